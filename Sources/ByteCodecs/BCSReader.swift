@@ -60,7 +60,7 @@ public struct BCSReader {
 
     /// A fixed number of bytes without a length before them, as addresses and keys are.
     public mutating func bytes(count: Int) throws(BCSError) -> [UInt8] {
-        guard count <= remaining else { throw .endOfInput }
+        guard (0...remaining).contains(count) else { throw .endOfInput }
         defer { position += count }
         return Array(input[position..<(position + count)])
     }
