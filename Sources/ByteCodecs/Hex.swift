@@ -2,35 +2,46 @@
 public enum Hex {
     /// Two lower-case digits a byte.
     public static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity(2 * bytes.underestimatedCount)
-        for byte in bytes {
-            text.append(digit(byte >> 4))
-            text.append(digit(byte & 15))
-        }
-        return String(decoding: text, as: UTF8.self)
+        bytes.withContiguousStorageIfAvailable(write)
+            ?? Array(bytes).withUnsafeBufferPointer(write)
     }
 
     /// Takes digits in either case and nothing else.
     ///
     /// - Throws: ``HexError``, naming the first offence.
     public static func decode(_ text: some StringProtocol) throws(HexError) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.underestimatedCount / 2)
-        var high: UInt8?
-        var offset = 0
-        for character in text.utf8 {
-            guard let value = value(of: character) else { throw .invalidDigit(offset: offset) }
-            if let upper = high {
-                bytes.append(upper << 4 | value)
-                high = nil
-            } else {
-                high = value
+        let result =
+            text.utf8.withContiguousStorageIfAvailable(read)
+            ?? Array(text.utf8).withUnsafeBufferPointer(read)
+        return try result.get()
+    }
+
+    private static func write(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+            for (index, byte) in bytes.enumerated() {
+                text[2 * index] = digit(byte >> 4)
+                text[2 * index + 1] = digit(byte & 15)
             }
-            offset += 1
+            return 2 * bytes.count
         }
-        guard high == nil else { throw .oddLength(offset) }
-        return bytes
+    }
+
+    private static func read(_ text: UnsafeBufferPointer<UInt8>) -> Result<[UInt8], HexError> {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count / 2)
+        var high: UInt8 = 0
+        for (offset, character) in text.enumerated() {
+            guard let value = value(of: character) else {
+                return .failure(.invalidDigit(offset: offset))
+            }
+            if offset.isMultiple(of: 2) {
+                high = value << 4
+            } else {
+                bytes.append(high | value)
+            }
+        }
+        guard text.count.isMultiple(of: 2) else { return .failure(.oddLength(text.count)) }
+        return .success(bytes)
     }
 
     private static func digit(_ value: UInt8) -> UInt8 {

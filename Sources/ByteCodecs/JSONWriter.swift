@@ -4,10 +4,11 @@ struct JSONWriter {
 
     mutating func write(_ value: JSONValue) {
         switch value {
-        case .null: write("null")
-        case .bool(let value): write(value ? "true" : "false")
+        case .null: write(literal: "null")
+        case .bool(true): write(literal: "true")
+        case .bool(false): write(literal: "false")
         case .integer(let value): write(integer: value)
-        case .decimal(let text): JSONNumber.isNumber(text) ? write(text) : write(string: text)
+        case .decimal(let text): write(decimal: text)
         case .string(let text): write(string: text)
         case .array(let elements): write(elements)
         case .object(let object): write(object)
@@ -34,6 +35,14 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "}"))
     }
 
+    private mutating func write(decimal text: String) {
+        if JSONNumber.isNumber(text) {
+            bytes.append(contentsOf: text.utf8)
+        } else {
+            write(string: text)
+        }
+    }
+
     private mutating func write(integer value: Int64) {
         guard value != 0 else { return bytes.append(UInt8(ascii: "0")) }
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
@@ -46,16 +55,20 @@ struct JSONWriter {
         bytes[start...].reverse()
     }
 
-    private mutating func write(_ text: String) {
-        bytes.append(contentsOf: text.utf8)
+    private mutating func write(literal text: StaticString) {
+        bytes.append(
+            contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     private mutating func write(string text: String) {
         bytes.append(UInt8(ascii: "\""))
-        if text.utf8.contains(where: Self.needsEscape) {
-            for byte in text.utf8 { write(character: byte) }
-        } else {
-            bytes.append(contentsOf: text.utf8)
+        var text = text
+        text.withUTF8 { utf8 in
+            if utf8.contains(where: Self.needsEscape) {
+                for byte in utf8 { write(character: byte) }
+            } else {
+                bytes.append(contentsOf: utf8)
+            }
         }
         bytes.append(UInt8(ascii: "\""))
     }
@@ -66,14 +79,14 @@ struct JSONWriter {
 
     private mutating func write(character byte: UInt8) {
         switch byte {
-        case UInt8(ascii: "\""): write("\\\"")
-        case UInt8(ascii: "\\"): write("\\\\")
-        case 0x08: write("\\b")
-        case 0x09: write("\\t")
-        case 0x0A: write("\\n")
-        case 0x0C: write("\\f")
-        case 0x0D: write("\\r")
-        case 0..<0x20: write("\\u00" + Hex.encode(CollectionOfOne(byte)))
+        case UInt8(ascii: "\""): write(literal: "\\\"")
+        case UInt8(ascii: "\\"): write(literal: "\\\\")
+        case 0x08: write(literal: "\\b")
+        case 0x09: write(literal: "\\t")
+        case 0x0A: write(literal: "\\n")
+        case 0x0C: write(literal: "\\f")
+        case 0x0D: write(literal: "\\r")
+        case 0..<0x20: bytes.append(contentsOf: ("\\u00" + Hex.encode([byte])).utf8)
         default: bytes.append(byte)
         }
     }
