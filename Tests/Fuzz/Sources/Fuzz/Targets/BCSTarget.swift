@@ -18,7 +18,8 @@ enum BCSTarget {
         }
         let read = values.count - reader.remaining
         demand(writer.bytes == Array(values.prefix(read)), "one form a value")
-        demand((try? reader.finish()) != nil || reader.remaining > 0, "finished when nothing is left")
+        let isFinished = (try? reader.finish()) != nil
+        demand(isFinished == (reader.remaining == 0), "finished when nothing is left")
     }
 
     private static func copy(

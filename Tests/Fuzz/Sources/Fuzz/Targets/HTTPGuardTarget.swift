@@ -9,9 +9,13 @@ enum HTTPGuardTarget {
 
         var lowered: [UInt8] { name.map(Self.lower) }
 
-        static func lower(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte + 32 : byte }
+        static func lower(_ byte: UInt8) -> UInt8 {
+            (0x41...0x5A).contains(byte) ? byte + 32 : byte
+        }
 
-        static func upper(_ byte: UInt8) -> UInt8 { (0x61...0x7A).contains(byte) ? byte - 32 : byte }
+        static func upper(_ byte: UInt8) -> UInt8 {
+            (0x61...0x7A).contains(byte) ? byte - 32 : byte
+        }
     }
 
     static func run(_ input: [UInt8]) {

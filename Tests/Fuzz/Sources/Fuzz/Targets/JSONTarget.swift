@@ -10,7 +10,8 @@ enum JSONTarget {
         demand(String(validating: input, as: UTF8.self) != nil, "JSON is UTF-8")
         let written = value.serialized()
         demand((try? JSONValue.parse(written)) == value, "reads back what it wrote")
-        demand((try? JSONValue.parse([0x0A] + input + [0x09])) == value, "white space is no content")
+        let spaced = [0x0A] + input + [0x09]
+        demand((try? JSONValue.parse(spaced)) == value, "white space is no content")
         demand((try? JSONValue.parse(input + [0x2C])) == nil, "nothing may follow")
     }
 }

@@ -27,7 +27,8 @@ enum SignatureTarget {
     private static func judge(_ signature: SuiSignature, _ message: [UInt8]) {
         demand((1...2).contains(signature.addresses.count), "somebody it can sign for")
         for address in signature.addresses {
-            demand((try? SuiAddress(parsing: address.description)) == address, "one text an address")
+            let read = try? SuiAddress(parsing: address.description)
+            demand(read == address, "one text an address")
             let verdict = try? signature.verify(.personalMessage(message), by: address)
             guard verdict != nil else { continue }
             let longer = Intent.personalMessage(message + [0])

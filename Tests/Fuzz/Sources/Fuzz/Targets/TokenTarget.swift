@@ -1,7 +1,8 @@
-@testable import Authentication
 import ByteCodecs
 import Cryptography
 import Determinism
+
+@testable import Authentication
 
 /// A token as it comes in a header. Of all texts, only the one that the key signed is accepted.
 enum TokenTarget {
