@@ -53,8 +53,7 @@ extension Base64 {
         return alphabet.characters.withUnsafeBufferPointer { characters in
             String(unsafeUninitializedCapacity: length) { text in
                 var output = 0
-                var input = 0
-                while input + 3 <= bytes.count {
+                for input in stride(from: 0, to: bytes.count - rest, by: 3) {
                     let group =
                         Int(bytes[input]) << 16 | Int(bytes[input + 1]) << 8
                         | Int(bytes[input + 2])
@@ -62,17 +61,14 @@ extension Base64 {
                     text[output + 1] = characters[group >> 12 & 63]
                     text[output + 2] = characters[group >> 6 & 63]
                     text[output + 3] = characters[group & 63]
-                    input += 3
                     output += 4
                 }
-                if rest > 0 {
-                    let second = rest == 2 ? Int(bytes[input + 1]) : 0
-                    let group = Int(bytes[input]) << 16 | second << 8
-                    let tail = [
-                        characters[group >> 18], characters[group >> 12 & 63],
-                        rest == 2 ? characters[group >> 6 & 63] : padding, padding,
-                    ]
-                    for place in 0..<(length - output) { text[output + place] = tail[place] }
+                guard rest > 0 else { return length }
+                let second = rest == 2 ? Int(bytes[bytes.count - 1]) : 0
+                let group = Int(bytes[bytes.count - rest]) << 16 | second << 8
+                for place in 0..<(length - whole) {
+                    let character = characters[group >> (18 - 6 * place) & 63]
+                    text[whole + place] = place <= rest ? character : padding
                 }
                 return length
             }
@@ -87,48 +83,59 @@ extension Base64 {
             guard length % 4 == 0 else { return .failure(.invalidLength(length)) }
             for _ in 0..<2 where length > 0 && text[length - 1] == padding { length -= 1 }
         }
-        let rest = length % 4
-        guard rest != 1 else { return .failure(.invalidLength(text.count)) }
-        var seen: UInt8 = 0
-        var unused: UInt32 = 0
+        guard length % 4 != 1 else { return .failure(.invalidLength(text.count)) }
+        var marks = Marks()
         let bytes = alphabet.values.withUnsafeBufferPointer { values in
-            [UInt8](unsafeUninitializedCapacity: length / 4 * 3 + 3) { bytes, count in
-                var input = 0
-                var output = 0
-                while input + 4 <= length {
-                    let first = values[Int(text[input])]
-                    let second = values[Int(text[input + 1])]
-                    let third = values[Int(text[input + 2])]
-                    let fourth = values[Int(text[input + 3])]
-                    seen |= first | second | third | fourth
-                    let group =
-                        UInt32(first) << 18 | UInt32(second) << 12 | UInt32(third) << 6
-                        | UInt32(fourth)
-                    bytes[output] = UInt8(truncatingIfNeeded: group >> 16)
-                    bytes[output + 1] = UInt8(truncatingIfNeeded: group >> 8)
-                    bytes[output + 2] = UInt8(truncatingIfNeeded: group)
-                    input += 4
-                    output += 3
-                }
-                if rest > 0 {
-                    let first = values[Int(text[input])]
-                    let second = values[Int(text[input + 1])]
-                    let third = rest == 3 ? values[Int(text[input + 2])] : 0
-                    seen |= first | second | third
-                    let group = UInt32(first) << 18 | UInt32(second) << 12 | UInt32(third) << 6
-                    bytes[output] = UInt8(truncatingIfNeeded: group >> 16)
-                    if rest == 3 { bytes[output + 1] = UInt8(truncatingIfNeeded: group >> 8) }
-                    output += rest - 1
-                    unused = group & (rest == 2 ? 0xFFFF : 0xFF)
-                }
-                count = output
+            [UInt8](unsafeUninitializedCapacity: length * 3 / 4) { bytes, count in
+                marks = readGroups(text, length, values, into: bytes)
+                count = length * 3 / 4
             }
         }
-        guard seen & Base64Alphabet.invalid == 0 else {
+        guard marks.seen & Base64Alphabet.invalid == 0 else {
             let offset = text.firstIndex { alphabet.values[Int($0)] == Base64Alphabet.invalid }
             return .failure(.invalidCharacter(offset: offset ?? length))
         }
-        return unused == 0 ? .success(bytes) : .failure(.unusedBitsSet)
+        return marks.unusedBits == 0 ? .success(bytes) : .failure(.unusedBitsSet)
+    }
+
+    /// What is judged once at the end and not at every character.
+    private struct Marks {
+        /// All values or-ed together.
+        var seen: UInt8 = 0
+        /// The bits of the last character that belong to no byte.
+        var unusedBits: UInt32 = 0
+    }
+
+    private static func readGroups(
+        _ text: UnsafeBufferPointer<UInt8>, _ length: Int, _ values: UnsafeBufferPointer<UInt8>,
+        into bytes: UnsafeMutableBufferPointer<UInt8>
+    ) -> Marks {
+        let rest = length % 4
+        var marks = Marks()
+        var output = 0
+        for input in stride(from: 0, to: length - rest, by: 4) {
+            let first = values[Int(text[input])]
+            let second = values[Int(text[input + 1])]
+            let third = values[Int(text[input + 2])]
+            let fourth = values[Int(text[input + 3])]
+            marks.seen |= first | second | third | fourth
+            let group =
+                UInt32(first) << 18 | UInt32(second) << 12 | UInt32(third) << 6 | UInt32(fourth)
+            bytes[output] = UInt8(truncatingIfNeeded: group >> 16)
+            bytes[output + 1] = UInt8(truncatingIfNeeded: group >> 8)
+            bytes[output + 2] = UInt8(truncatingIfNeeded: group)
+            output += 3
+        }
+        guard rest > 0 else { return marks }
+        let first = values[Int(text[length - rest])]
+        let second = values[Int(text[length - rest + 1])]
+        let third = rest == 3 ? values[Int(text[length - 1])] : 0
+        marks.seen |= first | second | third
+        let group = UInt32(first) << 18 | UInt32(second) << 12 | UInt32(third) << 6
+        bytes[output] = UInt8(truncatingIfNeeded: group >> 16)
+        if rest == 3 { bytes[output + 1] = UInt8(truncatingIfNeeded: group >> 8) }
+        marks.unusedBits = group & (rest == 2 ? 0xFFFF : 0xFF)
+        return marks
     }
 
     private static let padding = UInt8(ascii: "=")

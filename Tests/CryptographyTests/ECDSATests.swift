@@ -44,6 +44,8 @@ struct ECDSACase: Sendable, CustomTestStringConvertible {
                 + "1d42b7d1e361eaa86746a8fc314c851309bbcb13f8283e7e5d76200e850c81ab",
             "860305bb9a3776a2031850aed0ca383f43107b0adaa34db0c8f9110086646327"
                 + "0019bb8944022ced4dfb1a1a491f1f9311fa24a22ccae6ca2b62e4d2853ff4a3",
+            "80b5dc18c07134fbf67df5fa1362c7fbd77c696e745204cda2d8dc3d4657d33c"
+                + "1e85510a9fb3a6fb413456bcb83dfc30844d177ff6ab42a316810befc34fdd29",
         ],
         highS: "424a704b183587f3c272bf40bff819aa415f4e1cc5cf6146ef5993aa1642a325"
             + "bb8414ed6a3ed1aa9effcceed74390a97655db4333b6d281de8b4abbec52ea5f",
