@@ -1,0 +1,1 @@
+"""Makers of the signature vectors; `generate.py` runs them. See SOURCES.md."""
