@@ -1,0 +1,1 @@
+SignatureBench.run()

@@ -1,0 +1,45 @@
+"""What was measured, and what was wanted."""
+
+import statistics
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Figure:
+    """One line of the table. `limit` is a floor for ratios and a ceiling for the rest."""
+
+    name: str
+    value: float
+    limit: float
+    unit: str = ""
+    is_floor: bool = False
+    note: str = ""
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def is_met(self) -> bool:
+        good = self.value >= self.limit if self.is_floor else self.value <= self.limit
+        return good and not self.failures
+
+    def row(self) -> tuple[str, str, str, str, str]:
+        form = "{:.2f}" if self.is_floor else "{:.1f}"
+        unit = f" {self.unit}" if self.unit else ""
+        sign = "≥" if self.is_floor else "≤"
+        return (
+            self.name, form.format(self.value) + unit, f"{sign} {self.limit:g}{unit}",
+            "met" if self.is_met else "MISSED", "; ".join([*self.failures, self.note]).strip("; "))
+
+
+def ratio(name: str, ours: list[float], base: list[float], limit: float, what: str) -> Figure:
+    """The median of the ratios of neighbouring runs; the note has the medians themselves."""
+    value = statistics.median(a / b for a, b in zip(ours, base, strict=True))
+    note = f"{statistics.median(ours):,.0f} against {statistics.median(base):,.0f} {what}"
+    return Figure(name, value, limit, is_floor=True, note=note)
+
+
+def table(figures: list[Figure]) -> str:
+    rows = [("figure", "measured", "target", "", ""), *(figure.row() for figure in figures)]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    return "\n".join(
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths)), row[4]]).rstrip()
+        for row in rows)

@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""Measures what the project promises about speed and prints a table; exit 1 on a missed target.
+
+    make bench                          everything, about two minutes
+    Tests/Bench/run.py --only signatures --rounds 3
+
+Needs the release build (`make build`), PostgreSQL's server programs, nginx and wrk. What is
+compared shares the machine and runs in turns, so the ratios mean more than the rates.
+"""
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from bench.stage import Stage  # noqa: E402
+from bench.figures import Figure, table  # noqa: E402
+from bench.footprint import footprint  # noqa: E402
+from bench.session_check import session_check  # noqa: E402
+from bench.sign_ins import sign_ins  # noqa: E402
+from bench.signatures import signatures  # noqa: E402
+
+NAMES = ["signatures", "footprint", "session-check", "sign-ins"]
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", choices=NAMES, action="append", help="may be repeated")
+    parser.add_argument("--seconds", type=float, default=5, help="of each run")
+    parser.add_argument("--rounds", type=int, default=5, help="runs of each side")
+    return parser.parse_args()
+
+
+def measure(options: argparse.Namespace, stage: Stage | None) -> list[Figure]:
+    parts: dict[str, Callable[[], list[Figure]]] = {
+        "signatures": signatures,
+        "footprint": lambda: footprint(stage, starts=7),
+        "session-check": lambda: session_check(stage, options.seconds, options.rounds),
+        "sign-ins": lambda: sign_ins(stage, options.seconds, options.rounds),
+    }
+    figures = []
+    for name in options.only or NAMES:
+        print(f"measuring {name} …", file=sys.stderr, flush=True)
+        figures += parts[name]()
+    return figures
+
+
+def main() -> int:
+    options = arguments()
+    stage = None if options.only == ["signatures"] else Stage()
+    try:
+        figures = measure(options, stage)
+    finally:
+        if stage:
+            stage.close()
+    print(f"{os.cpu_count()} CPUs, {platform.machine()}, "
+          f"median of {options.rounds} × {options.seconds:g} s in turns\n")
+    print(table(figures))
+    missed = [figure for figure in figures if not figure.is_met]
+    print(f"\nbench: {len(figures) - len(missed)} of {len(figures)} targets met")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
