@@ -1,9 +1,9 @@
 """The place where the bench plays: a durable cluster, migrated databases, gateways."""
 
+import shutil
 import subprocess
 import sys
 import tempfile
-import shutil
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parents[1]
@@ -70,6 +70,6 @@ def compile_c(source: Path, *libraries: str) -> Path:
     target = BUILT / source.stem
     if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
         subprocess.run(
-            ["cc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", target, source,
+            [shutil.which("cc") or "clang", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", target, source,
              *(f"-l{library}" for library in libraries)], check=True)
     return target
