@@ -44,3 +44,7 @@ static inline CURLcode sluice_curl_set_offset(CURL *handle, CURLoption option, c
 static inline CURLcode sluice_curl_result(const CURLMsg *message) {
     return message->data.result;
 }
+
+static inline CURLcode sluice_curl_global_init(void) {
+    return curl_global_init(CURL_GLOBAL_ALL);
+}

@@ -43,7 +43,6 @@ static inline struct MHD_Daemon *sluice_mhd_start(const struct sluice_mhd_settin
         MHD_OPTION_CONNECTION_LIMIT, settings->connection_limit,
         MHD_OPTION_CONNECTION_TIMEOUT, settings->inactivity_seconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, settings->memory_per_connection,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_UNESCAPE_CALLBACK, &sluice_mhd_keep_escapes, NULL,
         MHD_OPTION_URI_LOG_CALLBACK, settings->target_read, settings->context,
         MHD_OPTION_NOTIFY_COMPLETED, settings->request_ended, settings->context,
@@ -82,11 +81,19 @@ struct sluice_tcp_info {
     uint64_t pacing_rate, max_pacing_rate, bytes_acked, bytes_received;
 };
 
-/* Bytes of the stream received so far, or -1 where the kernel does not say. */
-static inline int64_t sluice_tcp_bytes_received(int descriptor) {
+struct sluice_tcp_progress {
+    int64_t bytes_received;
+    int peer_has_finished; /* It has sent its last byte and said so. */
+};
+
+/* All zero where the kernel does not say. */
+static inline struct sluice_tcp_progress sluice_tcp_progress_of(int descriptor) {
+    struct sluice_tcp_progress progress = {0, 0};
     struct sluice_tcp_info info;
     socklen_t size = sizeof info;
-    if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 || size < sizeof info)
-        return -1;
-    return (int64_t)info.bytes_received;
+    if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && size >= sizeof info) {
+        progress.bytes_received = (int64_t)info.bytes_received;
+        progress.peer_has_finished = info.declared.tcpi_state == TCP_CLOSE_WAIT;
+    }
+    return progress;
 }
