@@ -1,0 +1,62 @@
+import Authentication
+import ByteCodecs
+import HTTPTransport
+
+/// `GET` and `PATCH /v1/customer`: the profile.
+struct CustomerCalls: Sendable {
+    let customers: any CustomerService
+
+    var routes: [Route] {
+        [
+            Route(Self.profileDescription, .signedInLater(profile)),
+            Route(Self.renameDescription, .signedInLater(rename)),
+        ]
+    }
+
+    @Sendable private func profile(
+        _ call: Call, _ claims: AccessClaims
+    ) async throws(Problem) -> HTTPResponse {
+        do {
+            return .json(200, JSONValue(try await customers.find(claims.customerID)))
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    @Sendable private func rename(
+        _ call: Call, _ claims: AccessClaims
+    ) async throws(Problem) -> HTTPResponse {
+        do {
+            let renamed = try await customers.rename(
+                claims.customerID, to: call.text("displayName"), caller: call.caller)
+            return .json(200, JSONValue(renamed))
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    static let profileDescription = RouteDescription(
+        "GET", "/v1/customer", "getCustomer", .customer,
+        "The customer's profile", "Who is signed in, as far as we know.",
+        answers: [.json(200, AnswerSchemas.customer, "The profile.")]
+    ).with {
+        $0.credential = .accessToken
+        $0.problems = [.customerUnknown]
+    }
+
+    static let renameDescription = RouteDescription(
+        "PATCH", "/v1/customer", "updateCustomer", .customer,
+        "Change the profile", "Sets the display name; null takes it away.",
+        answers: [.json(200, AnswerSchemas.customer, "The profile as it is now.")]
+    ).with {
+        $0.credential = .accessToken
+        $0.body = .required(
+            .object([
+                .init(
+                    "displayName", .nullable(.text(.displayName)),
+                    "1 to 64 characters, none of them a control character; or null.",
+                    example: "Ada")
+            ]))
+        $0.problems = [.customerUnknown, .customerClosed]
+    }
+}

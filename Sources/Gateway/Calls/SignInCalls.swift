@@ -1,0 +1,81 @@
+import Authentication
+import ByteCodecs
+import Determinism
+import HTTPTransport
+import SuiProtocol
+
+/// `POST /v1/auth/challenge` and `POST /v1/auth/verify`: from a wallet to a session.
+struct SignInCalls: Sendable {
+    let signIn: any SignInService
+    let tokenCookies: TokenCookies
+    let chain: String
+
+    var routes: [Route] {
+        [
+            Route(Self.challengeDescription(chain: chain), .later(challenge)),
+            Route(Self.verifyDescription, .later(verify)),
+        ]
+    }
+
+    @Sendable private func challenge(_ call: Call) async throws(Problem) -> HTTPResponse {
+        let address = try Self.address(in: call)
+        let challenge: Challenge
+        do {
+            challenge = try await signIn.challenge(
+                address: address, chain: call.text("chain"), caller: call.caller)
+        } catch {
+            throw Problem(error, servedChain: chain)
+        }
+        let lifetime = challenge.expiresAt.seconds - challenge.issuedAt.seconds
+        return .json(
+            201, JSONValue(challenge),
+            headers: [
+                tokenCookies.names.setting(.challenge, to: challenge.token, seconds: lifetime)
+            ])
+    }
+
+    @Sendable private func verify(_ call: Call) async throws(Problem) -> HTTPResponse {
+        let address = try Self.address(in: call)
+        let token = try Self.challengeToken(of: call)
+        let signedIn: SignedIn
+        do {
+            signedIn = try await signIn.verify(
+                nonce: call.text("nonce") ?? "", challengeToken: token,
+                signature: call.text("signature") ?? "", address: address, caller: call.caller)
+        } catch {
+            throw Problem(error, servedChain: chain)
+        }
+        let isWithoutCookies = call.credentials.cookies.challenge == nil
+        return .json(
+            200, JSONValue(signedIn, showsRefreshToken: isWithoutCookies),
+            headers: tokenCookies.setting(signedIn)
+                + [tokenCookies.names.clearing(.challenge)])
+    }
+
+    /// From the cookie, or from `X-Challenge-Token` of a client that keeps none.
+    private static func challengeToken(of call: Call) throws(Problem) -> String {
+        let cookie = call.credentials.cookies.challenge
+        let header = call.textParameter(challengeTokenHeader)
+        if let cookie, let header, cookie != header {
+            throw Problem(
+                .credentialsConflict,
+                "The challenge cookie and \(challengeTokenHeader) contradict each other.")
+        }
+        guard let token = cookie ?? header else {
+            throw Problem(
+                .challengeUnknown,
+                "Neither the challenge cookie nor \(challengeTokenHeader) came along.")
+        }
+        return token
+    }
+
+    private static func address(in call: Call) throws(Problem) -> SuiAddress? {
+        guard let text = call.text("address") else { return nil }
+        do {
+            return try SuiAddress(parsing: text)
+        } catch {
+            throw Problem(
+                .bodyInvalid, "address must be a Sui address.", members: ["member": "address"])
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import HTTPTransport
+
+/// What a request brought along to show who it is; nothing here has been verified.
+struct Credentials: Sendable, Equatable {
+    /// Whether there is an `Authorization` header, of whatever scheme. Then nothing else counts.
+    var hasAuthorization = false
+    /// The token of `Authorization: Bearer`.
+    var bearer: String?
+    /// Empty beside `Authorization`.
+    var cookies = SluiceCookies()
+
+    /// The access token of this request, wherever it stands.
+    var accessToken: String? { hasAuthorization ? bearer : cookies.access }
+
+    init() {}
+
+    /// Cookies beside `Authorization` are not even read: they must not be able to hurt a client
+    /// that does not use them.
+    init(_ headers: HTTPHeaders, names: CookieNames) throws(Problem) {
+        if let authorization = headers.first("Authorization") {
+            hasAuthorization = true
+            bearer = Self.bearerToken(of: authorization)
+        } else if let header = headers.first("Cookie") {
+            do {
+                cookies = try CookieParser(names: names).parse(header)
+            } catch {
+                throw Problem(error)
+            }
+        }
+    }
+
+    /// RFC 6750, section 2.1: the scheme in any case, one space, `b64token`; nil for all else.
+    static func bearerToken(of field: String) -> String? {
+        let bytes = field.utf8
+        let scheme = "bearer "
+        guard bytes.count > scheme.utf8.count,
+            zip(bytes, scheme.utf8).allSatisfy({ $0 == $1 || $0 | 0x20 == $1 && $0 >= 0x41 })
+        else { return nil }
+        let token = bytes.dropFirst(scheme.utf8.count)
+        guard token.allSatisfy(isTokenByte) else { return nil }
+        return String(Substring(token))
+    }
+
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."),
+            UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "+"), UInt8(ascii: "/"),
+            UInt8(ascii: "="):
+            true
+        default: false
+        }
+    }
+}
+
+extension Problem {
+    init(_ refusal: CookieParser.Refusal) {
+        switch refusal {
+        case .duplicated(let name):
+            self.init(.credentialsConflict, "The cookie \(name) may be there once only.")
+        case .malformed(let name):
+            self.init(
+                .credentialsConflict, "The cookie \(name) has a value that was never set here.")
+        }
+    }
+}

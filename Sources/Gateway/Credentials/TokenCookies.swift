@@ -1,0 +1,19 @@
+import Authentication
+import Determinism
+
+/// The cookies that carry a session.
+struct TokenCookies: Sendable {
+    let names: CookieNames
+    let now: @Sendable () -> Timestamp
+
+    /// The browser forgets each when it would be worthless anyway.
+    func setting(_ signedIn: SignedIn) -> [(String, String)] {
+        let refreshSeconds = signedIn.refreshExpiresAt.seconds - now().seconds
+        return [
+            names.setting(.access, to: signedIn.accessToken, seconds: signedIn.expiresIn),
+            names.setting(.refresh, to: signedIn.refreshToken, seconds: refreshSeconds),
+        ]
+    }
+
+    var clearing: [(String, String)] { [names.clearing(.access), names.clearing(.refresh)] }
+}

@@ -1,0 +1,39 @@
+import ByteCodecs
+
+/// A command that makes a call, for the page for people.
+struct CurlExample {
+    let route: RouteDescription
+    let configuration: GatewayConfiguration
+
+    var text: String {
+        var words = ["curl"]
+        if route.method != "GET" { words.append("-X \(route.method)") }
+        words.append("'\(configuration.publicURL)\(route.path.text)'")
+        var lines = [words.joined(separator: " ")]
+        switch route.credential {
+        case .accessToken, .anyToken: lines.append("-H 'Authorization: Bearer ACCESS_TOKEN'")
+        case .challengeToken: lines.append("-H 'X-Challenge-Token: CHALLENGE_TOKEN'")
+        case .none, .refreshToken: break
+        }
+        if let body {
+            lines.append("-H 'Content-Type: application/json'")
+            lines.append("-d '\(String(decoding: body.serialized(), as: UTF8.self))'")
+        }
+        return lines.joined(separator: " \\\n  ")
+    }
+
+    private var body: JSONValue? {
+        guard let fields = route.body.schema?.fields, route.credential != .anyToken else {
+            return nil
+        }
+        return .object(JSONObject(fields.map { ($0.name, Self.sample(of: $0)) }))
+    }
+
+    private static func sample(of field: Schema.Field) -> JSONValue {
+        if let example = field.example { return example }
+        if case .text(let shape) = field.schema, let value = shape.documentedValues.first {
+            return .string(value)
+        }
+        return .string(field.name.uppercased())
+    }
+}

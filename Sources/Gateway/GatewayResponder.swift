@@ -1,0 +1,160 @@
+import ByteCodecs
+public import Determinism
+public import HTTPTransport
+import Identifiers
+public import Observability
+
+/// The gateway's HTTP face: finds the call, has it admitted, runs it, and gives every answer its
+/// request id, limits, CORS fields, log line and figures.
+public final class GatewayResponder: HTTPResponder {
+    private let router: Router
+    private let admission: Admission
+    private let contextReader: RequestContextReader
+    private let readiness: Readiness
+    private let metrics: GatewayMetrics
+    private let limitFields: RateLimitFields
+    private let logger: Logger
+
+    /// - Parameter checks: what `GET /ready` runs; their names are its members.
+    public init(
+        configuration: GatewayConfiguration, services: GatewayServices, checks: [ReadinessCheck],
+        logger: Logger, metrics registry: MetricsRegistry, surroundings: Surroundings
+    ) {
+        let limiter = RateLimiter(limits: configuration.limits, surroundings: surroundings)
+        let originRule = OriginRule(
+            origins: configuration.allowedOrigins,
+            acceptsLoopback: configuration.acceptsLoopbackOrigins)
+        let cookieNames = CookieNames(secure: configuration.hasSecureCookies)
+        readiness = Readiness(checks)
+        let routes = RouteTable(
+            configuration: configuration, services: services, readiness: readiness,
+            limiter: limiter, metrics: registry,
+            tokenCookies: TokenCookies(names: cookieNames, now: surroundings.now)
+        ).routes
+        router = Router(routes)
+        admission = Admission(
+            cookieNames: cookieNames, originRule: originRule,
+            accessTokens: services.accessTokens, limiter: limiter)
+        contextReader = RequestContextReader(
+            originRule: originRule,
+            clientAddress: ClientAddress(trustedProxies: configuration.trustedProxies),
+            surroundings: surroundings)
+        metrics = GatewayMetrics(registry, routes: routes)
+        limitFields = RateLimitFields(limiter.limit)
+        self.logger = logger
+    }
+
+    /// `GET /ready` says no from now on; everything else goes on until the server stops.
+    public func beginDraining() { readiness.beginDraining() }
+
+    public func admit(_ head: HTTPRequest) -> HTTPAdmission {
+        .accept(bodyLimit: BodyReader.limit)
+    }
+
+    public func respond(to request: HTTPRequest) -> HTTPReply {
+        metrics.began()
+        var exchange = Exchange(request, contextReader.read(request))
+        do throws(Problem) {
+            switch try step(request, &exchange) {
+            case .answer(let response): return .now(finish(response, exchange))
+            case .wait(let work):
+                return .later { [self, exchange] in
+                    do throws(Problem) {
+                        return finish(try await work(), exchange)
+                    } catch {
+                        admission.countRefused(error, exchange)
+                        return finish(error, exchange)
+                    }
+                }
+            }
+        } catch {
+            return .now(finish(countedForAddress(error, &exchange), exchange))
+        }
+    }
+
+    public func refusal(_ reason: TransportRefusal) -> HTTPResponse {
+        metrics.refusedByTransport(reason)
+        let id = contextReader.makeRequestID()
+        logger.info(
+            "request refused", ("reason", .text(reason.name)),
+            ("status", .number(Int64(reason.status))), ("requestId", .text(id)))
+        var response = Problem(reason).response(requestID: id)
+        response.headers += [("X-Request-Id", id), Self.noSniffing]
+        return response
+    }
+
+    private func step(
+        _ request: HTTPRequest, _ exchange: inout Exchange
+    ) throws(Problem) -> Admission.Step {
+        switch router.match(method: request.method, path: request.path) {
+        case .found(let route, let values):
+            exchange.route = route
+            return try admission.step(route, values, request, &exchange)
+        case .options(let allow): return .answer(try options(allow, exchange.context.origin))
+        case .wrongMethod(let allow):
+            var problem = Problem(.methodNotAllowed, "This path takes \(allow).")
+            problem.allowedMethods = allow
+            throw problem
+        case .unknown: throw Problem(.routeUnknown, "No call has this path.")
+        }
+    }
+
+    private func options(
+        _ allow: String, _ origin: OriginRule.Standing
+    ) throws(Problem) -> HTTPResponse {
+        switch origin {
+        case .absent: .noContent(headers: [("Allow", allow)])
+        case .ours: .noContent(headers: CrossOriginFields.preflight(allow: allow))
+        case .foreign: throw Problem(.originRefused, "The Origin of this request is not ours.")
+        }
+    }
+
+    /// What is refused before it is known whose it is counts for the address it came from, so that
+    /// nobody can knock on doors without end.
+    private func countedForAddress(_ problem: Problem, _ exchange: inout Exchange) -> Problem {
+        let isLimited = exchange.route.map { $0.description.limit != nil } ?? true
+        guard isLimited, exchange.decision == nil else { return problem }
+        do throws(Problem) {
+            try admission.take(LimitKey(.standard, network: exchange.context.network), &exchange)
+            return problem
+        } catch {
+            return error
+        }
+    }
+
+    private func finish(_ problem: Problem, _ exchange: Exchange) -> HTTPResponse {
+        metrics.refused(problem.code)
+        if problem.code == .rateLimited { metrics.limited(exchange.policy) }
+        return finish(problem.response(requestID: exchange.context.id), exchange)
+    }
+
+    private func finish(_ response: HTTPResponse, _ exchange: Exchange) -> HTTPResponse {
+        var response = response
+        response.headers.append(("X-Request-Id", exchange.context.id))
+        response.headers.append(Self.noSniffing)
+        if let decision = exchange.decision {
+            limitFields.append(decision, of: exchange.policy, to: &response.headers)
+        }
+        CrossOriginFields.append(for: exchange.context.origin, to: &response.headers)
+        let nanoseconds = exchange.context.started.elapsedNanoseconds
+        metrics.ended(exchange.route, status: response.status, nanoseconds: nanoseconds)
+        log(response.status, exchange, nanoseconds)
+        return response
+    }
+
+    private static let noSniffing = ("X-Content-Type-Options", "nosniff")
+
+    /// No target, no query string, no header, no body: nothing that can hold a secret.
+    private func log(_ status: Int, _ exchange: Exchange, _ nanoseconds: UInt64) {
+        guard logger.isEnabled(.info) else { return }
+        let context = exchange.context
+        logger.info(
+            "request", ("method", .text(exchange.method)),
+            ("route", .text(exchange.route?.name ?? "unknown")),
+            ("status", .number(Int64(status))),
+            ("durationMicros", .number(Int64(clamping: nanoseconds / 1000))),
+            ("requestId", .text(context.id)), ("traceId", .text(context.trace.traceID)),
+            ("ip", .text(context.client?.description ?? "")),
+            ("customerId", .number(exchange.customer?.number ?? 0)))
+    }
+}

@@ -1,0 +1,70 @@
+public import Authentication
+public import ByteCodecs
+public import Identifiers
+public import SuiProtocol
+
+/// What the routes ask of the domain. Protocols, so that a test of a route needs no database.
+public struct GatewayServices: Sendable {
+    public var signIn: any SignInService
+    public var sessions: any SessionService
+    public var accessTokens: any AccessTokenService
+    public var customers: any CustomerService
+
+    public init(
+        signIn: any SignInService, sessions: any SessionService,
+        accessTokens: any AccessTokenService, customers: any CustomerService
+    ) {
+        self.signIn = signIn
+        self.sessions = sessions
+        self.accessTokens = accessTokens
+        self.customers = customers
+    }
+}
+
+/// See ``SignIn``.
+public protocol SignInService: Sendable {
+    func challenge(
+        address: SuiAddress?, chain: String?, caller: CallerContext
+    ) async throws(SignInError) -> Challenge
+    func verify(
+        nonce: String, challengeToken: String, signature: String, address: SuiAddress?,
+        caller: CallerContext
+    ) async throws(SignInError) -> SignedIn
+}
+
+/// See ``Sessions``.
+public protocol SessionService: Sendable {
+    func refresh(
+        _ token: String, caller: CallerContext
+    ) async throws(SessionError) -> SignedIn
+    func list(of customer: CustomerID) async throws(SessionError) -> [Session]
+    func end(
+        _ session: SessionID, of customer: CustomerID, reason: SessionEndReason,
+        caller: CallerContext
+    ) async throws(SessionError)
+    func endByRefreshToken(_ token: String, caller: CallerContext) async throws(SessionError)
+    func endAll(
+        of customer: CustomerID, except kept: SessionID, caller: CallerContext
+    ) async throws(SessionError) -> Int
+}
+
+/// See ``AccessTokens``.
+public protocol AccessTokenService: Sendable {
+    func verify(_ token: String) throws(TokenRefusal) -> VerifiedToken
+    func recheck(_ claims: AccessClaims) async throws(TokenRefusal) -> AccessClaims
+    func jwks() -> JSONValue
+    var jwksMaxAgeSeconds: Int64 { get }
+}
+
+/// See ``Customers``.
+public protocol CustomerService: Sendable {
+    func find(_ id: CustomerID) async throws(CustomerError) -> Customer
+    func rename(
+        _ id: CustomerID, to displayName: String?, caller: CallerContext
+    ) async throws(CustomerError) -> Customer
+}
+
+extension SignIn: SignInService {}
+extension Sessions: SessionService {}
+extension AccessTokens: AccessTokenService {}
+extension Customers: CustomerService {}

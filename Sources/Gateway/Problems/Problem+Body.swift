@@ -1,0 +1,29 @@
+import ByteCodecs
+
+extension Problem {
+    /// A body that breaks its schema; the member is named, its value never repeated.
+    init(_ violation: SchemaViolation) {
+        let member = Self.shortened(violation.member)
+        let subject = member.isEmpty ? "The body" : member
+        let detail =
+            switch violation.fault {
+            case .missing: "\(subject) is missing."
+            case .unknownMember: "\(subject) is not a member that this call knows."
+            case .wrongType(let expected): "\(subject) must be \(expected)."
+            case .wrongShape(let expected): "\(subject) must be \(expected)."
+            }
+        self.init(.bodyInvalid, detail, members: member.isEmpty ? [:] : ["member": .string(member)])
+    }
+
+    init(_ error: JSONError) {
+        self.init(
+            .bodyInvalid, "The body is no JSON that is taken here: \(error.description).",
+            members: ["offset": .integer(Int64(error.offset))])
+    }
+
+    /// An unknown member's name is the client's text: enough to recognise it, not to fill an answer.
+    private static func shortened(_ member: String) -> String {
+        member.unicodeScalars.count <= 100
+            ? member : String(String.UnicodeScalarView(member.unicodeScalars.prefix(100))) + "…"
+    }
+}

@@ -1,0 +1,28 @@
+import HTTPTransport
+import Observability
+
+/// All calls of the gateway: what the router finds is what the documents tell.
+struct RouteTable {
+    let routes: [Route]
+
+    init(
+        configuration: GatewayConfiguration, services: GatewayServices, readiness: Readiness,
+        limiter: RateLimiter, metrics: MetricsRegistry, tokenCookies: TokenCookies
+    ) {
+        let calls =
+            SignInCalls(
+                signIn: services.signIn, tokenCookies: tokenCookies, chain: configuration.chain
+            ).routes
+            + SessionCalls(
+                sessions: services.sessions, accessTokens: services.accessTokens,
+                tokenCookies: tokenCookies, limiter: limiter
+            ).routes + CustomerCalls(customers: services.customers).routes
+            + OperationsCalls(
+                accessTokens: services.accessTokens, readiness: readiness, metrics: metrics
+            ).routes
+        let document = OpenAPIDocument(
+            configuration: configuration,
+            routes: calls.map(\.description) + DocumentCalls.descriptions)
+        routes = calls + DocumentCalls(document: document).routes
+    }
+}

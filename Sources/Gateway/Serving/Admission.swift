@@ -1,0 +1,166 @@
+import Authentication
+import HTTPTransport
+import Identifiers
+
+/// What a request must pass before its handler runs, in this order: the bucket of its address (or,
+/// where a token says whose it is, of the customer or session), its origin, its credential, the
+/// shape of its parameters and body.
+struct Admission: Sendable {
+    /// An answer, or what must be waited for to have one.
+    enum Step: Sendable {
+        case answer(HTTPResponse)
+        case wait(@Sendable () async throws(Problem) -> HTTPResponse)
+    }
+
+    let cookieNames: CookieNames
+    let originRule: OriginRule
+    let accessTokens: any AccessTokenService
+    let limiter: RateLimiter
+
+    func step(
+        _ route: Route, _ values: [String: String], _ request: HTTPRequest,
+        _ exchange: inout Exchange
+    ) throws(Problem) -> Step {
+        let description = route.description
+        if let policy = description.limit, description.credential.isOfAddress {
+            try take(LimitKey(policy, network: exchange.context.network), &exchange)
+        }
+        let credentials = try Credentials(request.headers, names: cookieNames)
+        try originRule.check(
+            method: request.method, standing: exchange.context.origin,
+            hasAuthorization: credentials.hasAuthorization,
+            isCookieCredential: description.credential.isCookie(in: credentials.cookies))
+        let verified =
+            description.credential == .accessToken
+            ? try verifiedToken(credentials, &exchange) : nil
+        let call = try call(description, values, request, credentials, exchange.context)
+        if description.credential == .refreshToken { try takeOfSession(call, &exchange) }
+        return try step(route.handler, call, verified, exchange.context)
+    }
+
+    /// - Throws: `rate_limited` when nothing is left.
+    func take(_ key: LimitKey, _ exchange: inout Exchange) throws(Problem) {
+        let decision = limiter.take(key)
+        exchange.decision = decision
+        exchange.policy = key.policy
+        guard decision.isAllowed else { throw Problem(decision) }
+    }
+
+    private func call(
+        _ description: RouteDescription, _ values: [String: String], _ request: HTTPRequest,
+        _ credentials: Credentials, _ context: RequestContext
+    ) throws(Problem) -> Call {
+        let parameters = try ParameterReader(route: description).read(
+            path: values, query: request.query, headers: request.headers)
+        let body = try BodyReader.read(description.body, from: request)
+        return Call(
+            context: context, credentials: credentials, headers: request.headers,
+            parameters: parameters, body: body)
+    }
+
+    private func verifiedToken(
+        _ credentials: Credentials, _ exchange: inout Exchange
+    ) throws(Problem) -> VerifiedToken {
+        guard let token = credentials.accessToken else {
+            throw credentials.hasAuthorization
+                ? Problem(.tokenInvalid, "Authorization must be Bearer and a token.")
+                : Problem(.tokenMissing, "This call needs an access token.")
+        }
+        let verified: VerifiedToken
+        do {
+            verified = try accessTokens.verify(token)
+        } catch {
+            throw Problem(error)
+        }
+        exchange.customer = verified.claims.customerID
+        try take(
+            LimitKey(.standard, .customer(verified.claims.customerID.number)), &exchange)
+        return verified
+    }
+
+    /// A refresh counts for its session. Tokens that nobody ever had would each count for a new
+    /// one, so those who try many find the bucket of their address empty first.
+    private func takeOfSession(_ call: Call, _ exchange: inout Exchange) throws(Problem) {
+        let address = LimitKey(.standard, network: exchange.context.network)
+        let decision = limiter.look(at: address)
+        guard decision.isAllowed else {
+            exchange.decision = decision
+            throw Problem(decision)
+        }
+        guard let token = try call.refreshToken() else {
+            throw Problem(.tokenMissing, "There is no refresh token, in a cookie or in the body.")
+        }
+        try take(.session(ofRefreshToken: token), &exchange)
+    }
+
+    /// A refresh token that turned out to be none counts for the address it came from as well.
+    func countRefused(_ problem: Problem, _ exchange: Exchange) {
+        guard exchange.policy == .refresh, problem.code.status == 401 else { return }
+        _ = limiter.take(LimitKey(.standard, network: exchange.context.network))
+    }
+
+    private func step(
+        _ handler: Route.Handler, _ call: Call, _ verified: VerifiedToken?,
+        _ context: RequestContext
+    ) throws(Problem) -> Step {
+        switch (handler, verified) {
+        case (.now(let run), _): return .answer(try run(call))
+        case (.later(let run), _): return .wait { () async throws(Problem) in try await run(call) }
+        case (.signedInNow(let run), .valid(let claims)?): return .answer(try run(call, claims))
+        case (.signedInNow(let run), .recheck(let claims)?):
+            return .wait { () async throws(Problem) in try run(call, try await recheck(claims)) }
+        case (.signedInLater(let run), .valid(let claims)?):
+            return .wait { () async throws(Problem) in try await run(call, claims) }
+        case (.signedInLater(let run), .recheck(let claims)?):
+            return .wait { () async throws(Problem) in
+                try await run(call, try await recheck(claims))
+            }
+        case (.signedInNow, nil), (.signedInLater, nil):
+            throw Problem(.internalError, "The route does not say which credential it needs.")
+        }
+    }
+
+    private func recheck(_ claims: AccessClaims) async throws(Problem) -> AccessClaims {
+        do {
+            return try await accessTokens.recheck(claims)
+        } catch {
+            throw Problem(error)
+        }
+    }
+}
+
+extension VerifiedToken {
+    fileprivate var claims: AccessClaims {
+        switch self {
+        case .valid(let claims), .recheck(let claims): claims
+        }
+    }
+}
+
+extension RouteDescription.Credential {
+    /// Whether such calls count for the caller's address, before anything is looked at.
+    var isOfAddress: Bool {
+        switch self {
+        case .none, .challengeToken, .anyToken: true
+        case .accessToken, .refreshToken: false
+        }
+    }
+
+    /// Whether a cookie is what such a call believes. The challenge cookie is not: it says which
+    /// browser asked, not who is there.
+    func isCookie(in cookies: SluiceCookies) -> Bool {
+        switch self {
+        case .none, .challengeToken: false
+        case .accessToken: cookies.access != nil
+        case .refreshToken: cookies.refresh != nil
+        case .anyToken: cookies.access != nil || cookies.refresh != nil
+        }
+    }
+}
+
+extension Problem {
+    init(_ decision: LimitDecision) {
+        self.init(.rateLimited, "Try again in \(max(1, decision.retrySeconds)) s.")
+        retryAfterSeconds = max(1, decision.retrySeconds)
+    }
+}

@@ -1,0 +1,37 @@
+/// CORS (https://fetch.spec.whatwg.org/#http-cors-protocol) for our own pages only: their origin is
+/// named, with credentials, and never `*`.
+enum CrossOriginFields {
+    static func append(
+        for standing: OriginRule.Standing, to headers: inout [(String, String)]
+    ) {
+        switch standing {
+        case .absent: return
+        case .foreign: headers.append(vary)
+        case .ours(let origin):
+            headers.append(("Access-Control-Allow-Origin", origin))
+            headers.append(contentsOf: shared)
+        }
+    }
+
+    /// What a preflight from one of our pages is told beyond that.
+    static func preflight(allow: String) -> [(String, String)] {
+        [
+            ("Allow", allow), ("Access-Control-Allow-Methods", allow),
+            ("Access-Control-Allow-Headers", acceptedHeaders),
+            ("Access-Control-Max-Age", maximumAgeSeconds),
+        ]
+    }
+
+    private static let vary = ("Vary", "Origin")
+    private static let shared = [
+        vary, ("Access-Control-Allow-Credentials", "true"),
+        (
+            "Access-Control-Expose-Headers",
+            "X-Request-Id, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate"
+        ),
+    ]
+    private static let acceptedHeaders =
+        "Authorization, Content-Type, X-Challenge-Token, X-Request-Id, traceparent"
+    /// Short, so that a change of the allowed origins is seen soon.
+    private static let maximumAgeSeconds = "600"
+}

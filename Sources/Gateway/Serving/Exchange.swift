@@ -1,0 +1,19 @@
+import HTTPTransport
+import Identifiers
+
+/// What becomes known about a request on its way, for its answer's fields, log line and figures.
+struct Exchange: Sendable {
+    let method: String
+    let context: RequestContext
+    /// Nil until the router has found it, and for paths that lead nowhere.
+    var route: Route?
+    var customer: CustomerID?
+    /// What the bucket said, and whose; nil where nothing is counted.
+    var decision: LimitDecision?
+    var policy = LimitPolicy.standard
+
+    init(_ request: HTTPRequest, _ context: RequestContext) {
+        method = request.method
+        self.context = context
+    }
+}

@@ -1,0 +1,162 @@
+import Authentication
+import ByteCodecs
+import HTTPTransport
+import Observability
+import Testing
+
+@testable import Gateway
+
+@Suite struct GatewayResponderTests {
+    private let bench = GatewayBench()
+
+    @Test(arguments: ["a", "A-1._z", String(repeating: "x", count: 64)])
+    func requestIdsAreEchoed(id: String) async {
+        #expect(
+            await bench.send("GET", "/health", [("X-Request-Id", id)]).header("X-Request-Id") == id)
+    }
+
+    @Test(arguments: ["", "a b", "a/b", "ä", String(repeating: "x", count: 65), "a\"b"])
+    func otherRequestIdsAreReplaced(id: String) async throws {
+        let answer = await bench.send("GET", "/nowhere", [("X-Request-Id", id)])
+        let made = try #require(answer.header("X-Request-Id"))
+
+        #expect(made != id && made.count == 36)
+        #expect(try answer.json()["instance"] == .string(made))
+    }
+
+    @Test func unknownPathsAndMethods() async {
+        #expect(await bench.send("GET", "/v1/nothing").code == "route_unknown")
+        let answer = await bench.send("PUT", "/v1/customer")
+        #expect(answer.code == "method_not_allowed")
+        #expect(answer.header("Allow") == "GET, PATCH, HEAD, OPTIONS")
+    }
+
+    @Test func preflightFromOurPages() async {
+        let answer = await bench.send(
+            "OPTIONS", "/v1/customer",
+            [("Origin", "https://app.example"), ("Access-Control-Request-Method", "PATCH")])
+
+        #expect(answer.status == 204)
+        #expect(answer.header("Access-Control-Allow-Origin") == "https://app.example")
+        #expect(answer.header("Access-Control-Allow-Credentials") == "true")
+        #expect(answer.header("Access-Control-Allow-Methods")?.contains("PATCH") == true)
+        #expect(answer.header("Vary") == "Origin")
+    }
+
+    @Test func pagesElsewhereGetNoCrossOriginFields() async {
+        let foreign = [("Origin", "https://evil.example")]
+        let read = await bench.send("GET", "/health", foreign)
+
+        #expect(await bench.send("OPTIONS", "/v1/customer", foreign).code == "origin_refused")
+        #expect(read.status == 200)
+        #expect(!read.response.headers.contains { $0.0.hasPrefix("Access-Control") })
+        #expect(read.header("Vary") == "Origin")
+    }
+
+    @Test func limitsAreToldAndKept() async throws {
+        let bench = GatewayBench { $0.limits.challenge = RateLimit("2/60") ?? .signIn }
+        bench.doubles.set { $0.challenge = .success(Samples.challenge()) }
+        let first = await bench.send("POST", "/v1/auth/challenge")
+        _ = await bench.send("POST", "/v1/auth/challenge")
+        let third = await bench.send("POST", "/v1/auth/challenge")
+
+        #expect(first.header("RateLimit-Policy") == #""challenge";q=2;w=60"#)
+        #expect(first.header("RateLimit") == #""challenge";r=1;t=30"#)
+        #expect(third.code == "rate_limited")
+        #expect(third.header("Retry-After") == "30")
+        #expect(bench.doubles.asked.count == 2)
+        #expect(await bench.send("POST", "/v1/auth/challenge", from: "198.51.100.8").status == 201)
+        #expect(bench.metrics.text().contains(#"sluice_rate_limited_total{policy="challenge"} 1"#))
+    }
+
+    @Test("the limit of a customer is not another's behind the same address")
+    func customersHaveTheirOwn() async throws {
+        let bench = GatewayBench { $0.limits.standard = RateLimit("2/60") ?? .standard }
+        let claims = try Samples.claims()
+        bench.doubles.set { $0.tokens = ["good": .success(.valid(claims))] }
+        let bearer = [("Authorization", "Bearer good")]
+        for _ in 0..<3 { _ = await bench.send("GET", "/nowhere") }
+
+        #expect(await bench.send("GET", "/nowhere").code == "rate_limited")
+        #expect(await bench.send("GET", "/v1/auth/session", bearer).status == 200)
+        _ = await bench.send("GET", "/v1/auth/session", bearer)
+        #expect(await bench.send("GET", "/v1/auth/session", bearer).code == "rate_limited")
+        #expect(
+            await bench.send("GET", "/v1/auth/session", bearer, from: "203.0.113.4").code
+                == "rate_limited")
+    }
+
+    @Test("guessing credentials empties the bucket of the address")
+    func guessing() async {
+        let bench = GatewayBench { $0.limits.standard = RateLimit("3/60") ?? .standard }
+        var codes: [String?] = []
+        for guess in 0..<5 {
+            codes.append(
+                await bench.send(
+                    "GET", "/v1/customer", [("Authorization", "Bearer x\(guess)")]
+                ).code)
+        }
+        #expect(codes.prefix(3).allSatisfy { $0 == "token_invalid" })
+        #expect(codes.suffix(2).allSatisfy { $0 == "rate_limited" })
+    }
+
+    @Test("guessing refresh tokens does too, although each is another bucket's")
+    func guessingRefreshTokens() async {
+        let bench = GatewayBench { $0.limits.standard = RateLimit("3/60") ?? .standard }
+        var codes: [String?] = []
+        for guess in 0..<5 {
+            codes.append(
+                await bench.send(
+                    "POST", "/v1/auth/refresh", body: #"{"refreshToken":"x\#(guess)"}"#
+                ).code)
+        }
+        #expect(codes.prefix(3).allSatisfy { $0 == "token_invalid" })
+        #expect(codes.suffix(2).allSatisfy { $0 == "rate_limited" })
+        #expect(bench.doubles.asked.count == 3)
+    }
+
+    @Test func operationsAreNotLimited() async {
+        let bench = GatewayBench { $0.limits.standard = RateLimit("1/60") ?? .standard }
+        for path in ["/health", "/ready", "/metrics"] {
+            for _ in 0..<5 {
+                let answer = await bench.send("GET", path)
+                #expect(answer.status == 200 && answer.header("RateLimit") == nil)
+            }
+        }
+    }
+
+    @Test func keysMayBeKept() async {
+        let answer = await bench.send("GET", "/.well-known/jwks.json")
+
+        #expect(answer.header("Cache-Control") == "public, max-age=300")
+        #expect(answer.text == #"{"keys":[]}"#)
+    }
+
+    @Test func bodiesHaveALimit() {
+        guard case .accept(let limit) = bench.gateway.admit(HTTPRequest(method: "GET", target: "/"))
+        else {
+            Issue.record("refused")
+            return
+        }
+        #expect(limit == 65_536)
+    }
+
+    @Test func transportRefusalsAreProblemsToo() throws {
+        let answer = Answer(
+            response: bench.gateway.refusal(.bodyTooLarge(limit: 65_536)), isImmediate: true)
+
+        #expect(answer.code == "body_too_large")
+        #expect(try answer.json()["instance"] == answer.header("X-Request-Id").map { .string($0) })
+    }
+
+    @Test func figuresCountByRouteAndStatus() async {
+        _ = await bench.send("GET", "/v1/customer")
+        let text = bench.metrics.text()
+
+        #expect(
+            text.contains(
+                #"sluice_http_requests_total{method="GET",route="/v1/customer",status="4xx"} 1"#))
+        #expect(text.contains(#"sluice_authentication_failures_total{code="token_missing"} 1"#))
+        #expect(text.contains("sluice_http_requests_in_flight 0"))
+    }
+}

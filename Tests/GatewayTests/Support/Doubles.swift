@@ -1,0 +1,113 @@
+import ByteCodecs
+import Determinism
+import Gateway
+import HTTPTransport
+import Identifiers
+import SuiProtocol
+import Synchronization
+
+@testable import Authentication
+
+/// Services whose answers a test sets, and which remember how they were asked.
+final class Doubles: Sendable {
+    struct State {
+        var challenge: Result<Challenge, SignInError> = .failure(.storageUnavailable)
+        var verify: Result<SignedIn, SignInError> = .failure(.challengeUnknown)
+        var refresh: Result<SignedIn, SessionError> = .failure(.refreshInvalid)
+        var sessions: [Session] = []
+        var customer: Result<Customer, CustomerError> = .failure(.unknown)
+        /// What `verify` says of each token it knows.
+        var tokens: [String: Result<VerifiedToken, TokenRefusal>] = [:]
+        var recheck: Result<AccessClaims, TokenRefusal> = .failure(.undecided)
+        var asked: [String] = []
+    }
+
+    let state = Mutex(State())
+
+    var asked: [String] { state.withLock { $0.asked } }
+
+    func set(_ change: (inout sending State) -> Void) { state.withLock { change(&$0) } }
+
+    fileprivate func note(_ call: String) { state.withLock { $0.asked.append(call) } }
+
+    var services: GatewayServices {
+        GatewayServices(signIn: self, sessions: self, accessTokens: self, customers: self)
+    }
+}
+
+extension Doubles: SignInService {
+    func challenge(
+        address: SuiAddress?, chain: String?, caller: CallerContext
+    ) async throws(SignInError) -> Challenge {
+        note("challenge \(chain ?? "-") \(caller.ip ?? "-")")
+        return try state.withLock { $0.challenge }.get()
+    }
+
+    func verify(
+        nonce: String, challengeToken: String, signature: String, address: SuiAddress?,
+        caller: CallerContext
+    ) async throws(SignInError) -> SignedIn {
+        note("verify \(nonce) \(challengeToken)")
+        return try state.withLock { $0.verify }.get()
+    }
+}
+
+extension Doubles: SessionService {
+    func refresh(_ token: String, caller: CallerContext) async throws(SessionError) -> SignedIn {
+        note("refresh \(token)")
+        return try state.withLock { $0.refresh }.get()
+    }
+
+    func list(of customer: CustomerID) async throws(SessionError) -> [Session] {
+        state.withLock { $0.sessions }
+    }
+
+    func end(
+        _ session: SessionID, of customer: CustomerID, reason: SessionEndReason,
+        caller: CallerContext
+    ) async throws(SessionError) {
+        note("end \(session) \(reason.rawValue)")
+        guard state.withLock({ $0.sessions.contains { $0.id == session } }) else {
+            throw .sessionUnknown
+        }
+    }
+
+    func endByRefreshToken(_ token: String, caller: CallerContext) async throws(SessionError) {
+        note("endByRefreshToken \(token)")
+    }
+
+    func endAll(
+        of customer: CustomerID, except kept: SessionID, caller: CallerContext
+    ) async throws(SessionError) -> Int {
+        note("endAll except \(kept)")
+        return 0
+    }
+}
+
+extension Doubles: AccessTokenService {
+    func verify(_ token: String) throws(TokenRefusal) -> VerifiedToken {
+        guard let known = state.withLock({ $0.tokens[token] }) else { throw .invalid }
+        return try known.get()
+    }
+
+    func recheck(_ claims: AccessClaims) async throws(TokenRefusal) -> AccessClaims {
+        note("recheck")
+        return try state.withLock { $0.recheck }.get()
+    }
+
+    func jwks() -> JSONValue { ["keys": []] }
+    var jwksMaxAgeSeconds: Int64 { 300 }
+}
+
+extension Doubles: CustomerService {
+    func find(_ id: CustomerID) async throws(CustomerError) -> Customer {
+        try state.withLock { $0.customer }.get()
+    }
+
+    func rename(
+        _ id: CustomerID, to displayName: String?, caller: CallerContext
+    ) async throws(CustomerError) -> Customer {
+        note("rename \(displayName ?? "nil")")
+        return try state.withLock { $0.customer }.get()
+    }
+}
