@@ -1,0 +1,19 @@
+/// What is worth remembering. Raw values stand in the database and never change.
+public enum AuditAction: String, Sendable, CaseIterable {
+    case signInSucceeded = "sign_in_succeeded"
+    case signInFailed = "sign_in_failed"
+    case sessionRefreshed = "session_refreshed"
+    /// A refresh token was used again too late: somebody else may have it.
+    case refreshReused = "refresh_reused"
+    case sessionEnded = "session_ended"
+    case customerRenamed = "customer_renamed"
+    case signingKeyMade = "signing_key_made"
+    case signingKeyRotated = "signing_key_rotated"
+    case serviceKeyAdded = "service_key_added"
+    case serviceKeyRevoked = "service_key_revoked"
+}
+
+/// How it went.
+public enum AuditOutcome: String, Sendable, CaseIterable {
+    case success, failure
+}

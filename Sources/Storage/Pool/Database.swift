@@ -1,0 +1,100 @@
+import Determinism
+public import Observability
+
+/// PostgreSQL behind a fixed pool of threads, each with a connection of its own.
+///
+/// A statement goes from the caller's task to a thread and back: two hops, and no waiting that
+/// does not end at the statement's deadline. Cancelling the caller's task does not stop a
+/// statement that is under way.
+public final class Database: StatementRunner {
+    /// How often waiting statements are looked at for a deadline that has passed.
+    private static let sweepMilliseconds: Int64 = 50
+
+    let configuration: DatabaseConfiguration
+    private let queue: JobQueue
+    private let metrics: StorageMetrics
+
+    /// Connects to nothing yet: a database that is away is no reason not to start.
+    ///
+    /// - Parameter pool: tells this pool's metrics from another's.
+    public init(
+        _ configuration: DatabaseConfiguration, logger: Logger, metrics: MetricsRegistry,
+        pool: String = "main"
+    ) throws(InvalidDatabaseURL) {
+        let target = try ConnectionTarget(url: configuration.url)
+        self.configuration = configuration
+        self.metrics = StorageMetrics(metrics, pool: pool)
+        queue = JobQueue(limit: configuration.queueLimit)
+        self.metrics.poolSize.set(Int64(configuration.poolSize))
+        for _ in 0..<configuration.poolSize { startWorker(target, logger) }
+        startSweeper()
+    }
+
+    deinit { queue.close() }
+
+    /// Statements that wait fail as ``StorageError/unavailable``, as do all later ones; those
+    /// under way are finished.
+    public func close() { queue.close() }
+
+    private func startWorker(_ target: ConnectionTarget, _ logger: Logger) {
+        BackgroundThread.start { [queue, metrics, configuration] in
+            let connection = PooledConnection(
+                target, configuration: configuration, logger: logger, metrics: metrics)
+            let inbox = JobQueue.Inbox(nil)
+            while let job = queue.next(for: inbox) {
+                metrics.queueWait.observe(nanoseconds: job.asked.elapsedNanoseconds)
+                if job.deadline.isPast {
+                    metrics.count(.unavailable)
+                    job.refuse(.unavailable)
+                } else {
+                    job.run(connection)
+                }
+            }
+            connection.discard()
+        }
+    }
+
+    private func startSweeper() {
+        let size = configuration.poolSize
+        BackgroundThread.start { [queue, metrics] in
+            let pause = Monitor(())
+            while !queue.isClosed {
+                queue.refuseOverdue()
+                metrics.inUse.set(Int64(size - queue.idleCount))
+                metrics.queued.set(Int64(queue.waitingCount))
+                _ = pause.wait(until: .after(milliseconds: Self.sweepMilliseconds)) { _ in
+                    nil as Void?
+                }
+            }
+        }
+    }
+
+    public func perform<Value: Sendable>(
+        _ sql: SQL,
+        _ read: @escaping @Sendable (borrowing StatementAnswer) throws(StorageError) -> Value
+    ) async throws(StorageError) -> Value {
+        let asked = Deadline.now
+        let deadline = asked.adding(milliseconds: configuration.deadlineMilliseconds)
+        let statement = Statement(sql)
+        let outcome: Result<Value, StorageError> = await withCheckedContinuation { caller in
+            submit(
+                Job(
+                    asked: asked, deadline: deadline,
+                    run: { connection in
+                        caller.resume(
+                            returning: Result { () throws(StorageError) in
+                                try connection.perform(statement, until: deadline, read: read)
+                            })
+                    },
+                    refuse: { caller.resume(returning: .failure($0)) }))
+        }
+        return try outcome.get()
+    }
+
+    func submit(_ job: Job) { queue.submit(job) }
+
+    /// - Throws: when the database does not answer.
+    public func ping() async throws(StorageError) {
+        try await execute("SELECT 1")
+    }
+}

@@ -1,0 +1,108 @@
+import Determinism
+import Observability
+
+/// A pool thread's one connection: opened when needed, replaced when it has died.
+final class PooledConnection {
+    let metrics: StorageMetrics
+    private let target: ConnectionTarget
+    private let settings: SessionSettings
+    private let preparesStatements: Bool
+    private let logger: Logger
+    private var connection: BlockingConnection?
+
+    init(
+        _ target: ConnectionTarget, configuration: DatabaseConfiguration, logger: Logger,
+        metrics: StorageMetrics
+    ) {
+        self.target = target
+        settings = configuration.settings
+        preparesStatements = configuration.preparesStatements
+        self.logger = logger
+        self.metrics = metrics
+    }
+
+    /// A connection on which nothing is under way.
+    ///
+    /// - Throws: only ``StorageError/unavailable``.
+    func ready(until deadline: Deadline) throws(StorageError) -> BlockingConnection {
+        if let connection, connection.isStillOpen(), connection.isIdle { return connection }
+        discard()
+        do {
+            let opened = try BlockingConnection.open(
+                target, settings: settings, preparesStatements: preparesStatements,
+                until: deadline)
+            metrics.connects.increment()
+            connection = opened
+            return opened
+        } catch {
+            logger.warning("no connection to the database", ("reason", .text(error.reason)))
+            throw .unavailable
+        }
+    }
+
+    func discard() {
+        connection?.close()
+        connection = nil
+    }
+
+    /// Runs a statement that commits by itself and reads its answer.
+    func perform<Value>(
+        _ statement: Statement, until deadline: Deadline,
+        read: (borrowing StatementAnswer) throws(StorageError) -> Value
+    ) throws(StorageError) -> Value {
+        try measured { () throws(StorageError) in
+            try read(try run(statement, on: try ready(until: deadline), until: deadline))
+        }
+    }
+
+    /// Runs a statement of the transaction that is open on this connection.
+    func performInTransaction<Value>(
+        _ statement: Statement, until deadline: Deadline,
+        read: (borrowing StatementAnswer) throws(StorageError) -> Value
+    ) throws(StorageError) -> Value {
+        try measured { () throws(StorageError) in
+            try read(try runInTransaction(statement, until: deadline))
+        }
+    }
+
+    private func runInTransaction(
+        _ statement: Statement, until deadline: Deadline
+    ) throws(StorageError) -> StatementAnswer {
+        guard let connection, connection.isStillOpen() else { throw .unavailable }
+        do {
+            return try connection.run(statement, until: deadline)
+        } catch {
+            throw error.storageErrorBeforeCommit
+        }
+    }
+
+    private func run(
+        _ statement: Statement, on connection: BlockingConnection, until deadline: Deadline
+    ) throws(StorageError) -> StatementAnswer {
+        do {
+            return try connection.run(statement, until: deadline)
+        } catch {
+            guard case .refused(let refusal) = error, BlockingConnection.isStalePlan(refusal),
+                connection.isOpen
+            else { throw error.storageError }
+        }
+        do {  // It did not run; prepared anew it may.
+            return try connection.run(statement, until: deadline)
+        } catch {
+            throw error.storageError
+        }
+    }
+
+    private func measured<Value>(
+        _ body: () throws(StorageError) -> Value
+    ) throws(StorageError) -> Value {
+        let started = Deadline.now
+        defer { metrics.duration.observe(nanoseconds: started.elapsedNanoseconds) }
+        do {
+            return try body()
+        } catch {
+            metrics.count(error)
+            throw error
+        }
+    }
+}

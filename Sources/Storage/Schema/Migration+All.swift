@@ -1,0 +1,7 @@
+extension Migration {
+    /// Every file of `Migrations/`, in the order in which they are applied.
+    static let all = [
+        Migration(1, "sign_in", PackageResources._001_sign_in_sql),
+        Migration(2, "audit", PackageResources._002_audit_sql),
+    ]
+}

@@ -1,0 +1,134 @@
+import Determinism
+import Observability
+import Storage
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("hearing of changes") struct ListenerTests {
+    /// A listener on a table of numbers, through a proxy.
+    private final class World: Sendable {
+        let store: TestDatabase
+        let proxy: StallingProxy
+        let listener: DatabaseListener
+        private let seen: Log
+
+        final class Log: Sendable {
+            let numbers = Mutex<[Int64]>([])
+            let payloads = Mutex<[String]>([])
+        }
+
+        init(pollMilliseconds: Int64 = 300) async throws {
+            store = try await TestCluster.shared().makeDatabase()
+            try await store.run("CREATE TABLE n (i bigint); ALTER TABLE n OWNER TO sluice")
+            proxy = try StallingProxy(to: store.cluster.port)
+            let log = Log()
+            seen = log
+            var configuration = ListenerConfiguration(
+                url: store.url(port: proxy.port), channels: ["news"])
+            configuration.pollMilliseconds = pollMilliseconds
+            listener = try DatabaseListener(
+                configuration, logger: .disabled, metrics: .init(),
+                poll: { "SELECT i FROM n ORDER BY i" },
+                rows: { (rows: [SQLScalar<Int64>]) in
+                    log.numbers.withLock { $0 = rows.map(\.value) }
+                },
+                notified: { notification in
+                    log.payloads.withLock { $0.append(notification.payload) }
+                })
+            listener.start()
+        }
+
+        deinit {
+            listener.stop()
+            proxy.stop()
+        }
+
+        var numbers: [Int64] { seen.numbers.withLock { $0 } }
+        var payloads: [String] { seen.payloads.withLock { $0 } }
+
+        func isListening() async throws -> Bool {
+            try await store.value(
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() "
+                    + "AND application_name = 'sluice listener' AND state = 'idle'") == "1"
+        }
+
+        /// How long until the listener knows of `number`, which is written now.
+        func milliseconds(untilKnown number: Int64) async throws -> UInt64? {
+            try await store.run("INSERT INTO n VALUES (\(number))")
+            let written = Deadline.now
+            let isKnown = await eventually { numbers.contains(number) }
+            return isKnown ? written.elapsedNanoseconds / 1_000_000 : nil
+        }
+    }
+
+    @Test("what is written is known by the next poll, without a notification")
+    func poll() async throws {
+        let world = try await World()
+        let delay = try #require(try await world.milliseconds(untilKnown: 1))
+
+        #expect(delay < 1000)
+        #expect(world.payloads.isEmpty)
+    }
+
+    @Test("a notification makes it ask at once")
+    func notification() async throws {
+        let world = try await World(pollMilliseconds: 60_000)
+        #expect(await eventually { world.listener.lastNews != nil })
+
+        try await world.store.run("INSERT INTO n VALUES (5); NOTIFY news, 'hello'")
+
+        #expect(await eventually { world.numbers == [5] })
+        #expect(world.payloads == ["hello"])
+    }
+
+    @Test(
+        "cut off or half-open, it is soon back",
+        arguments: [StallingProxy.Mode.cut, .stalledForExisting])
+    func reconnects(mode: StallingProxy.Mode) async throws {
+        let world = try await World()
+        #expect(await eventually { world.listener.lastNews != nil })
+
+        world.proxy.set(mode)
+        if mode == .cut {
+            // New connections are refused for a while, as by a load balancer that changes over.
+            #expect(await eventually { isOld(world.listener.lastNews, 500) })
+            world.proxy.set(.forwarding)
+        }
+        let delay = try #require(try await world.milliseconds(untilKnown: 2))
+
+        // At most two polls and a connect: 650 ms; the rest is for a loaded test machine.
+        #expect(delay < 1500)
+    }
+
+    @Test("while nothing gets through, the news grow old; then they are fresh again")
+    func stalled() async throws {
+        let world = try await World()
+        #expect(await eventually { world.listener.lastNews != nil })
+
+        world.proxy.set(.stalled)
+        #expect(await eventually { isOld(world.listener.lastNews, 1500) })
+
+        world.proxy.set(.stalledForExisting)
+        #expect(await eventually(within: 3000) { !isOld(world.listener.lastNews, 500) })
+        #expect(try await eventually { try await world.isListening() })
+        try await world.store.run("INSERT INTO n VALUES (6); NOTIFY news, 'again'")
+        #expect(await eventually { world.payloads.contains("again") })
+    }
+
+    @Test("stopped, it lets go of its connection")
+    func stop() async throws {
+        let world = try await World()
+        #expect(try await eventually { try await world.isListening() })
+
+        world.listener.stop()
+
+        #expect(try await eventually { try await !world.isListening() })
+    }
+}
+
+/// - Parameter moment: nil is as old as can be.
+private func isOld(_ moment: Deadline?, _ milliseconds: UInt64) -> Bool {
+    guard let moment else { return true }
+    return moment.elapsedNanoseconds > milliseconds * 1_000_000
+}

@@ -1,0 +1,44 @@
+import Observability
+
+/// A database for one test.
+public final class TestDatabase: Sendable {
+    public let name: String
+    public let cluster: TestCluster
+
+    init(name: String, cluster: TestCluster) {
+        self.name = name
+        self.cluster = cluster
+    }
+
+    deinit {
+        let url = cluster.url(user: "postgres")
+        // Best effort: the cluster may be stopped, and its folder goes away anyhow.
+        BackgroundThread.start { [name, cluster] in
+            _ = try? Administration.run("DROP DATABASE IF EXISTS \(name) WITH (FORCE)", at: url)
+            _ = cluster
+        }
+    }
+
+    /// As the owner of the tables, over TCP.
+    public var url: String { cluster.url(database: name) }
+
+    /// Through something that listens on `port` and forwards.
+    public func url(port: UInt16) -> String { cluster.url(database: name, port: port) }
+
+    /// As a superuser: the one who can switch triggers off.
+    public var superuserURL: String { cluster.url(database: name, user: "postgres") }
+
+    /// Runs statements as a superuser.
+    ///
+    /// - Returns: the last statement's rows, values as text, NULL as nil.
+    @discardableResult
+    public func run(_ script: String) async throws -> [[String?]] {
+        let url = superuserURL
+        return try await offThread { try Administration.run(script, at: url) }
+    }
+
+    /// The first column of the first row.
+    public func value(_ query: String) async throws -> String? {
+        try await run(query).first?.first ?? nil
+    }
+}
