@@ -17,6 +17,9 @@ public struct Deadline: Hashable, Comparable, Sendable {
         return Deadline(nanoseconds: UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec))
     }
 
+    /// A moment before every other: past since the machine started.
+    public static let distantPast = Deadline(nanoseconds: 0)
+
     public static func after(milliseconds: Int64) -> Deadline {
         now.adding(milliseconds: milliseconds)
     }

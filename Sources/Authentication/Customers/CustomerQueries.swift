@@ -1,0 +1,57 @@
+import Determinism
+import Identifiers
+import Storage
+import SuiProtocol
+
+struct CustomerRow: SQLRow {
+    var customer: Customer
+
+    static let columns: SQL = """
+        customer_id, wallet_address, status, display_name, created_at
+        """
+
+    init(from columns: inout SQLColumns) throws(StorageError) {
+        let number: Int64 = try columns.next()
+        let address: [UInt8] = try columns.next()
+        let status: String = try columns.next()
+        guard let id = CustomerID(number), let walletAddress = try? SuiAddress(bytes: address),
+            let status = CustomerStatus(rawValue: status)
+        else { throw .unexpectedValue(column: "customers") }
+        customer = Customer(
+            id: id, walletAddress: walletAddress, status: status,
+            displayName: try columns.next(), createdAt: try columns.next())
+    }
+}
+
+extension Database {
+    func customer(at address: SuiAddress) async throws(StorageError) -> Customer? {
+        let row: CustomerRow? = try await first(
+            """
+            SELECT \(sql: CustomerRow.columns) FROM customers
+             WHERE wallet_address = \(address.bytes)
+            """)
+        return row?.customer
+    }
+
+    func customer(_ id: CustomerID) async throws(StorageError) -> Customer? {
+        let row: CustomerRow? = try await first(
+            "SELECT \(sql: CustomerRow.columns) FROM customers WHERE customer_id = \(id.number)")
+        return row?.customer
+    }
+
+    /// - Returns: nil when there is no such customer or the account is closed.
+    func renameCustomer(
+        _ id: CustomerID, to displayName: String?, audit: SQL
+    ) async throws(StorageError) -> Customer? {
+        let row: CustomerRow? = try await first(
+            """
+            WITH renamed AS (
+                UPDATE customers SET display_name = \(displayName)
+                 WHERE customer_id = \(id.number) AND status = 'active'
+                RETURNING \(sql: CustomerRow.columns)
+            ), audited AS (\(sql: audit))
+            SELECT \(sql: CustomerRow.columns) FROM renamed
+            """)
+        return row?.customer
+    }
+}

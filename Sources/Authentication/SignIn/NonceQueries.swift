@@ -1,0 +1,59 @@
+import Determinism
+import Storage
+import SuiProtocol
+
+/// A challenge as stored and, when used, deleted.
+struct NonceRow: SQLRow {
+    var walletAddress: [UInt8]?
+    var message: String
+    var expiresAt: Timestamp
+
+    init(from columns: inout SQLColumns) throws(StorageError) {
+        walletAddress = try columns.next()
+        message = try columns.next()
+        expiresAt = try columns.next()
+    }
+}
+
+extension Database {
+    /// Stores a challenge unless its client already has as many live ones as allowed.
+    ///
+    /// - Returns: whether it was stored.
+    func insertNonce(
+        _ nonce: String, tokenHash: [UInt8], address: SuiAddress?, message: String,
+        clientNetwork: String?, issuedAt: Timestamp, expiresAt: Timestamp, liveLimit: Int64
+    ) async throws(StorageError) -> Bool {
+        try await execute(
+            """
+            INSERT INTO auth_nonces
+                (nonce, token_hash, wallet_address, message, client_network, issued_at, expires_at)
+            SELECT \(nonce), \(tokenHash), \(address?.bytes), \(message), \(clientNetwork),
+                \(issuedAt), \(expiresAt)
+             WHERE (SELECT count(*) FROM (
+                        SELECT 1 FROM auth_nonces
+                         WHERE client_network = \(clientNetwork) AND expires_at > \(issuedAt)
+                         LIMIT \(liveLimit)) AS live) < \(liveLimit)
+            """) == 1
+    }
+
+    /// Takes the challenge away from everybody else: of a thousand callers one gets the row.
+    /// Another browser's token matches no row, and so burns nothing.
+    func consumeNonce(
+        _ nonce: String, tokenHash: [UInt8]
+    ) async throws(StorageError) -> NonceRow? {
+        try await first(
+            """
+            DELETE FROM auth_nonces WHERE nonce = \(nonce) AND token_hash = \(tokenHash)
+            RETURNING wallet_address, message, expires_at
+            """)
+    }
+
+    /// Expired challenges stay a while, so that a late customer hears `challenge_expired`.
+    func deleteNonces(expiredBefore moment: Timestamp) async throws(StorageError) -> Int {
+        try await execute(
+            """
+            DELETE FROM auth_nonces WHERE nonce IN (
+                SELECT nonce FROM auth_nonces WHERE expires_at < \(moment) LIMIT 10000)
+            """)
+    }
+}

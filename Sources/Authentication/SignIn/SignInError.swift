@@ -1,0 +1,33 @@
+/// Why nobody was signed in. Reasons are stable words, never text of the client.
+public enum SignInError: Error, Equatable, Sendable {
+    /// The gateway serves another network than the one named.
+    case chainUnsupported(String)
+    case tooManyChallenges(limit: Int64)
+    /// Never made, already used, or made for another browser.
+    case challengeUnknown
+    case challengeExpired
+    case signatureMalformed(reason: String)
+    case signatureInvalid(reason: String)
+    case customerClosed
+    /// Only a node can judge this signature, and none answered.
+    case verifierUnavailable
+    /// The database did not answer in time. When this happens after the nonce was used, the
+    /// customer signs in anew; a session that was opened unheard is never handed to anybody.
+    case storageUnavailable
+}
+
+extension SignInError {
+    /// The word that the audit trail keeps.
+    var auditReason: String {
+        switch self {
+        case .chainUnsupported: "chain_unsupported"
+        case .tooManyChallenges: "too_many_challenges"
+        case .challengeUnknown: "challenge_unknown"
+        case .challengeExpired: "challenge_expired"
+        case .signatureMalformed(let reason), .signatureInvalid(let reason): reason
+        case .customerClosed: "customer_closed"
+        case .verifierUnavailable: "verifier_unavailable"
+        case .storageUnavailable: "storage_unavailable"
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Cryptography
+import Determinism
+import TestSupport
+import Testing
+
+@testable import Authentication
+
+@Suite struct ServiceKeysTests {
+    private func keys(_ world: AuthenticationWorld) throws -> ServiceKeys {
+        ServiceKeys(
+            database: world.database,
+            sealer: try SecretSealer(key: try SecretBytes([UInt8](repeating: 7, count: 32))),
+            surroundings: world.clock.surroundings)
+    }
+
+    @Test("a key is stored sealed and on record, its secret nowhere in clear")
+    func add() async throws {
+        let world = try await AuthenticationWorld()
+        let new = try await keys(world).add(name: "billing", scopes: [.refunds, .charges])
+
+        #expect(new.secret.utf8.count == 64)
+        let rows = try await world.testDatabase.run(
+            """
+            SELECT k.scopes, s.sealed_secret, a.details::text FROM service_keys k
+              JOIN service_key_secrets s USING (service_key_id)
+              JOIN audit_log a ON a.action = 'service_key_added'
+            """)
+        let row = try #require(rows.first)
+        #expect(row.first == "charges refunds")
+        #expect(!row.contains { $0?.contains(new.secret) ?? false })
+    }
+
+    @Test(
+        "a bad name is refused and nothing written",
+        arguments: ["", "-a", "A", "a b", "ä", String(repeating: "a", count: 65), "a;DROP"])
+    func badName(name: String) async throws {
+        let world = try await AuthenticationWorld()
+
+        await #expect(throws: ServiceKeyError.nameInvalid) {
+            try await keys(world).add(name: name, scopes: [.charges])
+        }
+        #expect(try await world.count("SELECT count(*) FROM service_keys") == 0)
+    }
+
+    @Test("a name is taken once, and a key must be good for something")
+    func takenName() async throws {
+        let world = try await AuthenticationWorld()
+        _ = try await keys(world).add(name: "edge", scopes: [.ingest])
+
+        await #expect(throws: ServiceKeyError.nameTaken) {
+            try await keys(world).add(name: "edge", scopes: [.ingest])
+        }
+        await #expect(throws: ServiceKeyError.scopesMissing) {
+            try await keys(world).add(name: "other", scopes: [])
+        }
+    }
+}
