@@ -164,7 +164,7 @@ import Testing
     @Test(
         "a commit that is not answered is of unknown outcome", arguments: ["deadline", "cut"])
     func lostInCommit(by cause: String) async throws {
-        let world = try await makeWorld(deadlineMilliseconds: cause == "cut" ? 20_000 : 700)
+        let world = try await makeWorld(deadlineMilliseconds: cause == "cut" ? 20_000 : 3000)
         // The commit itself waits, in a check that is deferred to it.
         try await world.store.run(
             """

@@ -7,9 +7,6 @@ public import Observability
 /// does not end at the statement's deadline. Cancelling the caller's task does not stop a
 /// statement that is under way.
 public final class Database: StatementRunner {
-    /// How often waiting statements are looked at for a deadline that has passed.
-    private static let sweepMilliseconds: Int64 = 50
-
     let configuration: DatabaseConfiguration
     private let queue: JobQueue
     private let metrics: StorageMetrics
@@ -24,10 +21,9 @@ public final class Database: StatementRunner {
         let target = try ConnectionTarget(url: configuration.url)
         self.configuration = configuration
         self.metrics = StorageMetrics(metrics, pool: pool)
-        queue = JobQueue(limit: configuration.queueLimit)
+        queue = JobQueue(limit: configuration.queueLimit, queued: self.metrics.queued)
         self.metrics.poolSize.set(Int64(configuration.poolSize))
         for _ in 0..<configuration.poolSize { startWorker(target, logger) }
-        startSweeper()
     }
 
     deinit { queue.close() }
@@ -43,6 +39,8 @@ public final class Database: StatementRunner {
             let inbox = JobQueue.Inbox(nil)
             while let job = queue.next(for: inbox) {
                 metrics.queueWait.observe(nanoseconds: job.asked.elapsedNanoseconds)
+                metrics.inUse.add(1)
+                defer { metrics.inUse.add(-1) }
                 if job.deadline.isPast {
                     metrics.count(.unavailable)
                     job.refuse(.unavailable)
@@ -51,21 +49,6 @@ public final class Database: StatementRunner {
                 }
             }
             connection.discard()
-        }
-    }
-
-    private func startSweeper() {
-        let size = configuration.poolSize
-        BackgroundThread.start { [queue, metrics] in
-            let pause = Monitor(())
-            while !queue.isClosed {
-                queue.refuseOverdue()
-                metrics.inUse.set(Int64(size - queue.idleCount))
-                metrics.queued.set(Int64(queue.waitingCount))
-                _ = pause.wait(until: .after(milliseconds: Self.sweepMilliseconds)) { _ in
-                    nil as Void?
-                }
-            }
         }
     }
 

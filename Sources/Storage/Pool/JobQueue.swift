@@ -1,14 +1,18 @@
-import Determinism
+import Observability
 import Synchronization
 
 /// Hands jobs to idle threads, or keeps them in order until one is free.
 ///
 /// The thread that was busy last is taken first: its connection and its server process are still
 /// in the caches, and a quiet pool opens no more connections than it needs.
+///
+/// All jobs of a pool are given the same time from the moment they were asked for, and are taken
+/// in order: so a thread is always let go of by the job before in time for the one that waits.
 final class JobQueue: Sendable {
     private struct State {
-        var waiting: [Job] = []
-        var taken = 0  // Jobs at the front of `waiting` that are gone already.
+        /// Nil where a job was taken; what a job holds on to must not stay behind in the queue.
+        var waiting: [Job?] = []
+        var taken = 0
         var idle: [Inbox] = []
         var isClosed = false
 
@@ -16,7 +20,7 @@ final class JobQueue: Sendable {
 
         mutating func next() -> Job? {
             guard count > 0 else { return nil }
-            let job = waiting[taken]
+            let job = waiting[taken].take()
             taken += 1
             if taken > 256, taken * 2 > waiting.count {
                 waiting.removeFirst(taken)
@@ -36,12 +40,12 @@ final class JobQueue: Sendable {
 
     private let state = Mutex(State())
     private let limit: Int
+    private let queued: Gauge
 
-    init(limit: Int) { self.limit = limit }
-
-    var waitingCount: Int { state.withLock { $0.count } }
-    var idleCount: Int { state.withLock { $0.idle.count } }
-    var isClosed: Bool { state.withLock { $0.isClosed } }
+    init(limit: Int, queued: Gauge) {
+        self.limit = limit
+        self.queued = queued
+    }
 
     func submit(_ job: Job) {
         let (isTaken, inbox): (Bool, Inbox?) = state.withLock { state in
@@ -49,6 +53,7 @@ final class JobQueue: Sendable {
             if let inbox = state.idle.popLast() { return (true, inbox) }
             guard state.count < limit else { return (false, nil) }
             state.waiting.append(job)
+            queued.add(1)
             return (true, nil)
         }
         if let inbox { inbox.update { $0 = .job(job) } }
@@ -58,7 +63,10 @@ final class JobQueue: Sendable {
     /// The next job for the thread of `inbox`; nil when it shall end.
     func next(for inbox: Inbox) -> Job? {
         let delivery: Delivery? = state.withLock { state in
-            if let job = state.next() { return .job(job) }
+            if let job = state.next() {
+                queued.add(-1)
+                return .job(job)
+            }
             if state.isClosed { return .stop }
             state.idle.append(inbox)
             return nil
@@ -69,25 +77,12 @@ final class JobQueue: Sendable {
         }
     }
 
-    /// Takes out what waited past its deadline, so that nobody waits on a busy pool for longer.
-    func refuseOverdue() {
-        let overdue: [Job] = state.withLock { state in
-            guard state.count > 0 else { return [] }
-            let now = Deadline.now
-            let waiting = state.waiting[state.taken...]
-            guard waiting.contains(where: { $0.deadline <= now }) else { return [] }
-            state.waiting = waiting.filter { $0.deadline > now }
-            state.taken = 0
-            return waiting.filter { $0.deadline <= now }
-        }
-        for job in overdue { job.refuse(.unavailable) }
-    }
-
     /// Turns away what waits and what will come; threads end after the job they are at.
     func close() {
         let (waiting, idle): ([Job], [Inbox]) = state.withLock { state in
             defer { state = State(isClosed: true) }
-            return (Array(state.waiting[state.taken...]), state.idle)
+            queued.add(-Int64(state.count))
+            return (state.waiting.compactMap { $0 }, state.idle)
         }
         for job in waiting { job.refuse(.unavailable) }
         for inbox in idle { inbox.update { $0 = .stop } }
