@@ -64,6 +64,7 @@ public struct AuditRecord: Sendable {
     /// PostgreSQL's `text` holds no U+0000, and no client shall keep a record from being written.
     private static func bounded(_ text: String?) -> String? {
         guard let text else { return nil }
+        if text.utf8.count <= textLimit, !text.utf8.contains(0) { return text }  // Nearly always.
         var kept = String.UnicodeScalarView()
         kept.append(contentsOf: text.unicodeScalars.prefix(textLimit).filter { $0 != "\0" })
         return String(kept)

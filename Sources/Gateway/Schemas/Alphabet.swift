@@ -35,7 +35,7 @@ enum Alphabet: Sendable, CaseIterable {
             ("0"..."9").contains(scalar) || ("a"..."z").contains(scalar)
                 || ("A"..."Z").contains(scalar) || ["-", "_", ":"].contains(scalar)
         case .visible: ("!"..."~").contains(scalar)
-        case .printable: scalar.properties.generalCategory != .control
+        case .printable: scalar.value >= 0x20 && !(0x7F...0x9F).contains(scalar.value)
         }
     }
 }
