@@ -18,15 +18,15 @@ import Testing
 
     private func nodes(
         _ urls: [String], _ change: (inout SuiNodeLimits) -> Void = { _ in }
-    ) -> SuiNodeClient {
+    ) -> SuiNodes {
         var limits = SuiNodeLimits()
         change(&limits)
-        return SuiNodeClient(
+        return SuiNodes(
             endpoints: urls, client: client, logger: .disabled, metrics: metrics, limits: limits)
     }
 
     private func verify(
-        _ nodes: SuiNodeClient, traceparent: String? = nil
+        _ nodes: SuiNodes, traceparent: String? = nil
     ) async throws -> Bool {
         try await nodes.verifySignature(
             .personalMessage(Array("hello".utf8)), signatureBase64: "BQ==",

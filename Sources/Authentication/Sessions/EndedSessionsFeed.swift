@@ -26,7 +26,7 @@ public final class EndedSessionsFeed: Sendable {
             poll: {
                 poll.asked.withLock { $0 = .now }
                 let since = endedSessions.isFresh ? Self.recent : Self.whole
-                return "SELECT session_id FROM session_ends WHERE ended_at > \(sql: since)"
+                return .sessionsEnded(since: since)
             },
             rows: { (rows: [SessionIDRow]) in
                 endedSessions.heard(rows.map(\.id), asked: poll.asked.withLock { $0 })

@@ -208,3 +208,15 @@ extension Database {
             "DELETE FROM session_ends WHERE ended_at < clock_timestamp() - interval '1 hour'")
     }
 }
+
+extension SQL {
+    /// A condition on `sessions`.
+    static func isSession(ofRefreshToken hash: [UInt8]) -> SQL {
+        "session_id = (SELECT session_id FROM refresh_tokens WHERE token_hash = \(hash))"
+    }
+
+    /// Ids of the sessions that ended after a moment.
+    static func sessionsEnded(since moment: SQL) -> SQL {
+        "SELECT session_id FROM session_ends WHERE ended_at > \(sql: moment)"
+    }
+}

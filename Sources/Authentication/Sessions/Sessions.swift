@@ -86,8 +86,7 @@ public final class Sessions: Sendable {
         guard let presented = RefreshTokens.bytes(of: token) else { return }
         let hash = RefreshTokens.hash(of: presented)
         _ = try await end(
-            "session_id = (SELECT session_id FROM refresh_tokens WHERE token_hash = \(hash))",
-            reason: .logout, caller: caller)
+            .isSession(ofRefreshToken: hash), reason: .logout, caller: caller)
     }
 
     /// - Returns: how many were ended.

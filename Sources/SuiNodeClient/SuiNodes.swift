@@ -7,7 +7,7 @@ public import SuiProtocol
 ///
 /// Endpoints are asked in their order until one gives a usable answer. One that failed is asked
 /// last for a while. Trust: a lying node can let anyone in, so each must be the operator's choice.
-public struct SuiNodeClient: Sendable {
+public struct SuiNodes: Sendable {
     private let endpoints: [NodeEndpoint]
     private let client: HTTPClient
     private let logger: Logger

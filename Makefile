@@ -1,0 +1,60 @@
+# `make run` and `make test` do everything that has to be done before them, by themselves.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help setup build run test test-swift test-scenarios demo bench fuzz soak lint clean
+
+# A crashing Swift child must not sit in a backtrace printer that holds our pipes open.
+export SWIFT_BACKTRACE := enable=no
+# Tests and builds see what the Makefile says, not what a developer's shell has set for a gateway.
+export PYTHONDONTWRITEBYTECODE := 1
+
+PYTHON := .venv/bin/python
+SLUICE := .build/release/sluice
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+FUZZ_SECONDS ?= 3
+FUZZ_TOTAL_SECONDS ?= 1800
+SOAK_SECONDS ?= 3600
+
+help:  ## This list.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup:  ## Install what is missing: Debian packages (says so first) and Python ones in .venv.
+	@Config/setup/setup.sh
+
+build: setup  ## Build release binaries in .build/release.
+	timeout 1800 swift build -c release $(SWIFT_FLAGS) --product sluice
+
+run: build  ## Run everything on this machine, with a private database.
+	exec $(SLUICE) dev
+
+test: setup test-swift build test-scenarios  ## Run every test; debug and release are both built.
+	timeout 600 $(PYTHON) Tests/Fuzz/run.py --seconds $(FUZZ_SECONDS)
+	$(PYTHON) Vectors/generate.py --check
+
+test-swift: setup  ## Run the Swift tests.
+	timeout 1800 swift build --build-tests $(SWIFT_FLAGS)
+	timeout 900 swift test --skip-build
+
+test-scenarios: build  ## Run the scenarios and the comparisons with independent programs.
+	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 900 $(PYTHON) -m pytest -q -p no:cacheprovider \
+		Tests/ScenarioTests Tests/Peers
+
+demo: build  ## Start everything, sign a wallet in, show each request and answer, stop.
+	timeout 300 $(PYTHON) Config/demo/demo.py
+
+bench: build  ## Measure against PostgreSQL, nginx and the C libraries on this machine.
+	timeout 1800 $(PYTHON) Tests/Bench/run.py
+
+fuzz: setup  ## Fuzz every parser for FUZZ_TOTAL_SECONDS (default 1800).
+	timeout $$(($(FUZZ_TOTAL_SECONDS) + 1200)) \
+		$(PYTHON) Tests/Fuzz/run.py --total-seconds $(FUZZ_TOTAL_SECONDS)
+
+soak: build  ## Sign in under load for SOAK_SECONDS (default 3600), watching memory and errors.
+	timeout $$(($(SOAK_SECONDS) + 300)) $(PYTHON) Tests/Bench/soak.py --seconds $(SOAK_SECONDS)
+
+lint:  ## Check format, syntax and the rules of the repository; needs the toolchain only.
+	Config/setup/lint.sh
+
+clean:  ## Remove what was built; data of `make run` in .sluice stays.
+	rm -rf .build Tests/Fuzz/.build

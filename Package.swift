@@ -1,0 +1,118 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Targets stand in the order in which data flows; each lists all it may import.
+// `Tests/RepositoryTests` holds the sources to this table.
+
+let swiftSettings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func clibrary(_ name: String, pkgConfig: String, package: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig,
+        providers: [.apt([package])])
+}
+
+func module(
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+let package = Package(
+    name: "sluice",
+    products: [.executable(name: "sluice", targets: ["sluice"])],
+    targets: [
+        clibrary("CSodium", pkgConfig: "libsodium", package: "libsodium-dev"),
+        clibrary("CSecp256k1", pkgConfig: "libsecp256k1", package: "libsecp256k1-dev"),
+        clibrary("COpenSSL", pkgConfig: "libcrypto", package: "libssl-dev"),
+        clibrary("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+        clibrary("CMicroHTTPD", pkgConfig: "libmicrohttpd", package: "libmicrohttpd-dev"),
+        clibrary("CPostgres", pkgConfig: "libpq", package: "libpq-dev"),
+
+        module("Determinism", []),
+        module("ByteCodecs", []),
+        module("Identifiers", ["ByteCodecs", "Determinism"]),
+        module("Observability", ["Determinism"]),
+        module(
+            "Cryptography", ["ByteCodecs", "Determinism", "CSodium", "CSecp256k1", "COpenSSL"]),
+        module("HTTPTransport", ["CMicroHTTPD", "CCurl", "Determinism", "Observability"]),
+        module("SuiProtocol", ["ByteCodecs", "Cryptography"]),
+        module(
+            "SuiNodeClient",
+            ["SuiProtocol", "HTTPTransport", "Observability", "Determinism"]),
+        module(
+            "Storage", ["ByteCodecs", "Determinism", "Observability", "CPostgres"],
+            resources: [.embedInCode("Migrations")]),
+        module("Audit", ["Storage", "Cryptography", "ByteCodecs", "Determinism", "Observability"]),
+        module(
+            "Authentication",
+            [
+                "Storage", "Audit", "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs",
+                "Determinism", "Observability",
+            ]),
+        module(
+            "Gateway",
+            [
+                "HTTPTransport", "Authentication", "Audit", "Storage", "SuiProtocol",
+                "Cryptography", "Identifiers", "ByteCodecs", "Determinism", "Observability",
+            ]),
+        .executableTarget(
+            name: "sluice",
+            dependencies: [
+                "Gateway", "Authentication", "Audit", "Storage", "SuiNodeClient", "SuiProtocol",
+                "HTTPTransport", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
+                "Observability", "CSodium", "COpenSSL", "CCurl", "CMicroHTTPD", "CPostgres",
+            ],
+            swiftSettings: swiftSettings),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["Storage", "Determinism", "Observability", "CPostgres"],
+            path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        tests("DeterminismTests", ["Determinism"]),
+        tests("ByteCodecsTests", ["ByteCodecs"]),
+        tests("IdentifiersTests", ["Identifiers", "Determinism"]),
+        tests("ObservabilityTests", ["Observability", "Determinism"]),
+        tests("CryptographyTests", ["Cryptography", "ByteCodecs", "Determinism"]),
+        tests("HTTPTransportTests", ["HTTPTransport", "Observability", "Determinism"]),
+        tests("SuiProtocolTests", ["SuiProtocol", "ByteCodecs", "Cryptography"]),
+        tests(
+            "SuiNodeClientTests",
+            [
+                "SuiNodeClient", "SuiProtocol", "HTTPTransport", "Observability", "Determinism",
+            ]),
+        tests(
+            "StorageTests",
+            ["Storage", "TestSupport", "ByteCodecs", "Determinism", "Observability"]),
+        tests(
+            "AuditTests",
+            [
+                "Audit", "Storage", "TestSupport", "Cryptography", "ByteCodecs", "Determinism",
+                "Observability",
+            ]),
+        tests(
+            "AuthenticationTests",
+            [
+                "Authentication", "Audit", "Storage", "TestSupport", "SuiProtocol",
+                "Cryptography", "Identifiers", "ByteCodecs", "Determinism", "Observability",
+            ]),
+        tests(
+            "GatewayTests",
+            [
+                "Gateway", "Authentication", "HTTPTransport", "SuiProtocol", "Identifiers",
+                "ByteCodecs", "Determinism", "Observability",
+            ]),
+        tests("SluiceTests", ["sluice", "ByteCodecs", "Cryptography", "Determinism"]),
+        tests("RepositoryTests", ["ByteCodecs", "Cryptography"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

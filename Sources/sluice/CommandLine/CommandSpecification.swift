@@ -1,0 +1,43 @@
+/// A command with what it accepts, or a group of commands.
+struct CommandSpecification: Sendable {
+    typealias Action = @Sendable (ParsedArguments) async -> ExitStatus
+
+    let name: String
+    /// One line for the list of commands.
+    let summary: String
+    /// Further paragraphs for the command's own help.
+    let discussion: String
+    /// Lines that a user can copy.
+    let examples: [String]
+    let options: [OptionSpecification]
+    let subcommands: [CommandSpecification]
+    let action: Action?
+
+    /// A command that does something.
+    init(
+        _ name: String, _ summary: String, discussion: String = "", examples: [String] = [],
+        options: [OptionSpecification] = [], action: @escaping Action
+    ) {
+        self.name = name
+        self.summary = summary
+        self.discussion = discussion
+        self.examples = examples
+        self.options = options
+        self.subcommands = []
+        self.action = action
+    }
+
+    /// A group, which only leads to its commands.
+    init(
+        group name: String, _ summary: String, discussion: String = "", examples: [String] = [],
+        subcommands: [CommandSpecification]
+    ) {
+        self.name = name
+        self.summary = summary
+        self.discussion = discussion
+        self.examples = examples
+        self.options = []
+        self.subcommands = subcommands
+        self.action = nil
+    }
+}

@@ -1,0 +1,68 @@
+import ByteCodecs
+import Cryptography
+import Glibc
+
+/// The key that seals the audit log. It is never in the database, so that who can change rows
+/// there cannot seal them again.
+enum AuditKey {
+    /// What HKDF is told when no key file is configured.
+    private static let derivation = "sluice audit seal v1"
+
+    /// - Parameters:
+    ///   - file: holds the seed as 64 hex digits; nil derives it from `secret`, which is outside
+    ///     the database as well.
+    /// - Returns: nil when there is neither.
+    /// - Throws: why there is no key; the file's content is not shown.
+    static func load(
+        file: String?, orFrom secret: SharedSecret?
+    ) throws(ConfigurationRefusal) -> Ed25519SigningKey? {
+        if let file {
+            var seed = try seed(EnvironmentFile.expandingHome(file))
+            return try key { () throws(CryptographyError) in try SecretBytes(wiping: &seed) }
+        }
+        guard let secret else { return nil }
+        return try key { () throws(CryptographyError) in
+            try HKDFSHA256.derive(
+                secret: secret.bytes, info: derivation, count: Ed25519SigningKey.seedCount)
+        }
+    }
+
+    private static func key(
+        _ seed: () throws(CryptographyError) -> SecretBytes
+    ) throws(ConfigurationRefusal) -> Ed25519SigningKey {
+        do throws(CryptographyError) {
+            return try Ed25519SigningKey(seed: seed())
+        } catch {
+            throw refusal(SharedSecret.noLockedMemory)
+        }
+    }
+
+    private static func seed(_ path: String) throws(ConfigurationRefusal) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            throw refusal("'\(path)' cannot be opened: \(String(cString: strerror(errno)))")
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw refusal("'\(path)' is not a regular file")
+        }
+        guard status.st_mode & 0o077 == 0 else {
+            throw refusal("'\(path)' can be read by others; run: chmod 600 '\(path)'")
+        }
+        let text = FileBytes.read(descriptor, limit: 4096).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        let digits = text?.filter { !$0.isWhitespace } ?? ""
+        guard let seed = try? Hex.decode(digits), seed.count == Ed25519SigningKey.seedCount else {
+            throw refusal("'\(path)' does not hold 64 hex digits; make one: openssl rand -hex 32")
+        }
+        return seed
+    }
+
+    private static func refusal(_ reason: String) -> ConfigurationRefusal {
+        ConfigurationRefusal(problems: [
+            ConfigurationProblem(subject: ConfigurationVariable.auditKeyFile.name, reason: reason)
+        ])
+    }
+}

@@ -1,0 +1,61 @@
+import Observability
+
+/// Everything that may differ between two installations: read once, checked whole, then only
+/// passed on. Secrets in it print as a fixed text.
+struct Configuration: Sendable {
+    let deployment: DeploymentEnvironment
+    let database: DatabaseSettings
+    let listen: ListenSettings
+    let site: SiteSettings
+    let tokens: TokenSettings
+    let secrets: SecretSettings
+    let node: NodeSettings
+    let limits: LimitSettings
+    let logLevel: LogLevel
+    let mocks: MockSettings
+    /// What an operator should know at every start, though it stops nothing.
+    let warnings: [String]
+
+    /// - Throws: all that is wrong, together.
+    init(_ source: ConfigurationSource) throws(ConfigurationRefusal) {
+        var reader = ConfigurationReader(source)
+        guard let configuration = Self(&reader, source) else {
+            throw ConfigurationRefusal(problems: reader.problems)
+        }
+        self = configuration
+    }
+
+    /// Reads every part, so that ``ConfigurationReader/problems`` and
+    /// ``ConfigurationReader/effective`` are complete afterwards.
+    ///
+    /// - Returns: nil when something was refused.
+    init?(_ reader: inout ConfigurationReader, _ source: ConfigurationSource) {
+        let database = DatabaseSettings(&reader)
+        let listen = ListenSettings(&reader)
+        let site = SiteSettings(&reader)
+        let tokens = TokenSettings(&reader, publicURL: site?.publicURL.description)
+        let secrets = SecretSettings(&reader)
+        let mocks = MockSettings(&reader)
+        let node = NodeSettings(&reader, isMocked: mocks.suiRPC)
+        let limits = LimitSettings(&reader)
+        let level = Self.logLevel(&reader)
+        guard reader.problems.isEmpty, let database, let listen, let site, let tokens, let secrets,
+            let node, let limits, let level
+        else { return nil }
+        deployment = reader.deployment
+        (self.database, self.listen, self.site, self.tokens) = (database, listen, site, tokens)
+        (self.secrets, self.node, self.limits, self.mocks) = (secrets, node, limits, mocks)
+        logLevel = level
+        warnings = UnknownVariables.warnings(source) + mocks.warnings
+    }
+
+    private static func logLevel(_ reader: inout ConfigurationReader) -> LogLevel? {
+        let name = reader.text(.logLevel, default: LogLevel.info.name)
+        let level = LogLevel(name: name)
+        if level == nil {
+            let names = LogLevel.allCases.map(\.name).joined(separator: ", ")
+            reader.refuse(.logLevel, "'\(name)' is none of \(names)")
+        }
+        return level
+    }
+}

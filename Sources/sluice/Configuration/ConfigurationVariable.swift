@@ -1,0 +1,52 @@
+/// Every environment variable that sluice reads; nothing else in the program reads one.
+/// `Config/sluice.env.example` explains each, and a test holds the two together.
+enum ConfigurationVariable: String, CaseIterable, Sendable {
+    case environment = "SLUICE_ENV"
+    case databaseURL = "DATABASE_URL"
+    case databaseDirectURL = "DATABASE_DIRECT_URL"
+    case databasePool = "SLUICE_DATABASE_POOL"
+    case listen = "SLUICE_LISTEN"
+    case drainNoticeSeconds = "SLUICE_DRAIN_NOTICE_SECONDS"
+    case trustedProxies = "SLUICE_TRUSTED_PROXIES"
+    case publicURL = "SLUICE_PUBLIC_URL"
+    case allowedOrigins = "SLUICE_ALLOWED_ORIGINS"
+    case cookieSecure = "SLUICE_COOKIE_SECURE"
+    case chain = "SLUICE_CHAIN"
+    case statement = "SLUICE_STATEMENT"
+    case tokenAlgorithm = "SLUICE_TOKEN_ALGORITHM"
+    case tokenIssuer = "SLUICE_TOKEN_ISSUER"
+    case tokenAudience = "SLUICE_TOKEN_AUDIENCE"
+    case tokenKeyLeadSeconds = "SLUICE_TOKEN_KEY_LEAD_SECONDS"
+    case tokenSecret = "JWT_SECRET"
+    case databaseEncryptionKey = "DB_ENCRYPTION_KEY"
+    case auditKeyFile = "SLUICE_AUDIT_KEY_FILE"
+    case graphQLURLs = "SUI_GRAPHQL_URLS"
+    case limitChallenge = "SLUICE_LIMIT_CHALLENGE"
+    case limitVerify = "SLUICE_LIMIT_VERIFY"
+    case limitRefresh = "SLUICE_LIMIT_REFRESH"
+    case limitDefault = "SLUICE_LIMIT_DEFAULT"
+    case limitLiveChallenges = "SLUICE_LIMIT_LIVE_CHALLENGES"
+    case logLevel = "SLUICE_LOG_LEVEL"
+    case mockAuth = "MOCK_AUTH"
+    case mockSuiRPC = "MOCK_SUI_RPC"
+    case mockEscrow = "MOCK_ESCROW"
+    case mockHAProxy = "MOCK_HAPROXY"
+
+    var name: String { rawValue }
+
+    /// Whether the value may never be shown, not even in part.
+    var isSecret: Bool {
+        switch self {
+        case .tokenSecret, .databaseEncryptionKey: true
+        default: false
+        }
+    }
+
+    /// Whether the value may carry a password or a provider's key inside a URL.
+    var isURLWithCredentials: Bool {
+        switch self {
+        case .databaseURL, .databaseDirectURL, .graphQLURLs: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,62 @@
+/// The configuration that a development stack gives to its parts.
+struct DevEnvironment {
+    /// Names and values, in the order of the file.
+    private(set) var variables: [(name: String, value: String)] = []
+
+    /// - Parameter inherited: the environment of `sluice dev`. Its `SLUICE_…`, `MOCK_…` and node
+    ///   variables are passed on, except where dev decides itself.
+    init(
+        inherited: [String: String], secrets: DevSecrets, databaseURL: String, gatewayPort: UInt16,
+        auditKeyFile: String
+    ) {
+        let local = "http://127.0.0.1:\(gatewayPort)"
+        let origins = [local, "http://localhost:\(gatewayPort)"]
+        let given = inherited[ConfigurationVariable.allowedOrigins.name] ?? ""
+        let decided: [(ConfigurationVariable, String)] = [
+            (.environment, DeploymentEnvironment.development.rawValue),
+            (.databaseURL, databaseURL),
+            (.listen, "127.0.0.1:\(gatewayPort)"),
+            (.drainNoticeSeconds, "0"),
+            (.cookieSecure, "false"),
+            (.allowedOrigins, (origins + (given.isEmpty ? [] : [given])).joined(separator: ",")),
+            (.databaseEncryptionKey, secrets.databaseEncryptionKey),
+            (.tokenSecret, secrets.tokenSecret),
+            (.auditKeyFile, auditKeyFile),
+        ]
+        variables = decided.map { ($0.0.name, $0.1) }
+        let decidedNames = decided.map(\.0.name) + [ConfigurationVariable.databaseDirectURL.name]
+        let passedOn = inherited.filter { Self.isOurs($0.key) && !decidedNames.contains($0.key) }
+        if passedOn[ConfigurationVariable.publicURL.name] == nil {
+            variables.append((ConfigurationVariable.publicURL.name, local))
+        }
+        for (name, value) in passedOn.sorted(by: { $0.key < $1.key }) {
+            variables.append((name, value))
+        }
+    }
+
+    /// The text of an environment file, for `--env-file`.
+    var file: String {
+        "# Written by 'sluice dev' at every start; holds secrets.\n"
+            + variables.map { EnvironmentFile.line($0.name, $0.value) + "\n" }.joined()
+    }
+
+    /// What the gateway will warn of in its log, for the person at the terminal.
+    var warnings: [String] {
+        let values = Dictionary(
+            variables.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+        let source = ConfigurationSource(environment: values)
+        var reader = ConfigurationReader(source)
+        return UnknownVariables.warnings(source) + MockSettings(&reader).warnings
+    }
+
+    /// What a child may see of our environment: nothing that configures sluice, which it reads
+    /// from the file, or libpq (`PG…`).
+    static func bare(_ inherited: [String: String]) -> [String: String] {
+        inherited.filter { !isOurs($0.key) && !$0.key.hasPrefix("PG") }
+    }
+
+    private static func isOurs(_ name: String) -> Bool {
+        name.hasPrefix("SLUICE_") || name.hasPrefix("MOCK_")
+            || ConfigurationVariable(rawValue: name) != nil
+    }
+}

@@ -1,0 +1,270 @@
+import ByteCodecs
+import Determinism
+import Glibc
+
+/// Everything that `sluice dev` runs, from the empty directory to the last child's end. Used on
+/// one thread only.
+final class DevStack {
+    private static let environmentFile = "sluice.env"
+    private static let serviceKeyFile = "service-key.json"
+    private static let databasePortFile = "database-port"
+    private static let readyMilliseconds = 200
+    /// A gateway that ends this often before it was ever ready will not become ready.
+    private static let hopelessEnds = 5
+
+    private let options: DevOptions
+    private let state: StateDirectory
+    private let cluster: PrivateCluster
+    private let gatewayPort: UInt16
+    private let probe: ReadyProbe
+    /// What children see of our environment.
+    private let bareEnvironment: [String: String]
+    private let executable: String
+    private let hadSecrets: Bool
+    private let warnings: [String]
+    private var children: [SupervisedChild] = []
+    private var serviceKey: JSONValue = .null
+    /// The process ids that `ready.json` shows; nil until it was written.
+    private var announced: [pid_t]?
+    private var endsBeforeReady = 0
+
+    static func run(_ options: DevOptions) -> ExitStatus {
+        do {
+            let stack = try DevStack(options)
+            defer { stack.stop() }
+            return try stack.startAndSupervise()
+        } catch {
+            Output.error("sluice dev: \(error)")
+            return .finding
+        }
+    }
+
+    private init(_ options: DevOptions) throws(DevError) {
+        self.options = options
+        state = try StateDirectory(options.stateDirectory)
+        state.remove(ReadyFile.name)
+        let inherited = ProcessEnvironment.current
+        bareEnvironment = DevEnvironment.bare(inherited)
+        executable = try Self.ownExecutable()
+        gatewayPort = try Self.usablePort(options.gatewayPort)
+        probe = ReadyProbe(port: gatewayPort)
+        if options.isFresh {
+            for name in [DevSecrets.file, DevSecrets.auditKeyFile, Self.serviceKeyFile] {
+                state.remove(name)
+            }
+        }
+        hadSecrets = state.text(DevSecrets.file) != nil
+        let secrets = try DevSecrets(state, .live)
+        let user = try DatabaseUser.current()
+        cluster = PrivateCluster(
+            installation: try PostgresInstallation(), user: user,
+            home: try PrivateCluster.makeHome(in: state, for: user),
+            port: try Self.databasePort(state), password: secrets.databasePassword,
+            environment: bareEnvironment)
+        let environment = DevEnvironment(
+            inherited: inherited, secrets: secrets, databaseURL: cluster.url,
+            gatewayPort: gatewayPort, auditKeyFile: state.file(DevSecrets.auditKeyFile))
+        try state.write(environment.file, to: Self.environmentFile)
+        warnings = environment.warnings
+    }
+
+    private func startAndSupervise() throws(DevError) -> ExitStatus {
+        try prepareDatabase()
+        guard try startDatabase() else { return .done }
+        _ = try tool(["migrate"])
+        serviceKey = try knownOrNewServiceKey()
+        try start(gateway())
+        return supervise()
+    }
+
+    /// - Returns: how dev ends: asked to, or because the gateway cannot start at all.
+    private func supervise() -> ExitStatus {
+        while !StopSignals.wait(milliseconds: Self.readyMilliseconds) {
+            for child in children { noteEnd(of: child) }
+            if announced == nil, endsBeforeReady >= Self.hopelessEnds {
+                Output.error("sluice dev: the gateway cannot start; see \(log("gateway"))")
+                return .finding
+            }
+            for child in children { child.startIfDue() }
+            announceIfReady()
+        }
+        Output.line("Stopping.")
+        return .done
+    }
+
+    // MARK: - The database
+
+    private func prepareDatabase() throws(DevError) {
+        if !cluster.home.hasPrefix(state.path + "/") {
+            Output.line(
+                "The database's user cannot reach \(state.path); its data is in \(cluster.home).")
+        }
+        try cluster.stopLeftover()
+        if options.isFresh { try cluster.remove() }
+        if cluster.exists { return try refuseLostSecrets() }
+        Output.line("Making a database in \(cluster.home).")
+        try cluster.initialize()
+        state.remove(Self.serviceKeyFile)  // It was a key of another database.
+    }
+
+    private func refuseLostSecrets() throws(DevError) {
+        guard !hadSecrets else { return }
+        state.remove(DevSecrets.file)  // Made a moment ago; the data does not know them.
+        throw DevError(
+            "\(state.file(DevSecrets.file)) is gone, without which the data in \(cluster.home) is "
+                + "of no use; begin anew with --fresh")
+    }
+
+    /// - Returns: false when a stop was asked for meanwhile.
+    private func startDatabase() throws(DevError) -> Bool {
+        let child = SupervisedChild(
+            name: "postgres", program: cluster.server, log: try state.openLog("postgres.log"),
+            stopSignal: SIGINT)  // Fast shutdown.
+        try start(child)
+        let deadline = Deadline.after(milliseconds: 60_000)
+        while !(child.pid.map(cluster.isReady) ?? false) {
+            if StopSignals.wait(milliseconds: 20) { return false }
+            noteEnd(of: child)
+            child.startIfDue()
+            if deadline.isPast {
+                throw DevError("PostgreSQL does not start; see \(log("postgres"))")
+            }
+        }
+        return true
+    }
+
+    // MARK: - The gateway
+
+    private func gateway() throws(DevError) -> SupervisedChild {
+        let program = ChildProgram(
+            executable: executable,
+            arguments: ["gateway", "--env-file", state.file(Self.environmentFile)],
+            environment: bareEnvironment)
+        return SupervisedChild(
+            name: "gateway", program: program.dyingWithUs(by: "TERM"),
+            log: try state.openLog("gateway.log"), stopSignal: SIGTERM)
+    }
+
+    private func knownOrNewServiceKey() throws(DevError) -> JSONValue {
+        if let text = state.text(Self.serviceKeyFile),
+            let key = try? JSONValue.parse(Array(text.utf8))
+        {
+            return key
+        }
+        let scopes = "charges,refunds,ingest,reports"
+        let output = try tool([
+            "keys", "service", "add", "--name", "dev", "--scopes", scopes, "--json",
+        ])
+        guard let key = try? JSONValue.parse(output) else {
+            throw DevError("'sluice keys service add' printed no JSON")
+        }
+        try state.write(String(decoding: output, as: UTF8.self), to: Self.serviceKeyFile)
+        return key
+    }
+
+    private func announceIfReady() {
+        let pids = children.compactMap(\.pid)
+        guard pids.count == children.count, pids != announced, probe.isReady() else { return }
+        let file = ReadyFile(
+            gateway: "http://127.0.0.1:\(gatewayPort)", database: cluster.url,
+            environmentFile: state.file(Self.environmentFile), serviceKey: serviceKey,
+            pids: children.compactMap { child in child.pid.map { (child.name, $0) } })
+        do {
+            try state.write(file.text, to: ReadyFile.name)
+        } catch {
+            Output.error("sluice dev: \(error)")
+        }
+        if announced == nil { welcome(file) } else { Output.line("Ready again.") }
+        announced = pids
+    }
+
+    private func welcome(_ file: ReadyFile) {
+        for warning in warnings { Output.line("Warning: \(warning).") }
+        Output.line(
+            """
+            sluice is ready at \(file.gateway)
+              try:   curl -s -X POST \(file.gateway)/v1/auth/challenge -H 'Content-Type: \
+            application/json' -d '{}'
+              read:  \(file.gateway)/docs
+              logs:  \(log("gateway"))
+              stop:  Ctrl-C
+            """)
+    }
+
+    // MARK: - Children
+
+    private func start(_ child: SupervisedChild) throws(DevError) {
+        do {
+            try child.start()
+            children.append(child)
+        } catch {
+            throw DevError(error)
+        }
+    }
+
+    private func noteEnd(of child: SupervisedChild) {
+        guard let exit = child.reap() else { return }
+        if announced == nil { endsBeforeReady += 1 }
+        Output.error(
+            "sluice dev: the \(child.name) ended with \(exit) and starts again in 1 s; "
+                + "see \(log(child.name))")
+    }
+
+    /// In the reverse order of their starts: the gateway still needs the database to drain.
+    private func stop() {
+        for child in children.reversed() { child.stop(seconds: 12) }
+        state.remove(ReadyFile.name)
+    }
+
+    /// Runs one of our own commands to its end.
+    private func tool(_ arguments: [String]) throws(DevError) -> [UInt8] {
+        let file = ["--env-file", state.file(Self.environmentFile)]
+        do {
+            let program = ChildProgram(
+                executable: executable, arguments: arguments + file, environment: bareEnvironment)
+            return try ChildProcess.run(program.dyingWithUs(by: "TERM"), seconds: 120)
+        } catch {
+            throw DevError(error)
+        }
+    }
+
+    private func log(_ name: String) -> String { state.file("\(name).log") }
+
+    // MARK: - What has to be found first
+
+    private static func ownExecutable() throws(DevError) -> String {
+        guard let path = realpath("/proc/self/exe", nil) else {
+            throw DevError("/proc/self/exe cannot be read: \(StateDirectory.reason)")
+        }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    /// A gateway of an earlier start may still be answering its last requests, for 10 s at most.
+    private static func usablePort(_ wanted: UInt16) throws(DevError) -> UInt16 {
+        guard wanted != 0 else {
+            guard let port = FreePort.choose(preferring: 0) else {
+                throw DevError("127.0.0.1 has no free port")
+            }
+            return port
+        }
+        let deadline = Deadline.after(milliseconds: 11_000)
+        if !FreePort.isFree(wanted) { Output.line("Port \(wanted) is in use; waiting for it.") }
+        while !FreePort.isFree(wanted) {
+            if deadline.isPast || StopSignals.wait(milliseconds: 200) {
+                throw DevError("port \(wanted) is in use; choose another with --gateway-port")
+            }
+        }
+        return wanted
+    }
+
+    /// The same port at each start where that is possible, so that a saved URL stays true.
+    private static func databasePort(_ state: StateDirectory) throws(DevError) -> UInt16 {
+        let last = state.text(databasePortFile).flatMap { UInt16($0.prefix { $0.isNumber }) } ?? 0
+        guard let port = FreePort.choose(preferring: last) else {
+            throw DevError("127.0.0.1 has no free port")
+        }
+        try state.write("\(port)\n", to: databasePortFile)
+        return port
+    }
+}

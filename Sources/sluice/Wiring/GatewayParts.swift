@@ -1,0 +1,107 @@
+import Audit
+import Authentication
+import Cryptography
+import Determinism
+import Gateway
+import HTTPTransport
+import Observability
+import Storage
+import SuiNodeClient
+import SuiProtocol
+
+/// The live parts of one gateway process, put together and not yet running.
+struct GatewayParts {
+    let database: Database
+    let responder: GatewayResponder
+    let server: HTTPServer
+    let background: GatewayBackground
+    private let signingKeys: SigningKeys?
+
+    init(_ configuration: Configuration, logger: Logger) throws {
+        let metrics = MetricsRegistry()
+        let database = try LiveParts.database(configuration, logger: logger, metrics: metrics)
+        let signingKeys =
+            configuration.tokens.secret == nil
+            ? try LiveParts.signingKeys(configuration, database) : nil
+        let node = SuiNodes(
+            endpoints: configuration.node.graphQLURLs.map(\.text),
+            client: HTTPClient(), logger: logger, metrics: metrics)
+        let services = try Self.signInServices(
+            configuration, database, node,
+            keys: signingKeys.map(TokenKeySource.database)
+                ?? configuration.tokens.secret.map(TokenKeySource.shared),
+            logger: logger)
+        responder = GatewayResponder(
+            configuration: Self.face(configuration),
+            services: GatewayServices(
+                signIn: services.signIn, sessions: services.sessions,
+                accessTokens: services.accessTokens, customers: services.customers),
+            checks: ReadinessChecks.all(
+                database: database, endedSessions: services.endedSessions,
+                signingKeys: signingKeys, node: node),
+            logger: logger, metrics: metrics, surroundings: .live)
+        server = HTTPServer(
+            HTTPServerConfiguration(
+                address: configuration.listen.address, port: configuration.listen.port),
+            responder: responder, logger: logger, metrics: metrics)
+        background = try GatewayBackground(
+            configuration, database: database, signingKeys: signingKeys,
+            endedSessions: services.endedSessions, logger: logger, metrics: metrics)
+        self.database = database
+        self.signingKeys = signingKeys
+    }
+
+    /// Whether the database answers and holds a key that ours does not open. A database that is
+    /// away is no reason not to start.
+    func hasForeignKey() async -> Bool {
+        do {
+            try await signingKeys?.load()
+            return false
+        } catch .cannotUnseal {
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private static func signInServices(
+        _ configuration: Configuration, _ database: Database, _ node: SuiNodes,
+        keys: TokenKeySource?, logger: Logger
+    ) throws -> SignInServices {
+        guard let keys else { throw SigningKeyError.notRotatable }
+        return try SignInServices(
+            database: database, verifier: NodeVerdicts.verifier(node),
+            signInPolicy: LiveParts.signInPolicy(configuration),
+            tokenPolicy: LiveParts.tokenPolicy(configuration), tokenKeys: keys,
+            databaseKey: configuration.secrets.databaseEncryptionKey, surroundings: .live,
+            logger: logger)
+    }
+
+    private static func face(_ configuration: Configuration) -> GatewayConfiguration {
+        let site = configuration.site
+        let origins = [site.publicURL] + site.allowedOrigins
+        var face = GatewayConfiguration(
+            publicURL: site.publicURL.description,
+            allowedOrigins: Set(origins.map(\.description)), chain: site.chain,
+            version: Version.current)
+        face.hasSecureCookies = site.secureCookies
+        face.trustedProxies = configuration.listen.trustedProxies
+        face.limits = limits(configuration.limits)
+        return face
+    }
+
+    private static func limits(_ settings: LimitSettings) -> RateLimits {
+        var limits = RateLimits()
+        func set(_ path: WritableKeyPath<RateLimits, RateLimit>, _ from: LimitSettings.Allowance) {
+            guard
+                let limit = RateLimit(count: Int64(from.count), seconds: Int64(from.seconds))
+            else { return }
+            limits[keyPath: path] = limit
+        }
+        set(\.challenge, settings.challenge)
+        set(\.verify, settings.verify)
+        set(\.refresh, settings.refresh)
+        set(\.standard, settings.standard)
+        return limits
+    }
+}

@@ -1,0 +1,75 @@
+import Authentication
+import Determinism
+import Gateway
+import Glibc
+import HTTPTransport
+import Observability
+import Storage
+
+/// `sluice gateway`: from a checked configuration to a served port, and to a quiet end.
+enum GatewayProcess {
+    /// All of a stop: what then still runs is answered with 503.
+    private static let drainMilliseconds: Int64 = 10_000
+
+    static func run(_ configuration: Configuration) async -> Int32 {
+        let writer = LogWriter(descriptor: STDOUT_FILENO)
+        defer { writer.close() }
+        let logger = Logger(writer: writer, level: configuration.logLevel)
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            let parts = try GatewayParts(configuration, logger: logger)
+            if await parts.hasForeignKey() {
+                logger.error(
+                    "a signing key in the database does not open: DB_ENCRYPTION_KEY is not the "
+                        + "one it was sealed with")
+                return ExitStatus.finding.rawValue
+            }
+            try parts.server.start()
+            parts.background.start()
+            logger.info(
+                "gateway listens", ("address", .text(configuration.listen.address.description)),
+                ("port", .number(Int64(parts.server.port))),
+                ("version", .text(Version.current)))
+            await stopAsked()
+            await stop(parts, configuration, logger)
+            return ExitStatus.done.rawValue
+        } catch {
+            logger.error("gateway cannot start", ("reason", .text("\(error)")))
+            return ExitStatus.finding.rawValue
+        }
+    }
+
+    /// `/ready` says no at once, while connections are still taken; then the port closes, what is
+    /// in flight is finished, and nothing acknowledged is lost.
+    private static func stop(
+        _ parts: GatewayParts, _ configuration: Configuration, _ logger: Logger
+    ) async {
+        logger.info("gateway drains")
+        parts.responder.beginDraining()
+        parts.server.beginDraining()
+        let notice = Int64(configuration.listen.drainNoticeSeconds) * 1000
+        await onOwnThread {
+            if notice > 0 { _ = StopSignals.wait(milliseconds: Int(notice)) }
+            parts.server.stop(drainMilliseconds: max(1000, drainMilliseconds - notice))
+        }
+        await parts.background.stop()
+        parts.database.close()
+        logger.info("gateway stopped")
+    }
+
+    private static func stopAsked() async {
+        await onOwnThread {
+            while !StopSignals.wait(milliseconds: 60_000) {}
+        }
+    }
+
+    /// For waits that block, which must not hold one of Swift's few threads.
+    private static func onOwnThread(_ body: @escaping @Sendable () -> Void) async {
+        await withCheckedContinuation { continuation in
+            BackgroundThread.start {
+                body()
+                continuation.resume()
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Authentication
+import ByteCodecs
+import Cryptography
+import Determinism
+import Observability
+import Storage
+
+/// `sluice keys …` over the live database.
+enum KeyCommands {
+    static func rotate(_ configuration: Configuration) async -> Int32 {
+        guard configuration.tokens.algorithm == .edDSA else {
+            Output.error(
+                "sluice keys rotate: with SLUICE_TOKEN_ALGORITHM=HS256 the key is JWT_SECRET; "
+                    + "change it there and restart all gateways")
+            return ExitStatus.finding.rawValue
+        }
+        do {
+            let database = try LiveParts.database(configuration, poolSize: 1)
+            defer { database.close() }
+            let keys = try LiveParts.signingKeys(configuration, database)
+            let rotation = try await keys.rotate()
+            Output.line("new key: \(rotation.keyID)")
+            Output.line("signs from: \(rotation.signsFrom.rfc3339)")
+            return ExitStatus.done.rawValue
+        } catch {
+            return failed("sluice keys rotate", error)
+        }
+    }
+
+    static func addService(
+        name: String, scopes: [String], json: Bool, _ configuration: Configuration
+    ) async -> Int32 {
+        do {
+            let database = try LiveParts.database(configuration, poolSize: 1)
+            defer { database.close() }
+            let keys = ServiceKeys(
+                database: database, sealer: try LiveParts.sealer(configuration),
+                surroundings: .live)
+            let new = try await keys.add(
+                name: name, scopes: Set(scopes.compactMap(ServiceScope.init)))
+            show(new, json: json)
+            return ExitStatus.done.rawValue
+        } catch {
+            return failed("sluice keys service add", error)
+        }
+    }
+
+    private static func show(_ new: NewServiceKey, json: Bool) {
+        if json {
+            let value: JSONValue = ["id": .string(new.id), "secret": .string(new.secret)]
+            Output.line(String(decoding: value.serialized(), as: UTF8.self))
+        } else {
+            Output.line("id: \(new.id)")
+            Output.line("secret: \(new.secret)")
+            Output.line("Keep the secret now: it is not shown again.")
+        }
+    }
+
+    private static func failed(_ command: String, _ error: any Error) -> Int32 {
+        let isTransient =
+            error as? SigningKeyError == .storageUnavailable
+            || error as? ServiceKeyError == .storageUnavailable
+        Output.error("\(command): \(reason(of: error))")
+        return (isTransient ? ExitStatus.tryAgain : .finding).rawValue
+    }
+
+    private static func reason(of error: any Error) -> String {
+        switch error {
+        case SigningKeyError.storageUnavailable, ServiceKeyError.storageUnavailable:
+            "the database does not answer, or its schema is older than this program: "
+                + "try 'sluice migrate'"
+        case SigningKeyError.cannotUnseal(let keyID):
+            "signing key \(keyID) was sealed with another DB_ENCRYPTION_KEY"
+        case ServiceKeyError.nameTaken: "there is a key of that name already"
+        case ServiceKeyError.nameInvalid:
+            "the name must be 1 to 64 of a-z, 0-9, '_' and '-', beginning with a letter or digit"
+        case ServiceKeyError.scopesMissing: "no scope was named"
+        default: "\(error)"
+        }
+    }
+}

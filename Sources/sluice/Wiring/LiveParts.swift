@@ -1,0 +1,52 @@
+import Authentication
+import Cryptography
+import Determinism
+import Observability
+import Storage
+import SuiProtocol
+
+/// Live services made from a checked configuration; several commands need the same ones.
+enum LiveParts {
+    static func database(
+        _ configuration: Configuration, poolSize: Int? = nil, logger: Logger = .disabled,
+        metrics: MetricsRegistry = MetricsRegistry()
+    ) throws(InvalidDatabaseURL) -> Database {
+        try Database(
+            DatabaseConfiguration(
+                url: configuration.database.url.text,
+                poolSize: poolSize ?? configuration.database.poolSize),
+            logger: logger, metrics: metrics)
+    }
+
+    static func sealer(
+        _ configuration: Configuration
+    ) throws(CryptographyError) -> SecretSealer {
+        let key = try SealingKey(version: 1, secret: configuration.secrets.databaseEncryptionKey)
+        return try SecretSealer(keys: [key])
+    }
+
+    static func tokenPolicy(_ configuration: Configuration) -> TokenPolicy {
+        TokenPolicy(
+            issuer: configuration.tokens.issuer, audience: configuration.tokens.audience,
+            chain: configuration.site.chain,
+            keyLeadSeconds: Int64(configuration.tokens.keyLeadSeconds))
+    }
+
+    static func signingKeys(
+        _ configuration: Configuration, _ database: Database
+    ) throws(CryptographyError) -> SigningKeys {
+        SigningKeys(
+            database: database, sealer: try sealer(configuration),
+            policy: tokenPolicy(configuration), surroundings: .live)
+    }
+
+    static func signInPolicy(_ configuration: Configuration) -> SignInPolicy {
+        SignInPolicy(
+            domain: configuration.site.publicURL.domain,
+            uri: configuration.site.publicURL.description,
+            chain: SuiChain(rawValue: configuration.site.chain) ?? .mainnet,
+            statement: configuration.site.statement,
+            liveChallengesPerIP: Int64(configuration.limits.liveChallenges),
+            acceptsAnySignature: configuration.mocks.auth)
+    }
+}

@@ -1,0 +1,38 @@
+import Authentication
+import Gateway
+import Storage
+import SuiNodeClient
+
+/// What `GET /ready` looks at in a live gateway.
+enum ReadinessChecks {
+    static func all(
+        database: Database, endedSessions: EndedSessions, signingKeys: SigningKeys?,
+        node: SuiNodes
+    ) -> [ReadinessCheck] {
+        [
+            ReadinessCheck(name: "database") { await databaseState(database) },
+            ReadinessCheck(name: "endedSessions") {
+                endedSessions.hasHeard
+                    ? endedSessions.isFresh ? .ok : .degraded("news of ended sessions are late")
+                    : .unavailable("ended sessions are not loaded yet")
+            },
+            ReadinessCheck(name: "signingKeys") {
+                guard let signingKeys else { return .ok }
+                return signingKeys.isReady ? .ok : .unavailable("no signing key is loaded yet")
+            },
+            ReadinessCheck(name: "node") {
+                guard node.isConfigured else { return .absent }
+                return node.isHealthy ? .ok : .degraded("no Sui node answers")
+            },
+        ]
+    }
+
+    private static func databaseState(_ database: Database) async -> CheckState {
+        do {
+            return try await database.schemaStatus().isCurrent
+                ? .ok : .unavailable("the schema is older than this program: run sluice migrate")
+        } catch {
+            return .unavailable("the database does not answer")
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import ByteCodecs
+import Cryptography
+
+/// Where SQL stands, and that the schema's history is never rewritten.
+enum StorageRules {
+    static let all = [queries, migrationsReleased, migrationsEmbedded]
+
+    private static let queries = Rule(
+        "SQL stands in Storage, Audit and files named …Queries.swift",
+        because: "who changes a table must find all that reads it",
+        in: ["Sources"],
+        planted: [
+            SourceFile(path: "Sources/Gateway/X.swift", text: #"let q = "SELECT a FROM b""#),
+            SourceFile(
+                path: "Sources/Authentication/X.swift", text: "    INSERT INTO sessions (id)"),
+            SourceFile(path: "Sources/sluice/X.swift", text: "  UPDATE sessions SET a = 1"),
+            SourceFile(path: "Sources/Authentication/Y.swift", text: "  DELETE FROM sessions"),
+        ]
+    ) { file in
+        let isHome =
+            ["Storage", "Audit"].contains(file.module) || file.name.hasSuffix("Queries.swift")
+        guard file.isSwift, !isHome else { return [] }
+        return file.codeLines.enumerated().filter { isStatement($0.element) }.map {
+            Finding(path: file.path, line: $0.offset + 1, what: String($0.element))
+        }
+    }
+
+    private static func isStatement(_ line: Substring) -> Bool {
+        let verbs = ["SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "ALTER", "DROP"]
+        guard verbs.contains(where: line.holds) else { return false }
+        let words = line.split { !$0.isLetter && $0 != "_" }
+        func follows(_ first: Substring, _ second: Substring, within distance: Int) -> Bool {
+            guard let place = words.firstIndex(of: first) else { return false }
+            return words[place...].prefix(distance + 1).dropFirst().contains(second)
+        }
+        return follows("SELECT", "FROM", within: 30) || follows("INSERT", "INTO", within: 1)
+            || follows("UPDATE", "SET", within: 2) || follows("DELETE", "FROM", within: 1)
+            || follows("CREATE", "TABLE", within: 3) || follows("ALTER", "TABLE", within: 1)
+            || follows("DROP", "TABLE", within: 1)
+    }
+
+    private static let folder = "Sources/Storage/Migrations/"
+
+    private static let migrationsReleased = Rule(
+        "every migration is in ReleasedMigrations, with the content it was released with",
+        because: "a database that has applied a file never sees a change to it",
+        in: ["Sources/Storage/Migrations"],
+        planted: [
+            SourceFile(path: folder + "0001_sign_in.sql", text: "-- another content\n"),
+            SourceFile(path: folder + "9999_new.sql", text: "CREATE TABLE new ();\n"),
+        ]
+    ) { files in
+        let found = files.filter { $0.path.hasSuffix(".sql") }.map { file in
+            (file, Hex.encode(SHA256.hash(Array(file.text.utf8))))
+        }
+        let wrong = found.filter { ReleasedMigrations.checksums[$0.0.name] != $0.1 }.map {
+            Finding(path: $0.0.path, line: 1, what: "its SHA-256 is \($0.1)")
+        }
+        let gone = ReleasedMigrations.checksums.keys.filter { name in
+            !found.contains { $0.0.name == name }
+        }
+        return wrong + gone.map { Finding(path: folder + $0, line: 1, what: "is gone") }
+    }
+
+    private static let migrationsEmbedded = Rule(
+        "every migration is embedded, numbered without a gap",
+        because: "a file that the binary does not know is never applied",
+        in: ["Sources/Storage"],
+        planted: [
+            SourceFile(path: folder + "0009_gap.sql", text: "SELECT 1;\n"),
+            SourceFile(path: folder + "nonsense.sql", text: "SELECT 1;\n"),
+        ]
+    ) { files in
+        let list = files.first { $0.name == "Migration+All.swift" }?.text ?? ""
+        let migrations = files.filter { $0.path.hasPrefix(folder) }.sorted { $0.path < $1.path }
+        return migrations.enumerated().flatMap { index, file -> [Finding] in
+            let number = String(index + 1)
+            let digits = String(repeating: "0", count: 4 - number.count) + number
+            var findings: [String] = []
+            if !file.name.hasPrefix(digits + "_") { findings.append("its number is not \(digits)") }
+            let title = file.name.dropFirst(5).prefix { $0 != "." }
+            if !list.holds("Migration(\(number), \"\(title)\"") {
+                findings.append("is not in Migration+All.swift")
+            }
+            return findings.map { Finding(path: file.path, line: 1, what: $0) }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Determinism
+import Glibc
+import Testing
+
+@testable import sluice
+
+@Suite struct DevEnvironmentTests {
+    private func environment(_ inherited: [String: String]) throws -> [String: String] {
+        var template = Array("/tmp/sluice-test-XXXXXX".utf8CString)
+        let path = try #require(mkdtemp(&template).map { String(cString: $0) })
+        let state = try StateDirectory(path)
+        defer {
+            for name in ["lock", DevSecrets.file, DevSecrets.auditKeyFile] { state.remove(name) }
+            rmdir(path)
+        }
+        let surroundings = SimulatedWorld(seed: 1).surroundings
+        let secrets = try DevSecrets(state, surroundings)
+        #expect(try DevSecrets(state, surroundings).tokenSecret == secrets.tokenSecret)
+        let environment = DevEnvironment(
+            inherited: inherited, secrets: secrets, databaseURL: "postgresql://own",
+            gatewayPort: 1234, auditKeyFile: "/k")
+        return try EnvironmentFile.parse(environment.file, path: "written")
+    }
+
+    @Test("dev decides about its own parts, whatever the shell says")
+    func decided() throws {
+        let values = try environment([
+            "DATABASE_URL": "postgresql://production", "DB_ENCRYPTION_KEY": "x",
+            "DATABASE_DIRECT_URL": "postgresql://production", "JWT_SECRET": "x",
+            "SLUICE_ENV": "production", "SLUICE_COOKIE_SECURE": "true",
+            "SLUICE_LISTEN": "0.0.0.0:1",
+            "SLUICE_AUDIT_KEY_FILE": "/x",
+        ])
+        #expect(values["DATABASE_URL"] == "postgresql://own")
+        #expect(values["DATABASE_DIRECT_URL"] == nil)
+        #expect(values["SLUICE_ENV"] == "development" && values["SLUICE_COOKIE_SECURE"] == "false")
+        #expect(values["SLUICE_LISTEN"] == "127.0.0.1:1234")
+        #expect(values["SLUICE_AUDIT_KEY_FILE"] == "/k")
+        #expect(values["DB_ENCRYPTION_KEY"]?.count == 64 && values["JWT_SECRET"]?.count == 64)
+    }
+
+    @Test("toggles, limits and nodes are passed on, and local origins always allowed")
+    func passedOn() throws {
+        let values = try environment([
+            "MOCK_AUTH": "true", "SLUICE_LIMIT_VERIFY": "9/1", "SLUICE_STATEMENT": "a \"b\" $c",
+            "SUI_GRAPHQL_URLS": "https://n", "SLUICE_ALLOWED_ORIGINS": "https://app.host",
+            "PATH": "/bin", "PGHOST": "elsewhere",
+        ])
+        #expect(values["MOCK_AUTH"] == "true" && values["SLUICE_LIMIT_VERIFY"] == "9/1")
+        #expect(values["SLUICE_STATEMENT"] == "a \"b\" $c")
+        #expect(values["SUI_GRAPHQL_URLS"] == "https://n" && values["PATH"] == nil)
+        #expect(
+            values["SLUICE_ALLOWED_ORIGINS"]
+                == "http://127.0.0.1:1234,http://localhost:1234,https://app.host")
+    }
+
+    @Test("children see nothing that configures sluice or libpq")
+    func bare() {
+        let bare = DevEnvironment.bare([
+            "PATH": "/bin", "PGHOST": "x", "MOCK_AUTH": "1", "SLUICE_X": "1", "DATABASE_URL": "x",
+            "JWT_SECRET": "x",
+        ])
+        #expect(bare == ["PATH": "/bin"])
+    }
+}
