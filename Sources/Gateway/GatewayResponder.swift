@@ -148,13 +148,15 @@ public final class GatewayResponder: HTTPResponder {
     private func log(_ status: Int, _ exchange: Exchange, _ nanoseconds: UInt64) {
         guard logger.isEnabled(.info) else { return }
         let context = exchange.context
+        let logger =
+            exchange.customer.map { self.logger.with(("customerId", .number($0.number))) }
+            ?? self.logger
         logger.info(
             "request", ("method", .text(exchange.method)),
             ("route", .text(exchange.route?.name ?? "unknown")),
             ("status", .number(Int64(status))),
             ("durationMicros", .number(Int64(clamping: nanoseconds / 1000))),
             ("requestId", .text(context.id)), ("traceId", .text(context.trace.traceID)),
-            ("ip", .text(context.client?.description ?? "")),
-            ("customerId", .number(exchange.customer?.number ?? 0)))
+            ("ip", .text(context.client?.description ?? "")))
     }
 }

@@ -32,7 +32,7 @@ extension JSONValue {
         ]
     }
 
-    /// - Parameter showsRefreshToken: for clients without cookies; a browser's scripts never see it.
+    /// - Parameter showsRefreshToken: for clients without cookies; no browser's script sees it.
     init(_ signedIn: SignedIn, showsRefreshToken: Bool) {
         var body: JSONObject = [
             "accessToken": .string(signedIn.accessToken),

@@ -6,8 +6,9 @@
 struct CookieParser: Sendable {
     enum Refusal: Error, Equatable {
         /// Which of ours; never its value.
-        case duplicated(name: String)
-        case malformed(name: String)
+        case duplicated(CookieKind)
+        /// No value that was ever set here.
+        case malformed(CookieKind)
     }
 
     let names: CookieNames
@@ -18,10 +19,9 @@ struct CookieParser: Sendable {
             let pair = Self.trimmed(pair)
             guard let equals = pair.firstIndex(of: UInt8(ascii: "=")) else { continue }
             guard let kind = names.kind(of: pair[..<equals]) else { continue }
-            let name = names.name(of: kind)
             let value = pair[pair.index(after: equals)...]
-            guard cookies[kind] == nil else { throw .duplicated(name: name) }
-            guard Self.isValue(value) else { throw .malformed(name: name) }
+            guard cookies[kind] == nil else { throw .duplicated(kind) }
+            guard Self.isValue(value) else { throw .malformed(kind) }
             cookies[kind] = String(Substring(value))
         }
         return cookies

@@ -12,15 +12,15 @@ struct Credentials: Sendable, Equatable {
     /// The access token of this request, wherever it stands.
     var accessToken: String? { hasAuthorization ? bearer : cookies.access }
 
-    init() {}
-
-    /// Cookies beside `Authorization` are not even read: they must not be able to hurt a client
-    /// that does not use them.
-    init(_ headers: HTTPHeaders, names: CookieNames) throws(Problem) {
+    /// Cookies beside `Authorization`, or of a call that believes none, are not even read: they
+    /// must not be able to hurt who does not use them.
+    init(
+        _ headers: HTTPHeaders, names: CookieNames, readsCookies: Bool = true
+    ) throws(Problem) {
         if let authorization = headers.first("Authorization") {
             hasAuthorization = true
             bearer = Self.bearerToken(of: authorization)
-        } else if let header = headers.first("Cookie") {
+        } else if readsCookies, let header = headers.first("Cookie") {
             do {
                 cookies = try CookieParser(names: names).parse(header)
             } catch {
@@ -56,11 +56,14 @@ struct Credentials: Sendable, Equatable {
 extension Problem {
     init(_ refusal: CookieParser.Refusal) {
         switch refusal {
-        case .duplicated(let name):
-            self.init(.credentialsConflict, "The cookie \(name) may be there once only.")
-        case .malformed(let name):
+        case .duplicated(let kind):
             self.init(
-                .credentialsConflict, "The cookie \(name) has a value that was never set here.")
+                .credentialsConflict, "The \(kind.rawValue) cookie may be there once only.")
+        case .malformed(.challenge):
+            self.init(.challengeUnknown, "The challenge cookie has a value never set here.")
+        case .malformed(let kind):
+            self.init(
+                .tokenInvalid, "The \(kind.rawValue) cookie has a value never set here.")
         }
     }
 }

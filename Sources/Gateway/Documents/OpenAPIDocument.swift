@@ -18,6 +18,7 @@ struct OpenAPIDocument: Sendable {
             "tags": .array(tags), "paths": .object(paths),
             "components": [
                 "schemas": .object(schemas), "headers": HeaderDocuments.all,
+                "responses": ProblemDocument.shared,
                 "securitySchemes": securitySchemes,
             ],
         ]

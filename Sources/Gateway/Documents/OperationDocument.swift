@@ -62,8 +62,11 @@ struct OperationDocument {
         for answer in route.answers { responses[String(answer.status)] = document(of: answer) }
         for (status, codes) in codesByStatus {
             let name = String(status)
-            let problem = ProblemDocument.response(status, codes)
-            responses[name] = responses[name].map { Self.merged($0, problem) } ?? problem
+            if let answer = responses[name] {
+                responses[name] = Self.merged(answer, ProblemDocument.response(status, codes))
+            } else {
+                responses[name] = ProblemDocument.sharedOrOwn(status, codes)
+            }
         }
         return responses
     }

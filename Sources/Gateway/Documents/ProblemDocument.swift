@@ -19,6 +19,26 @@ enum ProblemDocument {
         "required": ["type", "title", "status", "detail", "instance", "code"],
     ]
 
+    /// Those that any call can answer with, by status; each stands in the document once.
+    static let shared = JSONValue.object(
+        JSONObject(
+            commonCodes.map { status, codes in
+                (sharedName(status), response(status, codes))
+            }))
+
+    private static let commonCodes = Dictionary(
+        grouping: RouteDescription.commonProblems, by: \.status
+    ).sorted { $0.key < $1.key }
+
+    private static func sharedName(_ status: Int) -> String { "Problem\(status)" }
+
+    /// A reference where a call's problems of that status are just those of any call.
+    static func sharedOrOwn(_ status: Int, _ codes: [ProblemCode]) -> JSONValue {
+        commonCodes.contains { $0.key == status && $0.value == codes }
+            ? ["$ref": .string("#/components/responses/\(sharedName(status))")]
+            : response(status, codes)
+    }
+
     static func response(_ status: Int, _ codes: [ProblemCode]) -> JSONValue {
         let words = codes.map { "`\($0.rawValue)`: \($0.explanation.title)." }
         return [

@@ -21,7 +21,7 @@ extension Problem {
             members: ["offset": .integer(Int64(error.offset))])
     }
 
-    /// An unknown member's name is the client's text: enough to recognise it, not to fill an answer.
+    /// An unknown member's name is the client's text: enough to recognise it, and no more.
     private static func shortened(_ member: String) -> String {
         member.unicodeScalars.count <= 100
             ? member : String(String.UnicodeScalarView(member.unicodeScalars.prefix(100))) + "…"

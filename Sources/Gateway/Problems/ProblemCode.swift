@@ -1,6 +1,6 @@
 /// The stable word by which a client tells one problem from another, and its HTTP status.
 ///
-/// A code, once published, keeps its meaning; `Docs` and `/problems/{code}` are made from this list.
+/// A code, once published, keeps its meaning; `/docs` and `/problems/{code}` are made from these.
 public enum ProblemCode: String, Sendable, CaseIterable {
     case requestMalformed = "request_malformed"
     case bodyInvalid = "body_invalid"

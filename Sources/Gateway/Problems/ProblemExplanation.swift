@@ -29,7 +29,7 @@ extension ProblemCode {
         case .requestMalformed:
             ProblemExplanation(
                 "The request is not well-formed",
-                "The request breaks a rule of HTTP, or names something twice that may be there once.",
+                "The request breaks a rule of HTTP, or names twice what may be there once.",
                 do: "Look at `detail`; send each header and each parameter once.")
         case .bodyInvalid:
             ProblemExplanation(
@@ -51,8 +51,8 @@ extension ProblemCode {
         case .signatureMalformed:
             ProblemExplanation(
                 "The signature cannot be read",
-                "The signature is not the Base64 of flag, signature and public key as Sui writes it. "
-                    + "The challenge is used up.",
+                "The signature is not the Base64 of flag, signature and public key that Sui "
+                    + "writes. The challenge is used up.",
                 do: "Send the signature exactly as the wallet gave it, over a new challenge.")
         case .methodNotAllowed:
             ProblemExplanation(
@@ -147,8 +147,8 @@ extension ProblemCode {
         case .originRefused:
             ProblemExplanation(
                 "This site may not call here",
-                "The request comes from a page of another site, or carries cookies and does not say "
-                    + "which page sent it.",
+                "The request comes from a page of another site, or carries cookies and does not "
+                    + "say which page sent it.",
                 do: "Call from a site in SLUICE_ALLOWED_ORIGINS, or without cookies.")
         case .customerClosed:
             ProblemExplanation(

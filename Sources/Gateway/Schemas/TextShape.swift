@@ -48,7 +48,9 @@ extension TextShape {
     /// A position in a list, as ``ListCursor`` writes it: every text of this shape is one.
     static let cursor = TextShape(alphabet: .lowerHexadecimal, length: 48...48)
 
-    static let problemCode = TextShape(alphabet: .snakeCase, length: 1...64)
+    static let problemCode = TextShape(
+        alphabet: .snakeCase, length: 1...64,
+        documentedValues: ProblemCode.allCases.map(\.rawValue))
 
     /// - Parameter served: the one chain of this gateway; others are well-formed but refused.
     static func chain(served: String) -> TextShape {

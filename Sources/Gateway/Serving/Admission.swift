@@ -25,7 +25,8 @@ struct Admission: Sendable {
         if let policy = description.limit, description.credential.isOfAddress {
             try take(LimitKey(policy, network: exchange.context.network), &exchange)
         }
-        let credentials = try Credentials(request.headers, names: cookieNames)
+        let credentials = try Credentials(
+            request.headers, names: cookieNames, readsCookies: description.credential != .none)
         try originRule.check(
             method: request.method, standing: exchange.context.origin,
             hasAuthorization: credentials.hasAuthorization,

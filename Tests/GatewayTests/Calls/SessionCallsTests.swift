@@ -153,6 +153,7 @@ import Testing
                 [("Cookie", "__Host-sluice_access=good; __Host-sluice_access=x")],
                 "credentials_conflict"
             ),
+            ([("Cookie", "__Host-sluice_access=\"good\"")], "token_invalid"),
             ([], "token_missing"),
         ] as [([(String, String)], String)])
     func refusals(headers: [(String, String)], code: String) async {

@@ -30,7 +30,7 @@ import Testing
             String(repeating: "a", count: 4097),
         ])
     func values(value: String) {
-        #expect(throws: CookieParser.Refusal.malformed(name: "__Host-sluice_access")) {
+        #expect(throws: CookieParser.Refusal.malformed(.access)) {
             try parser.parse("__Host-sluice_access=\(value)")
         }
     }

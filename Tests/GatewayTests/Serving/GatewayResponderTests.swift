@@ -125,6 +125,16 @@ import Testing
         }
     }
 
+    @Test("a spoilt cookie hurts only where cookies count")
+    func spoiltCookies() async {
+        bench.doubles.set { $0.challenge = .success(Samples.challenge()) }
+        let spoilt = [("Cookie", "__Host-sluice_challenge=a b; __Host-sluice_access=1 2")]
+
+        #expect(await bench.send("GET", "/health", spoilt).status == 200)
+        #expect(await bench.send("POST", "/v1/auth/challenge", spoilt).status == 201)
+        #expect(await bench.send("GET", "/v1/customer", spoilt).status == 401)
+    }
+
     @Test func keysMayBeKept() async {
         let answer = await bench.send("GET", "/.well-known/jwks.json")
 
