@@ -14,8 +14,8 @@ public struct Surroundings: Sendable {
         self.randomBytes = randomBytes
     }
 
-    /// The machine's clock and the kernel's random source (`getrandom`, by way of the standard
-    /// library's system generator).
+    /// The machine's clock and the kernel's random source: `getentropy`, 256 bytes a call, which
+    /// fails only on a kernel that has none. Then there is no going on.
     public static let live = Surroundings(
         now: {
             var time = timespec()
@@ -24,13 +24,14 @@ public struct Surroundings: Sendable {
                 milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
         },
         randomBytes: { count in
-            var generator = SystemRandomNumberGenerator()
-            var bytes: [UInt8] = []
-            bytes.reserveCapacity(count + 8)
-            while bytes.count < count {
-                withUnsafeBytes(of: generator.next()) { bytes.append(contentsOf: $0) }
+            [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
+                while filled < count {
+                    let piece = bytes[filled..<min(count, filled + 256)]
+                    let target = UnsafeMutableBufferPointer(rebasing: piece)
+                    precondition(getentropy(target.baseAddress, target.count) == 0)
+                    filled += target.count
+                }
             }
-            return Array(bytes.prefix(count))
         })
 }
 

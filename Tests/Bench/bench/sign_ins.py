@@ -11,6 +11,8 @@ from .figures import Figure, ratio
 from .stage import HERE, LIVE_LIMIT, Stage, compile_c
 
 CLIENTS = 32
+# Connections of the gateway; pgbench has one for each client.
+POOL = 16
 WALLETS = 1000
 AGENT = "sluice-bench"
 MESSAGE = (HERE / "message.txt").read_text().rstrip("\n")
@@ -20,7 +22,7 @@ def sign_ins(stage: Stage, seconds: float, rounds: int) -> list[Figure]:
     """In turns, after one warm-up each; every round's ratio counts once."""
     load = compile_c(HERE / "LoadGenerator" / "load.c", "sodium")
     database, base = stage.database(), stage.database()
-    gateway = stage.gateway(database).start()
+    gateway = stage.gateway(database, SLUICE_DATABASE_POOL=str(POOL)).start()
     try:
         ours, theirs, latency = [], [], []
         for warm in [True] + [False] * rounds:
