@@ -24,7 +24,8 @@ import Testing
     }
 
     @Test(
-        "live random bytes have the length asked for and do not repeat", arguments: [1, 7, 8, 33, 600])
+        "live random bytes have the length asked for and do not repeat",
+        arguments: [1, 7, 8, 33, 600])
     func liveBytes(count: Int) {
         #expect(Surroundings.live.randomBytes(count).count == count)
         #expect(Surroundings.live.randomBytes(33) != Surroundings.live.randomBytes(33))
