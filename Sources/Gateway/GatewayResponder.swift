@@ -52,7 +52,6 @@ public final class GatewayResponder: HTTPResponder {
     }
 
     public func respond(to request: HTTPRequest) -> HTTPReply {
-        metrics.began()
         var exchange = Exchange(request, contextReader.read(request))
         do throws(Problem) {
             switch try step(request, &exchange) {
@@ -73,7 +72,6 @@ public final class GatewayResponder: HTTPResponder {
     }
 
     public func refusal(_ reason: TransportRefusal) -> HTTPResponse {
-        metrics.refusedByTransport(reason)
         let id = contextReader.makeRequestID()
         logger.info(
             "request refused", ("reason", .text(reason.name)),

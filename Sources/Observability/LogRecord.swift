@@ -78,6 +78,18 @@ public struct LogRecord: Sendable {
 
     private static func appendQuoted(_ text: String, to line: inout [UInt8]) {
         line.append(0x22)
+        var text = text
+        let isPlain = text.withUTF8 { bytes in
+            guard !bytes.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C || $0 == 0x7F })
+            else { return false }
+            line.append(contentsOf: bytes)
+            return true
+        }
+        if !isPlain { appendEscaped(text, to: &line) }
+        line.append(0x22)
+    }
+
+    private static func appendEscaped(_ text: String, to line: inout [UInt8]) {
         for byte in text.utf8 {
             switch byte {
             case 0x22, 0x5C:
@@ -91,6 +103,5 @@ public struct LogRecord: Sendable {
                 line.append(byte)
             }
         }
-        line.append(0x22)
     }
 }

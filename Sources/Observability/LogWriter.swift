@@ -31,12 +31,15 @@ public final class LogWriter: Sendable {
     }
 
     func append(_ record: LogRecord) {
+        var line: [UInt8] = []
+        line.reserveCapacity(512)
+        record.appendLine(to: &line)  // Outside the lock: threads format side by side.
         state.withLock { state in
             guard state.pending.count < Self.pendingLimit else {
                 state.dropped += 1
                 return
             }
-            record.appendLine(to: &state.pending)
+            state.pending.append(contentsOf: line)
         }
     }
 

@@ -1,4 +1,3 @@
-import HTTPTransport
 import Observability
 
 /// The gateway's own figures. Those of every request are looked up once, at start.
@@ -10,14 +9,11 @@ final class GatewayMetrics: Sendable {
     }
 
     private let registry: MetricsRegistry
-    private let inFlight: Gauge
     private let byRoute: [ObjectIdentifier: RouteMetrics]
     private let elsewhere: RouteMetrics
 
     init(_ registry: MetricsRegistry, routes: [Route]) {
         self.registry = registry
-        inFlight = registry.gauge(
-            "sluice_http_requests_in_flight", help: "Requests whose answer is not there yet.")
         byRoute = Dictionary(
             routes.map { route in
                 let metrics = Self.metrics(
@@ -27,10 +23,7 @@ final class GatewayMetrics: Sendable {
         elsewhere = Self.metrics(registry, method: "other", route: "unknown")
     }
 
-    func began() { inFlight.add(1) }
-
     func ended(_ route: Route?, status: Int, nanoseconds: UInt64) {
-        inFlight.add(-1)
         let metrics = route.flatMap { byRoute[ObjectIdentifier($0)] } ?? elsewhere
         metrics.classes[min(max(status / 100, 1), 5) - 1].increment()
         metrics.duration.observe(nanoseconds: nanoseconds)
@@ -49,13 +42,6 @@ final class GatewayMetrics: Sendable {
         registry.counter(
             "sluice_authentication_failures_total", help: "Refused credentials by problem code.",
             labels: [("code", code.rawValue)]
-        ).increment()
-    }
-
-    func refusedByTransport(_ refusal: TransportRefusal) {
-        registry.counter(
-            "sluice_http_refusals_total", help: "Requests refused before any route saw them.",
-            labels: [("reason", refusal.name)]
         ).increment()
     }
 

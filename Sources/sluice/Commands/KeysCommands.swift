@@ -23,7 +23,7 @@ enum KeysCommands {
         subcommands: [add])
 
     private static let name = OptionSpecification.required(
-        "--name", "NAME", "Who will use the key; 1 to 64 of a-z, 0-9, '.', '_' and '-'.")
+        "--name", "NAME", "Who will use the key; 1 to 64 of a-z, 0-9, '_' and '-'.")
     private static let scopes = OptionSpecification.required(
         "--scopes", "LIST", "What it may do, between commas: \(scopeNames.joined(separator: ", "))."
     )
@@ -49,11 +49,11 @@ enum KeysCommands {
         let name = arguments.value(name) ?? ""
         let isAllowed = name.utf8.allSatisfy { byte in
             (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
-                || ".-_".utf8.contains(byte)
+                || "-_".utf8.contains(byte)
         }
         if isAllowed, (1...64).contains(name.utf8.count) { return name }
         Output.error(
-            "sluice keys service add: --name must be 1 to 64 of a-z, 0-9, '.', '_' and '-'")
+            "sluice keys service add: --name must be 1 to 64 of a-z, 0-9, '_' and '-'")
         return nil
     }
 
