@@ -209,7 +209,7 @@ import Testing
             node.stop()
             broken.stop()
         }
-        let secret = "http://user:password@127.0.0.1:\(node.port)/key-4711?token=4712"
+        let secret = "http://user:password@127.0.0.1:\(node.port)/key-of-ours?token=of-ours"
         #expect(try await verify(nodes([broken.url, secret])))
         let text = metrics.text()
 
@@ -221,6 +221,6 @@ import Testing
         ] {
             #expect(text.contains(line + "\n"), "\(line)")
         }
-        #expect(!text.contains("471") && !text.contains("password"))
+        #expect(!text.contains("of-ours") && !text.contains("password"))
     }
 }
