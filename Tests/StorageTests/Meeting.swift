@@ -1,16 +1,18 @@
-/// Lets nobody go on before all have come.
-actor Meeting {
+import Synchronization
+import TestSupport
+
+/// Lets nobody go on before all have come, or half a minute has passed: a test whose other half
+/// failed shall fail too, and not hang.
+final class Meeting: Sendable {
     private let size: Int
-    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private let arrived = Atomic(0)
 
     init(of size: Int) { self.size = size }
 
     func arrive() async {
-        if waiting.count + 1 == size {
-            for arrival in waiting { arrival.resume() }
-            waiting = []
-        } else {
-            await withCheckedContinuation { waiting.append($0) }
+        arrived.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        _ = await eventually(within: 30_000) {
+            arrived.load(ordering: .sequentiallyConsistent) >= size
         }
     }
 }

@@ -116,7 +116,7 @@ import Testing
 
     @Test("a body that does not return holds its connection until the deadline and no longer")
     func hangingBody() async throws {
-        let world = try await makeWorld(poolSize: 1, deadlineMilliseconds: 600)
+        let world = try await makeWorld(poolSize: 1, deadlineMilliseconds: 4000)
         let begun = Meeting(of: 2)
         let served = Meeting(of: 2)
 

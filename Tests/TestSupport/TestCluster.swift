@@ -123,8 +123,10 @@ public final class TestCluster: Sendable {
     public func kill() throws {
         let processes = try processes()
         for process in processes { Glibc.kill(process, SIGKILL) }
-        while processes.contains(where: { Glibc.kill($0, 0) == 0 }) { usleep(1000) }
+        while processes.contains(where: Self.isRunning) { usleep(1000) }
+        // What a start would take for signs of life while the dead are not reaped yet.
         unlink(folder + "/data/postmaster.pid")
+        unlink(folder + "/.s.PGSQL.\(port).lock")
     }
 
     /// SIGSTOP to every process: the kernel goes on accepting connections, nobody answers.
@@ -150,6 +152,14 @@ public final class TestCluster: Sendable {
         else { throw TestFailure("the server is not running") }
         let children = try TextFile.read("/proc/\(first)/task/\(first)/children")
         return [first] + children.split(separator: " ").compactMap { pid_t($0) }
+    }
+
+    /// A process that is dead and only not yet reaped does not run.
+    private static func isRunning(_ process: pid_t) -> Bool {
+        guard let status = try? TextFile.read("/proc/\(process)/stat"), !status.isEmpty else {
+            return false
+        }
+        return !status.contains(") Z ")
     }
 
     private static func freePort() throws -> UInt16 {
