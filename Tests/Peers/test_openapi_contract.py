@@ -1,0 +1,30 @@
+"""schemathesis makes requests from the published description and judges every answer by it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from support.client import Browser
+from support.gateway import Fleet
+
+SECONDS = 45
+
+
+def test_every_answer_keeps_to_the_published_description(fleet: Fleet, tmp_path: Path) -> None:
+    gateway = fleet.start()
+    program = Path(sys.executable).with_name("schemathesis")
+    scenarios = Path(__file__).resolve().parent.parent / "ScenarioTests"
+    result = subprocess.run(
+        [program, "run", gateway.url + "/openapi.json", "--checks", "all",
+         "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "25",
+         "--seed", "20261121", "--generation-database", "none", "--no-shrink",
+         "--request-timeout", "10", "--continue-on-failure"],
+        env={
+            **os.environ, "SCHEMATHESIS_HOOKS": "schemathesis_hooks",
+            "PYTHONPATH": f"{Path(__file__).parent}:{scenarios}",
+            "SLUICE_TEST_GATEWAY": gateway.url, "NO_COLOR": "1"},
+        cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS + 60, check=False)
+    assert result.returncode == 0, result.stdout[-12000:] + result.stderr[-3000:]
+    Browser(gateway).get("/health").expect(200)
+    assert not [line for line in gateway.log_lines() if line["level"] == "error"]

@@ -1,0 +1,1 @@
+"""What the scenarios stand on: real processes, real wallets, real sockets."""

@@ -1,0 +1,134 @@
+"""A private PostgreSQL cluster, gone without trace at the end."""
+
+import glob
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+import psycopg
+
+from .waiting import free_port, until
+
+SUPERUSER = "sluice"
+
+
+def binaries() -> Path:
+    homes = glob.glob("/usr/lib/postgresql/*/bin/initdb")
+    if homes:
+        return Path(max(homes, key=lambda path: int(path.split("/")[4]))).parent
+    found = shutil.which("initdb")
+    if not found:
+        raise FileNotFoundError("PostgreSQL's server programs are not installed")
+    return Path(found).resolve().parent
+
+
+def _as_database_user(*, ends_with_us: bool = False) -> list[str]:
+    """PostgreSQL refuses to run as root, so root hands over to its user."""
+    command = ["setpriv"]
+    if os.geteuid() == 0:
+        command += ["--reuid=postgres", "--regid=postgres", "--init-groups"]
+    if ends_with_us:
+        command += ["--pdeathsig", "INT"]
+    return command if len(command) > 1 else []
+
+
+class Cluster:
+    """Started in the constructor; `stop()` also removes its files."""
+
+    durability = ("-c", "fsync=off")
+
+    def __init__(self) -> None:
+        self.directory = Path(tempfile.mkdtemp(prefix="sluice-tests-", dir="/tmp"))
+        self.port = free_port()
+        self.data = self.directory / "data"
+        self._process: subprocess.Popen[bytes] | None = None
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam("postgres")
+            os.chown(self.directory, owner.pw_uid, owner.pw_gid)
+        subprocess.run(
+            [*_as_database_user(), binaries() / "initdb", "-D", self.data, "-U", SUPERUSER,
+             "-A", "trust", "-E", "UTF8", "--locale=C", "-N"],
+            check=True, capture_output=True, cwd="/tmp",
+        )
+        self.start()
+
+    def start(self) -> None:
+        """Starts the server and waits until it answers."""
+        log = open(self.directory / "server.log", "ab")
+        self._process = subprocess.Popen(
+            [*_as_database_user(ends_with_us=True), str(binaries() / "postgres"),
+             "-D", str(self.data), "-p", str(self.port), "-k", str(self.directory),
+             "-c", "listen_addresses=127.0.0.1", *self.durability,
+             "-c", "max_connections=300", "-c", "log_min_messages=warning"],
+            stdout=log, stderr=log, cwd="/tmp",
+        )
+        log.close()
+        until(self._answers, within=20, what="PostgreSQL accepts connections")
+
+    def _answers(self) -> bool:
+        assert self._process is not None and self._process.poll() is None, self._tail()
+        try:
+            self.connect("postgres").close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _tail(self) -> str:
+        return (self.directory / "server.log").read_text(errors="replace")[-2000:]
+
+    def url(self, database: str, port: int | None = None) -> str:
+        """Over TCP, so that a test can put a proxy in the way."""
+        return f"postgresql://{SUPERUSER}@127.0.0.1:{port or self.port}/{database}"
+
+    def connect(self, database: str) -> psycopg.Connection:
+        """An autocommitting superuser connection."""
+        return psycopg.connect(self.url(database), autocommit=True, connect_timeout=5)
+
+    def create_database(self, template: str = "template0") -> str:
+        """A database nobody else has; a copy of `template`."""
+        name = "test_" + secrets.token_hex(6)
+        with self.connect("postgres") as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return name
+
+    def drop_database(self, name: str) -> None:
+        with self.connect("postgres") as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _processes(self) -> list[int]:
+        assert self._process is not None
+        postmaster = self._process.pid
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        return [postmaster, *map(int, children)]
+
+    def freeze(self) -> None:
+        """Every process stops where it is: sockets stay open, nothing answers."""
+        for process in self._processes():
+            os.kill(process, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        for process in self._processes():
+            os.kill(process, signal.SIGCONT)
+
+    def crash(self) -> None:
+        """Ends the server at once, as a power cut would."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(timeout=20)
+
+    def stop(self) -> None:
+        assert self._process is not None
+        if self._process.poll() is None:
+            self.thaw()
+            self._process.send_signal(signal.SIGQUIT)  # Its files go with it.
+            try:
+                self._process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        shutil.rmtree(self.directory, ignore_errors=True)

@@ -1,0 +1,73 @@
+"""A canned Sui node: one GraphQL answer, told beforehand; it remembers what it was asked."""
+
+import json
+import threading
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class Asked:
+    headers: dict[str, str]
+    body: dict
+
+
+class CannedNode:
+    VALID = {"data": {"verifySignature": {"success": True}}}
+    INVALID = {
+        "data": {"verifySignature": None},
+        "errors": [{
+            "message": "Verification failed: Groth16 proof verify failed",
+            "path": ["verifySignature"],
+            "extensions": {"code": "BAD_USER_INPUT"},
+        }],
+    }
+
+    def __init__(self) -> None:
+        self.status = 200
+        self.answer: dict | bytes = self.VALID
+        self.asked: list[Asked] = []
+        self._speak = threading.Event()
+        self._speak.set()
+        node = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                length = int(self.headers["Content-Length"])
+                body = json.loads(self.rfile.read(length))
+                lowered = {name.lower(): value for name, value in self.headers.items()}
+                node.asked.append(Asked(lowered, body))
+                node._speak.wait()
+                content = node.answer
+                if isinstance(content, dict):
+                    content = json.dumps(content).encode()
+                # The connection is not kept: the asker may end it before it has all.
+                self.close_connection = True
+                try:
+                    self.send_response(node.status)
+                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Content-Length", str(len(content)))
+                    self.end_headers()
+                    self.wfile.write(content)
+                except OSError:
+                    pass  # The asker's patience was over.
+
+            def log_message(self, format: str, *arguments: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/graphql"
+        threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def fall_silent(self) -> None:
+        """Takes requests and never answers."""
+        self._speak.clear()
+
+    def close(self) -> None:
+        self._speak.set()
+        self._server.shutdown()
+        self._server.server_close()

@@ -1,0 +1,21 @@
+"""Sealed secrets read without our code: AES-256-GCM in the text form `IV:authTag:ciphertext`."""
+
+import base64
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+
+def parts(text: str) -> tuple[bytes, bytes, bytes]:
+    """IV, tag and ciphertext; a version such as `v2:` may stand before them."""
+    fields = text.split(":")
+    if fields[0].startswith("v") and len(fields) == 4:
+        fields = fields[1:]
+    iv, tag, ciphertext = (base64.b64decode(field, validate=True) for field in fields)
+    return iv, tag, ciphertext
+
+
+def unseal(text: str, key_hex: str, context: str) -> bytes:
+    iv, tag, ciphertext = parts(text)
+    opener = Cipher(algorithms.AES(bytes.fromhex(key_hex)), modes.GCM(iv, tag)).decryptor()
+    opener.authenticate_additional_data(context.encode())
+    return opener.update(ciphertext) + opener.finalize()

@@ -1,0 +1,44 @@
+"""Bounded polling: a test waits for a condition, never for time to pass."""
+
+import random
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+Found = TypeVar("Found")
+_never = threading.Event()
+
+
+def until(
+    condition: Callable[[], Found], within: float, what: str, every: float = 0.02
+) -> Found:
+    """The first truthy value of `condition`; fails naming `what` when `within` seconds are over."""
+    deadline = time.monotonic() + within
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {within} s: {what}")
+        _never.wait(every)
+
+
+def free_port() -> int:
+    """A port nobody listens on, outside the range the kernel gives to outgoing connections."""
+    while True:
+        port = random.randint(15000, 32000)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+
+
+def elapsed(seconds: float) -> Callable[[], bool]:
+    """A condition for what is itself a matter of time, such as news growing old."""
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() > end
