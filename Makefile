@@ -38,7 +38,7 @@ test-swift: setup  ## Run the Swift tests.
 
 test-scenarios: build  ## Run the scenarios and the comparisons with independent programs.
 	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 900 $(PYTHON) -m pytest -q -p no:cacheprovider \
-		Tests/ScenarioTests Tests/Peers
+		-n 2 --dist loadfile --no-loadscope-reorder Tests/Peers Tests/ScenarioTests
 
 demo: build  ## Start everything, sign a wallet in, show each request and answer, stop.
 	timeout 300 $(PYTHON) Config/demo/demo.py
