@@ -20,6 +20,8 @@ final class ConnectionRecord: Sendable {
         var idleBytes: Int64 = 0
         /// Idle, but part of a further head has come.
         var hasBegunHead = false
+        /// How often in a row a request was seen to be cut off: nothing to read, and no more comes.
+        var timesCutOff = 0
         var hasPeerFinished = false
     }
 
@@ -72,16 +74,24 @@ final class ConnectionRecord: Sendable {
 
     /// Notes a phase seen for the first time, and what the parser does not tell of an idle
     /// connection: that a head has begun whose first line is not yet whole, and that the peer has
-    /// closed its side together with its last request, which epoll reports only once.
+    /// closed its side together with its last bytes, which epoll reports only once.
     private static func observe(_ phase: Phase, _ current: UInt64, _ watch: inout Watch) -> Phase {
         let isNew = watch.seen != current
         if isNew {
             watch.seen = current
             watch.since = .now
             watch.hasBegunHead = false
+            watch.timesCutOff = 0
         }
-        guard phase == .idle else { return phase }
+        guard phase != .answering, phase != .sending else { return phase }
         let progress = sluice_tcp_progress_of(watch.descriptor)
+        guard phase == .idle else {
+            // Once may be a moment before the last bytes read are acted on.
+            let isCutOff = progress.peer_has_finished != 0 && progress.bytes_unread == 0
+            watch.timesCutOff = isCutOff ? watch.timesCutOff + 1 : 0
+            watch.hasPeerFinished = watch.timesCutOff > 1
+            return phase
+        }
         if isNew {
             watch.idleBytes = progress.bytes_received
         } else if progress.peer_has_finished != 0 {

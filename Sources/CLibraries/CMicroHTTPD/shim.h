@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/types.h>
 #include <sys/select.h>
 #include <sys/socket.h>
@@ -84,16 +85,18 @@ struct sluice_tcp_info {
 struct sluice_tcp_progress {
     int64_t bytes_received;
     int peer_has_finished; /* It has sent its last byte and said so. */
+    int bytes_unread;
 };
 
 /* All zero where the kernel does not say. */
 static inline struct sluice_tcp_progress sluice_tcp_progress_of(int descriptor) {
-    struct sluice_tcp_progress progress = {0, 0};
+    struct sluice_tcp_progress progress = {0, 0, 0};
     struct sluice_tcp_info info;
     socklen_t size = sizeof info;
     if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && size >= sizeof info) {
         progress.bytes_received = (int64_t)info.bytes_received;
         progress.peer_has_finished = info.declared.tcpi_state == TCP_CLOSE_WAIT;
+        ioctl(descriptor, FIONREAD, &progress.bytes_unread);
     }
     return progress;
 }
