@@ -5,12 +5,12 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case sessionRefreshed = "session_refreshed"
     /// A refresh token was used again too late: somebody else may have it.
     case refreshReused = "refresh_reused"
+    case refreshFailed = "refresh_failed"
     case sessionEnded = "session_ended"
     case customerRenamed = "customer_renamed"
     case signingKeyMade = "signing_key_made"
     case signingKeyRotated = "signing_key_rotated"
     case serviceKeyAdded = "service_key_added"
-    case serviceKeyRevoked = "service_key_revoked"
 }
 
 /// How it went.

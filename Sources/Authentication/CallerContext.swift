@@ -6,7 +6,7 @@ public struct CallerContext: Sendable {
     /// What counts as one client where challenges are limited: the address, or the /64 of an
     /// IPv6 address, which one customer has whole.
     public var network: String?
-    /// At most 256 characters are kept; it is the client's own word.
+    /// At most 256 code points are kept; it is the client's own word.
     public var userAgent: String?
     public var requestID: String
     /// W3C Trace Context of the request, passed on to a node that is asked because of it.
@@ -19,7 +19,9 @@ public struct CallerContext: Sendable {
         self.traceParent = traceParent
         self.ip = ip
         self.network = network
-        self.userAgent = userAgent.map { String($0.prefix(256)) }
+        self.userAgent = userAgent.map {
+            String(String.UnicodeScalarView($0.unicodeScalars.prefix(256)))
+        }
         self.requestID = requestID
     }
 }

@@ -9,22 +9,81 @@ public struct ExpiredRows: Sendable {
     /// An expired challenge is kept this long, so that who comes late hears why.
     private static let nonceGraceMilliseconds: Int64 = 10 * 60 * 1000
 
+    /// An ended session stays a day, for whoever asks why a device was signed out.
+    private static let endedGraceMilliseconds: Int64 = 24 * 60 * 60 * 1000
+    /// How many bites one call takes of each kind: an hour's worth of the busiest gateway.
+    private static let bites = 200
+
     private let database: Database
     private let surroundings: Surroundings
+    private let biteSize: Int
 
-    public init(database: Database, surroundings: Surroundings) {
+    /// - Parameter biteSize: rows of one statement.
+    public init(database: Database, surroundings: Surroundings, biteSize: Int = 5000) {
         self.database = database
         self.surroundings = surroundings
+        self.biteSize = biteSize
     }
 
+    /// In this order: tokens before sessions, so that no session takes thousands of tokens along
+    /// in one statement.
+    private enum Kind: CaseIterable {
+        case nonces, refreshTokens, idleSessions, pastSessions, endedSessions, sessionEnds
+        case signingKeys
+    }
+
+    /// Goes on until nothing is left, so that no rate of sign-ins outgrows it. What fails does not
+    /// keep the rest from going.
+    ///
     /// - Returns: how many rows went.
+    /// - Throws: the last failure, after everything was tried.
     @discardableResult
     public func remove() async throws(StorageError) -> Int {
         let now = surroundings.now()
-        let expiredBefore = now.adding(milliseconds: -Self.nonceGraceMilliseconds)
-        return try await database.deleteNonces(expiredBefore: expiredBefore)
-            + database.deleteDeadSessions(at: now)
-            + database.deleteOldSessionEnds()
-            + database.deleteDeadSigningKeys(at: now)
+        var count = 0
+        var failure: StorageError?
+        for kind in Kind.allCases {
+            do {
+                count += try await removeAll(kind, at: now)
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return count
     }
+
+    private func removeAll(_ kind: Kind, at now: Timestamp) async throws(StorageError) -> Int {
+        var total = 0
+        for _ in 0..<Self.bites where !Task.isCancelled {
+            let count = try await removeSome(kind, at: now)
+            total += count
+            if count == 0 { break }
+        }
+        return total
+    }
+
+    private func removeSome(_ kind: Kind, at now: Timestamp) async throws(StorageError) -> Int {
+        switch kind {
+        case .nonces:
+            let moment = now.adding(milliseconds: -Self.nonceGraceMilliseconds)
+            return try await database.deleteNonces(expiredBefore: moment, limit: biteSize)
+        case .refreshTokens:
+            return try await database.deleteRefreshTokens(expiredBefore: now, limit: biteSize)
+        case .idleSessions:
+            let since = now.adding(milliseconds: -RefreshTokens.lifetimeMilliseconds)
+            return try await database.deleteSessions(.idle(since: since), limit: sessionBiteSize)
+        case .pastSessions:
+            return try await database.deleteSessions(.over(at: now), limit: sessionBiteSize)
+        case .endedSessions:
+            let moment = now.adding(milliseconds: -Self.endedGraceMilliseconds)
+            return try await database.deleteSessions(
+                .ended(before: moment), limit: sessionBiteSize)
+        case .sessionEnds: return try await database.deleteOldSessionEnds(limit: biteSize)
+        case .signingKeys: return try await database.deleteDeadSigningKeys(at: now)
+        }
+    }
+
+    /// A session may still have the tokens of its last 30 days.
+    private var sessionBiteSize: Int { max(1, biteSize / 50) }
 }

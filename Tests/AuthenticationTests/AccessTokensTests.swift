@@ -226,6 +226,15 @@ import Testing
         #expect(isRefused(survivor))
     }
 
+    @Test("no signature is looked at where that is not allowed, and a remembered token needs none")
+    func notNow() throws {
+        let token = try issued()
+        #expect(throws: TokenRefusal.notNow) { try tokens.verify(token) { false } }
+
+        _ = try tokens.verify(token)
+        _ = try tokens.verify(token) { false }
+    }
+
     @Test("an announced key does not sign before its time, and a replaced one verifies to its end")
     func rotation() throws {
         let now = world.surroundings.now()

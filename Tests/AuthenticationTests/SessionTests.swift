@@ -1,5 +1,6 @@
 import Determinism
 import Identifiers
+import TestSupport
 import Testing
 
 @testable import Authentication
@@ -123,11 +124,19 @@ import Testing
         let second = try await world.signIn(wallet)
         _ = try await world.signIn(try Wallet(2))
 
-        let listed = try await world.services.sessions.list(of: first.customer.id)
+        let listed = try await world.services.sessions.list(
+            of: first.customer.id, before: nil, limit: 10)
         #expect(listed.map(\.id) == [second.session.id, first.session.id])
 
+        let last = try #require(listed.first)
+        let rest = try await world.services.sessions.list(
+            of: first.customer.id, before: (last.createdAt, last.id), limit: 10)
+        #expect(rest.map(\.id) == [first.session.id])
+
         world.clock.advance(milliseconds: 30 * Self.day)
-        #expect(try await world.services.sessions.list(of: first.customer.id).isEmpty)
+        let later = try await world.services.sessions.list(
+            of: first.customer.id, before: nil, limit: 10)
+        #expect(later.isEmpty)
     }
 
     @Test("a session is ended by its customer, once, and by nobody else")
@@ -183,6 +192,86 @@ import Testing
         #expect(throws: TokenRefusal.sessionEnded) {
             try world.services.accessTokens.verify(signedIn.accessToken)
         }
+    }
+
+    @Test("the list says from where a session was last used, not from where it began")
+    func lastUse() async throws {
+        let world = try await AuthenticationWorld()
+        let signedIn = try await world.signIn(wallet)
+        let elsewhere = CallerContext(
+            ip: "198.51.100.9", network: nil, userAgent: "other", requestID: "r-2")
+
+        _ = try await world.services.sessions.refresh(signedIn.refreshToken, caller: elsewhere)
+
+        let listed = try await world.services.sessions.list(
+            of: signedIn.customer.id, before: nil, limit: 10)
+        #expect(listed.first?.ip == "198.51.100.9")
+        #expect(listed.first?.userAgent == "other")
+    }
+
+    @Test("every refresh is on record, the repeated and the refused ones too")
+    func audit() async throws {
+        let world = try await AuthenticationWorld()
+        let signedIn = try await world.signIn(wallet)
+        let sessions = world.services.sessions
+        for _ in 0..<2 {
+            _ = try await sessions.refresh(signedIn.refreshToken, caller: world.caller)
+        }
+        await #expect(throws: SessionError.refreshInvalid) {
+            try await sessions.refresh("nonsense", caller: world.caller)
+        }
+
+        let rows = try await world.testDatabase.run(
+            """
+            SELECT action, outcome, reason, customer_id IS NOT NULL FROM audit_log
+             WHERE action LIKE '%refresh%' ORDER BY audit_id
+            """)
+        #expect(
+            rows == [
+                ["session_refreshed", "success", nil, "t"],
+                ["session_refreshed", "success", "grace", "t"],
+                ["refresh_failed", "failure", "refresh_invalid", "f"],
+            ])
+    }
+
+    @Test("all others are ended however many they are")
+    func endMany() async throws {
+        let world = try await AuthenticationWorld()
+        let kept = try await world.signIn(wallet)
+        try await world.testDatabase.run(
+            """
+            INSERT INTO sessions (session_id, customer_id, created_at, last_used_at, expires_at)
+            SELECT gen_random_uuid(), customer_id, created_at, last_used_at, expires_at
+              FROM sessions, generate_series(1, 1200)
+            """)
+
+        let count = try await world.services.sessions.endAll(
+            of: kept.customer.id, except: kept.session.id, caller: world.caller)
+
+        #expect(count == 1200)
+        #expect(try await world.count("SELECT count(*) FROM session_ends") == 1200)
+    }
+
+    @Test("removal goes on until nothing is left, bite by bite")
+    func cleanupOfMany() async throws {
+        let world = try await AuthenticationWorld()
+        let live = try await world.signIn(wallet)
+        try await world.testDatabase.run(
+            """
+            INSERT INTO auth_nonces (nonce, token_hash, message, issued_at, expires_at)
+            SELECT i::text, sha256(''), '', '2020-01-01', '2020-01-02'
+              FROM generate_series(1, 500) AS i;
+            INSERT INTO refresh_tokens (token_hash, session_id, issued_at, expires_at)
+            SELECT sha256(i::text::bytea), session_id, '2020-01-01', '2020-01-02'
+              FROM sessions, generate_series(1, 500) AS i
+            """)
+
+        let count = try await ExpiredRows(
+            database: world.database, surroundings: world.clock.surroundings, biteSize: 100
+        ).remove()
+
+        #expect(count == 1000)
+        _ = try await world.services.sessions.refresh(live.refreshToken, caller: world.caller)
     }
 
     @Test("what can never be used again is removed, and nothing else")

@@ -47,6 +47,22 @@ import Testing
         }
     }
 
+    @Test("a leaked key is out at once: what it signed is refused, and a refresh helps")
+    func immediately() async throws {
+        let world = try await AuthenticationWorld()
+        let signedIn = try await world.signIn(try Wallet())
+        _ = try await world.signingKeys.rotate()
+        _ = try await world.signingKeys.rotate(immediately: true)
+        try await world.signingKeys.refresh()
+
+        #expect(throws: TokenRefusal.invalid) {
+            try world.services.accessTokens.verify(signedIn.accessToken)
+        }
+        let refreshed = try await world.services.sessions.refresh(
+            signedIn.refreshToken, caller: world.caller)
+        _ = try world.services.accessTokens.verify(refreshed.accessToken)
+    }
+
     @Test("a key sealed with another DB_ENCRYPTION_KEY is named, not used")
     func otherSealer() async throws {
         let world = try await AuthenticationWorld()

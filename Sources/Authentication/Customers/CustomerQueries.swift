@@ -55,3 +55,8 @@ extension Database {
         return row?.customer
     }
 }
+
+extension SQL {
+    /// Columns of the customer that a statement renamed, for its audit record.
+    static let renamedCustomer: SQL = "NULL::uuid, customer_id FROM renamed"
+}

@@ -43,8 +43,7 @@ public final class Customers: Sendable {
         do {
             renamed = try await database.renameCustomer(
                 id, to: displayName,
-                audit: record.insertion(
-                    at: surroundings.now(), selecting: "NULL::uuid, customer_id FROM renamed"))
+                audit: record.insertion(at: surroundings.now(), selecting: .renamedCustomer))
         } catch {
             throw .storageUnavailable
         }

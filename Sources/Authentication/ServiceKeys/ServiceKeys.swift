@@ -82,7 +82,8 @@ public struct ServiceKeys: Sendable {
         }
     }
 
-    private static func isName(_ text: String) -> Bool {
+    /// The form that ``ServiceKeyError/nameInvalid`` describes, and the database's CHECK as well.
+    public static func isName(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         guard let first = bytes.first, bytes.count <= 64 else { return false }
         func isAlphanumeric(_ byte: UInt8) -> Bool {

@@ -8,3 +8,15 @@ public enum SessionError: Error, Equatable, Sendable {
     case sessionUnknown
     case storageUnavailable
 }
+
+extension SessionError {
+    /// The word that the audit trail keeps of a refused refresh; nil where nothing is to be kept.
+    var refreshAuditReason: String? {
+        switch self {
+        case .refreshInvalid: "refresh_invalid"
+        case .refreshExpired: "refresh_expired"
+        case .customerClosed: "customer_closed"
+        case .refreshReused, .sessionUnknown, .storageUnavailable: nil
+        }
+    }
+}

@@ -22,13 +22,11 @@ struct NewSession: Sendable {
 /// How a presented refresh token stands.
 struct RefreshTokenRow: SQLRow {
     var usedAt: Timestamp?
-    var expiresAt: Timestamp
     var sessionEndedAt: Timestamp?
     var row: SessionRow
 
     init(from columns: inout SQLColumns) throws(StorageError) {
         usedAt = try columns.next()
-        expiresAt = try columns.next()
         sessionEndedAt = try columns.next()
         row = try SessionRow(from: &columns)
     }
@@ -39,6 +37,19 @@ struct SessionIDRow: SQLRow {
 
     init(from columns: inout SQLColumns) throws(StorageError) {
         id = try columns.nextSessionID()
+    }
+}
+
+/// What the feed of ended sessions reads.
+struct SessionNewsRow: SQLRow {
+    /// Nil in the one row that is always there.
+    var ended: SessionID?
+    var serverTime: Timestamp
+
+    init(from columns: inout SQLColumns) throws(StorageError) {
+        let id: SQLUUID? = try columns.next()
+        ended = id.flatMap { UUIDv7(bytes: $0.bytes) }.map(SessionID.init)
+        serverTime = try columns.next()
     }
 }
 
@@ -104,7 +115,8 @@ extension Database {
 
     /// Uses a refresh token: the one caller who marks it gets the row.
     func rotateRefreshToken(
-        _ hash: [UInt8], successorHash: [UInt8], at now: Timestamp, audit: SQL
+        _ hash: [UInt8], successorHash: [UInt8], at now: Timestamp, by caller: CallerContext,
+        audit: SQL
     ) async throws(StorageError) -> SessionRow? {
         let expiresAt = now.adding(milliseconds: RefreshTokens.lifetimeMilliseconds)
         return try await first(
@@ -115,16 +127,16 @@ extension Database {
                  WHERE t.token_hash = \(hash) AND t.used_at IS NULL AND t.expires_at > \(now)
                    AND s.session_id = t.session_id AND s.ended_at IS NULL
                    AND s.expires_at > \(now) AND c.status = 'active'
-                RETURNING t.session_id, s.expires_at AS session_expires_at, s.customer_id
-            ), successor AS (
-                INSERT INTO refresh_tokens (token_hash, session_id, issued_at, expires_at)
-                SELECT \(successorHash), session_id, \(now), least(\(expiresAt), session_expires_at)
-                  FROM used
+                RETURNING t.session_id
             ), s AS (
-                UPDATE sessions SET last_used_at = greatest(last_used_at, \(now))
+                UPDATE sessions SET last_used_at = greatest(last_used_at, \(now)),
+                    client_ip = \(caller.ip), user_agent = \(caller.userAgent)
                   FROM used
                  WHERE sessions.session_id = used.session_id AND sessions.ended_at IS NULL
                 RETURNING sessions.*
+            ), successor AS (
+                INSERT INTO refresh_tokens (token_hash, session_id, issued_at, expires_at)
+                SELECT \(successorHash), session_id, \(now), least(\(expiresAt), expires_at) FROM s
             ), audited AS (\(sql: audit))
             SELECT \(sql: SessionRow.columns) FROM s JOIN customers AS c
                 ON c.customer_id = s.customer_id
@@ -134,7 +146,7 @@ extension Database {
     func refreshToken(_ hash: [UInt8]) async throws(StorageError) -> RefreshTokenRow? {
         try await first(
             """
-            SELECT t.used_at, t.expires_at, s.ended_at, \(sql: SessionRow.columns)
+            SELECT t.used_at, s.ended_at, \(sql: SessionRow.columns)
               FROM refresh_tokens AS t
               JOIN sessions AS s ON s.session_id = t.session_id
               JOIN customers AS c ON c.customer_id = s.customer_id
@@ -144,16 +156,20 @@ extension Database {
 
     /// Ends live sessions and tells every gateway, in one statement.
     ///
-    /// - Parameter which: a condition on `sessions`.
+    /// - Parameters:
+    ///   - which: a condition on `sessions`.
+    ///   - limit: how many at most, so that a statement ends in its time.
     /// - Returns: those that were live until now.
     func endSessions(
-        _ which: SQL, reason: SessionEndReason, at now: Timestamp, audit: SQL
+        _ which: SQL, limit: Int, reason: SessionEndReason, at now: Timestamp, audit: SQL
     ) async throws(StorageError) -> [SessionID] {
         let ended: [SessionIDRow] = try await rows(
             """
             WITH ended AS (
                 UPDATE sessions SET ended_at = \(now), end_reason = \(reason.rawValue)
-                 WHERE ended_at IS NULL AND \(sql: which)
+                 WHERE session_id IN (
+                    SELECT session_id FROM sessions
+                     WHERE ended_at IS NULL AND \(sql: which) LIMIT \(limit) FOR UPDATE)
                 RETURNING session_id, customer_id
             ), noted AS (
                 INSERT INTO session_ends (session_id) SELECT session_id FROM ended
@@ -167,17 +183,26 @@ extension Database {
         return ended.map(\.id)
     }
 
+    /// - Parameter before: the last one of the page before; nil for the first page.
     func liveSessions(
-        of customer: CustomerID, at now: Timestamp
+        of customer: CustomerID, before: (createdAt: Timestamp, id: SessionID)?, limit: Int,
+        at now: Timestamp
     ) async throws(StorageError) -> [SessionRow] {
         let idleSince = now.adding(milliseconds: -RefreshTokens.lifetimeMilliseconds)
+        let isFurther: SQL =
+            if let before {
+                "(s.created_at, s.session_id) < (\(before.createdAt), \(before.id.sqlValue))"
+            } else {
+                "true"
+            }
         return try await rows(
             """
             SELECT \(sql: SessionRow.columns)
               FROM sessions AS s JOIN customers AS c ON c.customer_id = s.customer_id
              WHERE s.customer_id = \(customer.number) AND s.ended_at IS NULL
                AND s.expires_at > \(now) AND s.last_used_at > \(idleSince)
-             ORDER BY s.created_at DESC, s.session_id DESC LIMIT 200
+               AND \(sql: isFurther)
+             ORDER BY s.created_at DESC, s.session_id DESC LIMIT \(limit)
             """)
     }
 
@@ -186,37 +211,37 @@ extension Database {
         try await first(
             "SELECT ended_at FROM sessions WHERE session_id = \(id.sqlValue)")
     }
-
-    /// Sessions that can never be used again: over, idle past every token of theirs, or ended a
-    /// day ago. Their refresh tokens go with them.
-    func deleteDeadSessions(at now: Timestamp) async throws(StorageError) -> Int {
-        let idleSince = now.adding(milliseconds: -RefreshTokens.lifetimeMilliseconds)
-        let endedBefore = now.adding(milliseconds: -24 * 60 * 60 * 1000)
-        return try await execute(
-            """
-            DELETE FROM sessions WHERE session_id IN (
-                SELECT session_id FROM sessions
-                 WHERE last_used_at < \(idleSince) OR expires_at < \(now)
-                    OR ended_at < \(endedBefore)
-                 LIMIT 1000)
-            """)
-    }
-
-    /// Ends that every gateway has long heard of: no token of theirs can be alive.
-    func deleteOldSessionEnds() async throws(StorageError) -> Int {
-        try await execute(
-            "DELETE FROM session_ends WHERE ended_at < clock_timestamp() - interval '1 hour'")
-    }
 }
 
 extension SQL {
-    /// A condition on `sessions`.
+    /// A condition on `sessions`, as are the next three.
     static func isSession(ofRefreshToken hash: [UInt8]) -> SQL {
         "session_id = (SELECT session_id FROM refresh_tokens WHERE token_hash = \(hash))"
     }
 
-    /// Ids of the sessions that ended after a moment.
-    static func sessionsEnded(since moment: SQL) -> SQL {
-        "SELECT session_id FROM session_ends WHERE ended_at > \(sql: moment)"
+    static func isSession(_ id: SessionID) -> SQL { "session_id = \(id.sqlValue)" }
+
+    static func isSession(_ id: SessionID, of customer: CustomerID) -> SQL {
+        "session_id = \(id.sqlValue) AND customer_id = \(customer.number)"
+    }
+
+    static func isOtherSession(than id: SessionID, of customer: CustomerID) -> SQL {
+        "customer_id = \(customer.number) AND session_id <> \(id.sqlValue)"
+    }
+
+    /// Columns of the session that a statement opened or refreshed, for its audit record.
+    static let openSession: SQL = "session_id, customer_id FROM s"
+    static let endedSessions: SQL = "session_id, customer_id FROM ended"
+
+    /// Sessions that ended since 20 s before a moment of the database's clock, or since any token
+    /// of theirs may be alive; and that clock, also when none did.
+    static func sessionsEnded(since moment: Timestamp?) -> SQL {
+        """
+        SELECT e.session_id, clock_timestamp() FROM (
+            SELECT session_id FROM session_ends
+             WHERE ended_at > coalesce(
+                \(moment) - interval '20 seconds', clock_timestamp() - interval '16 minutes')
+            UNION ALL SELECT NULL) AS e
+        """
     }
 }

@@ -1,13 +1,16 @@
 import Audit
 import ByteCodecs
 import Cryptography
-import Determinism
+public import Determinism
 public import Identifiers
 import Observability
 import Storage
 
 /// What becomes of a session after the sign-in: refreshed, listed, ended.
 public final class Sessions: Sendable {
+    /// Sessions ended by one statement.
+    private static let endLimit = 500
+
     private let database: Database
     private let refreshTokens: RefreshTokens
     private let pairs: TokenPairs
@@ -35,6 +38,17 @@ public final class Sessions: Sendable {
     public func refresh(
         _ token: String, caller: CallerContext
     ) async throws(SessionError) -> SignedIn {
+        do {
+            return try await refreshed(token, caller: caller)
+        } catch {
+            await auditRefusal(error, caller: caller)
+            throw error
+        }
+    }
+
+    private func refreshed(
+        _ token: String, caller: CallerContext
+    ) async throws(SessionError) -> SignedIn {
         guard let presented = RefreshTokens.bytes(of: token) else { throw .refreshInvalid }
         guard let successor = try? refreshTokens.successor(of: presented) else {
             throw .storageUnavailable
@@ -57,11 +71,18 @@ public final class Sessions: Sendable {
         Hex.encode(SHA256.hash(Array(token.utf8)).prefix(16))
     }
 
-    /// Live sessions, newest first, at most 200.
-    public func list(of customer: CustomerID) async throws(SessionError) -> [Session] {
+    /// Live sessions, newest first.
+    ///
+    /// - Parameters:
+    ///   - before: the last one of the page before; nil for the first page.
+    ///   - limit: how many at most.
+    public func list(
+        of customer: CustomerID, before: (createdAt: Timestamp, id: SessionID)?, limit: Int
+    ) async throws(SessionError) -> [Session] {
         do {
-            return try await database.liveSessions(of: customer, at: surroundings.now())
-                .map(\.session)
+            return try await database.liveSessions(
+                of: customer, before: before, limit: limit, at: surroundings.now()
+            ).map(\.session)
         } catch {
             throw .storageUnavailable
         }
@@ -73,9 +94,8 @@ public final class Sessions: Sendable {
         caller: CallerContext
     ) async throws(SessionError) {
         let ended = try await end(
-            "session_id = \(session.sqlValue) AND customer_id = \(customer.number)",
-            reason: reason, caller: caller)
-        guard !ended.isEmpty else { throw .sessionUnknown }
+            .isSession(session, of: customer), aimedAt: session, reason: reason, caller: caller)
+        guard ended > 0 else { throw .sessionUnknown }
     }
 
     /// Logs out with nothing but a refresh token. An unknown one changes nothing and is no error:
@@ -94,9 +114,7 @@ public final class Sessions: Sendable {
         of customer: CustomerID, except kept: SessionID, caller: CallerContext
     ) async throws(SessionError) -> Int {
         try await end(
-            "customer_id = \(customer.number) AND session_id <> \(kept.sqlValue)",
-            reason: .endedOthers, caller: caller
-        ).count
+            .isOtherSession(than: kept, of: customer), reason: .endedOthers, caller: caller)
     }
 
     private func rotate(
@@ -107,9 +125,8 @@ public final class Sessions: Sendable {
         do {
             return try await database.rotateRefreshToken(
                 RefreshTokens.hash(of: presented),
-                successorHash: RefreshTokens.hash(of: successor), at: now,
-                audit: record.insertion(
-                    at: now, selecting: "session_id, customer_id FROM used"))
+                successorHash: RefreshTokens.hash(of: successor), at: now, by: caller,
+                audit: record.insertion(at: now, selecting: .openSession))
         } catch {
             throw .storageUnavailable
         }
@@ -131,6 +148,11 @@ public final class Sessions: Sendable {
         guard found.row.customer.status == .active else { throw .customerClosed }
         guard let usedAt = found.usedAt else { throw .refreshExpired }
         if now.milliseconds - usedAt.milliseconds <= RefreshTokens.graceMilliseconds {
+            await write(
+                AuditRecord(
+                    action: .sessionRefreshed, outcome: .success, reason: "grace",
+                    customerID: found.row.customer.id, sessionID: found.row.session.id,
+                    caller: caller))
             return found.row
         }
         try await endStolen(found.row.session.id, caller: caller)
@@ -144,25 +166,53 @@ public final class Sessions: Sendable {
             "a used refresh token was presented again; its session ends",
             ("sessionId", .text(session.description)), ("requestId", .text(caller.requestID)))
         _ = try await end(
-            "session_id = \(session.sqlValue)", reason: .refreshReused, caller: caller)
+            .isSession(session), aimedAt: session, reason: .refreshReused, caller: caller)
     }
 
+    /// Reuse has a record of its own, written with the end of the session.
+    private func auditRefusal(_ error: SessionError, caller: CallerContext) async {
+        guard let reason = error.refreshAuditReason else { return }
+        await write(
+            AuditRecord(
+                action: .refreshFailed, outcome: .failure, reason: reason, caller: caller))
+    }
+
+    /// Beside the answer, which a failure to write does not change.
+    private func write(_ record: AuditRecord) async {
+        do {
+            try await database.execute(record.insertion(at: surroundings.now()))
+        } catch {
+            logger.error(
+                "a refresh could not be written to the audit log",
+                ("requestId", .text(record.requestID ?? "")))
+        }
+    }
+
+    /// - Parameter target: the one session meant, if it is one. When the answer is lost, it counts as
+    ///   ended here at once: whoever asked wanted that, and news may come late.
+    /// - Returns: how many were ended.
     private func end(
-        _ which: SQL, reason: SessionEndReason, caller: CallerContext
-    ) async throws(SessionError) -> [SessionID] {
+        _ which: SQL, aimedAt target: SessionID? = nil, reason: SessionEndReason,
+        caller: CallerContext
+    ) async throws(SessionError) -> Int {
         let now = surroundings.now()
         let record = AuditRecord(
             action: reason == .refreshReused ? .refreshReused : .sessionEnded,
             outcome: .success, reason: reason.rawValue, caller: caller)
-        do {
-            let ended = try await database.endSessions(
-                which, reason: reason, at: now,
-                audit: record.insertion(
-                    at: now, selecting: "session_id, customer_id FROM ended"))
+        var total = 0
+        while true {
+            let ended: [SessionID]
+            do {
+                ended = try await database.endSessions(
+                    which, limit: Self.endLimit, reason: reason, at: now,
+                    audit: record.insertion(at: now, selecting: .endedSessions))
+            } catch {
+                if error == .connectionLost, let target { endedSessions.add([target]) }
+                throw .storageUnavailable
+            }
             endedSessions.add(ended)
-            return ended
-        } catch {
-            throw .storageUnavailable
+            total += ended.count
+            if ended.count < Self.endLimit { return total }
         }
     }
 }

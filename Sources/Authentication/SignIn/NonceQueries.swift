@@ -4,19 +4,23 @@ import SuiProtocol
 
 /// A challenge as stored and, when used, deleted.
 struct NonceRow: SQLRow {
-    var walletAddress: [UInt8]?
+    /// Nil for a template.
+    var boundAddress: SuiAddress?
     var message: String
     var expiresAt: Timestamp
 
     init(from columns: inout SQLColumns) throws(StorageError) {
-        walletAddress = try columns.next()
+        let address: [UInt8]? = try columns.next()
+        boundAddress = address.flatMap { try? SuiAddress(bytes: $0) }
         message = try columns.next()
         expiresAt = try columns.next()
     }
 }
 
 extension Database {
-    /// Stores a challenge unless its client already has as many live ones as allowed.
+    /// Stores a challenge unless its client already has as many live ones as allowed. Statements
+    /// that run at the same moment do not see each other, so a client may get as many more as
+    /// there are connections; locking it out of that would cost every sign-in a round trip.
     ///
     /// - Returns: whether it was stored.
     func insertNonce(
@@ -45,15 +49,6 @@ extension Database {
             """
             DELETE FROM auth_nonces WHERE nonce = \(nonce) AND token_hash = \(tokenHash)
             RETURNING wallet_address, message, expires_at
-            """)
-    }
-
-    /// Expired challenges stay a while, so that a late customer hears `challenge_expired`.
-    func deleteNonces(expiredBefore moment: Timestamp) async throws(StorageError) -> Int {
-        try await execute(
-            """
-            DELETE FROM auth_nonces WHERE nonce IN (
-                SELECT nonce FROM auth_nonces WHERE expires_at < \(moment) LIMIT 10000)
             """)
     }
 }

@@ -75,13 +75,16 @@ public final class SignIn: Sendable {
         nonce: String, challengeToken: String, signature: String, address: SuiAddress?,
         caller: CallerContext
     ) async throws(SignInError) -> SignedIn {
+        var signer = address  // Who it was, as far as we got, for the record of a refusal.
         do {
             let row = try await consume(nonce, token: challengeToken)
-            let signer = try await signer(
+            signer = row.boundAddress ?? address
+            let proven = try await self.signer(
                 of: row, signature: signature, claimed: address, traceParent: caller.traceParent)
-            return try await open(signer, caller: caller)
+            signer = proven
+            return try await open(proven, caller: caller)
         } catch {
-            await auditFailure(error, address: address, caller: caller)
+            await auditFailure(error, address: signer, caller: caller)
             throw error
         }
     }
@@ -110,7 +113,7 @@ public final class SignIn: Sendable {
         } catch {
             throw .signatureMalformed(reason: error.reason)
         }
-        let bound = row.walletAddress.flatMap { try? SuiAddress(bytes: $0) }
+        let bound = row.boundAddress
         if let bound, let claimed, bound != claimed {
             throw .signatureInvalid(reason: "address_mismatch")
         }
@@ -150,7 +153,7 @@ public final class SignIn: Sendable {
                 let row = try await database.openSession(
                     new, for: address, candidate: CustomerID.random(from: surroundings),
                     audit: record.insertion(
-                        at: new.createdAt, selecting: "session_id, customer_id FROM s"))
+                        at: new.createdAt, selecting: .openSession))
                 if let row { return row }
                 if try await database.customer(at: address)?.status == .closed {
                     throw SignInError.customerClosed

@@ -48,8 +48,14 @@ public final class AccessTokens: Sendable {
     }
 
     /// No input or output: a remembered token costs a hash and a look-up.
-    public func verify(_ token: String) throws(TokenRefusal) -> VerifiedToken {
-        let claims = try believedClaims(of: token)
+    ///
+    /// - Parameter mayVerify: asked before a token that is not remembered costs a signature
+    ///   verification.
+    /// - Throws: also ``TokenRefusal/notNow`` when that says no.
+    public func verify(
+        _ token: String, mayVerify: () -> Bool = { true }
+    ) throws(TokenRefusal) -> VerifiedToken {
+        let claims = try believedClaims(of: token, mayVerify)
         guard surroundings.now().seconds <= claims.expiresAt.seconds + TokenPolicy.leewaySeconds
         else { throw .expired }
         switch endedSessions.standing(of: claims.sessionID) {
@@ -75,11 +81,14 @@ public final class AccessTokens: Sendable {
 
     public var jwksMaxAgeSeconds: Int64 { policy.jwksMaxAgeSeconds }
 
-    private func believedClaims(of token: String) throws(TokenRefusal) -> AccessClaims {
+    private func believedClaims(
+        of token: String, _ mayVerify: () -> Bool
+    ) throws(TokenRefusal) -> AccessClaims {
         guard token.utf8.count <= JSONWebToken.maximumLength else { throw .invalid }
         let key = VerifiedTokens.Key(hash: SHA256.hash(Array(token.utf8)))
         let generation = ring.generation
         if let claims = verified.claims(for: key, generation: generation) { return claims }
+        guard mayVerify() else { throw .notNow }
         guard let parsed = JSONWebToken(token),
             let signer = ring.verifier(id: parsed.keyID, at: surroundings.now()),
             parsed.algorithm == signer.algorithm,

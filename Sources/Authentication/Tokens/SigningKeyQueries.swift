@@ -53,7 +53,8 @@ extension Database {
             try await transaction.execute(
                 """
                 UPDATE signing_keys SET verifies_until = \(olderVerifyUntil)
-                 WHERE key_id <> \(id) AND verifies_until IS NULL
+                 WHERE key_id <> \(id)
+                   AND (verifies_until IS NULL OR verifies_until > \(olderVerifyUntil))
                 """)
             try await transaction.execute(audit)
             return true

@@ -23,6 +23,9 @@ public final class SigningKeys: Sendable {
     /// Beyond the lifetime of a token: a gateway that reads the ring late still signs with the
     /// older key for that long.
     private static let marginSeconds: Int64 = 60
+    /// How long a key verifies after another has begun to sign.
+    private static let afterlifeSeconds =
+        TokenPolicy.lifetimeSeconds + TokenPolicy.leewaySeconds + marginSeconds
 
     private let database: Database
     private let sealer: SecretSealer
@@ -47,7 +50,7 @@ public final class SigningKeys: Sendable {
         let found = try await stored()
         if !found.contains(where: { $0.verifiesUntil == nil }) {
             let now = surroundings.now()
-            _ = try await add(signsFrom: now, onlyWhenNone: true)
+            _ = try await add(signsFrom: now, olderVerifyUntil: now, onlyWhenNone: true)
         }
         try await refresh()
     }
@@ -68,12 +71,19 @@ public final class SigningKeys: Sendable {
         ring.replace(with: keys)
     }
 
+    /// - Parameter immediately: for a key that has leaked: the new one signs at once, and what
+    ///   older ones signed is refused within a second. Whoever was signed in refreshes. Other
+    ///   verifiers believe the old keys until their copy of the JWKS is too old.
     /// - Returns: the new key's id and the moment from which it signs.
-    public func rotate() async throws(SigningKeyError) -> (keyID: String, signsFrom: Timestamp) {
-        let signsFrom = surroundings.now().adding(seconds: policy.keyLeadSeconds)
-        guard let id = try await add(signsFrom: signsFrom, onlyWhenNone: false) else {
-            throw .storageUnavailable
-        }
+    public func rotate(
+        immediately: Bool = false
+    ) async throws(SigningKeyError) -> (keyID: String, signsFrom: Timestamp) {
+        let now = surroundings.now()
+        let signsFrom = immediately ? now : now.adding(seconds: policy.keyLeadSeconds)
+        let olderUntil = immediately ? now : signsFrom.adding(seconds: Self.afterlifeSeconds)
+        let id = try await add(
+            signsFrom: signsFrom, olderVerifyUntil: olderUntil, onlyWhenNone: false)
+        guard let id else { throw .storageUnavailable }
         return (id, signsFrom)
     }
 
@@ -102,12 +112,10 @@ public final class SigningKeys: Sendable {
     }
 
     private func add(
-        signsFrom: Timestamp, onlyWhenNone: Bool
+        signsFrom: Timestamp, olderVerifyUntil: Timestamp, onlyWhenNone: Bool
     ) async throws(SigningKeyError) -> String? {
         let id = Base64.encodeURL(surroundings.randomBytes(12))
         let now = surroundings.now()
-        let olderUntil = signsFrom.adding(
-            seconds: TokenPolicy.lifetimeSeconds + TokenPolicy.leewaySeconds + Self.marginSeconds)
         let record = AuditRecord(
             action: onlyWhenNone ? .signingKeyMade : .signingKeyRotated, outcome: .success,
             details: ["keyId": .string(id)])
@@ -117,7 +125,8 @@ public final class SigningKeys: Sendable {
             let key = try Ed25519SigningKey(seed: seed)
             let isAdded = try await database.insertSigningKey(
                 id: id, publicKey: key.publicKey, sealedPrivateKey: sealed, createdAt: now,
-                signsFrom: signsFrom, olderVerifyUntil: olderUntil, onlyWhenNone: onlyWhenNone,
+                signsFrom: signsFrom, olderVerifyUntil: olderVerifyUntil,
+                onlyWhenNone: onlyWhenNone,
                 audit: record.insertion(at: now))
             return isAdded ? id : nil
         } catch is StorageError {

@@ -4,6 +4,8 @@ public enum TokenRefusal: Error, Equatable, Sendable {
     case invalid
     case expired
     case sessionEnded
+    /// Its signature was not looked at, because too many before it were bad.
+    case notNow
     /// We have not heard of ended sessions for too long, and the database does not answer.
     case undecided
 }

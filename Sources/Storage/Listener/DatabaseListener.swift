@@ -5,44 +5,38 @@ import Synchronization
 /// Hears of changes by NOTIFY and, because a notification may be lost or its connection half-open,
 /// also asks at a fixed interval. One thread, one connection of its own.
 ///
-/// A notification makes it ask at once. Whoever depends on the news looks at ``lastNews`` and does
-/// without this class when that is too long ago.
+/// A notification makes it ask at once. Whoever depends on the news remembers when they were asked
+/// for, and does without this class when that is too long ago.
 public final class DatabaseListener: Sendable {
     private let configuration: ListenerConfiguration
     private let target: ConnectionTarget
-    private let poll: @Sendable () -> SQL
-    private let read: @Sendable (borrowing StatementAnswer) throws(StorageError) -> Void
-    private let notified: @Sendable (DatabaseNotification) -> Void
+    private let poll: @Sendable (ListenerOccasion) -> SQL
+    private let read:
+        @Sendable (borrowing StatementAnswer, _ asked: Deadline) throws(StorageError) -> Void
     private let logger: Logger
     private let reconnects: Counter
     private let isConnected: Gauge
     private let isStopped = Atomic(false)
-    private let news = Mutex<Deadline?>(nil)
 
     /// - Parameters:
     ///   - poll: asked before each poll; what it returns is run.
-    ///   - rows: called on the listener's thread with the answer; must not block.
-    ///   - notified: called on the listener's thread; the poll comes after it.
+    ///   - rows: called on the listener's thread with the answer and the moment at which it was
+    ///     asked for: all that was committed before is known here. Must not block.
     public init<Row: SQLRow>(
         _ configuration: ListenerConfiguration, logger: Logger, metrics: MetricsRegistry,
-        poll: @escaping @Sendable () -> SQL, rows: @escaping @Sendable ([Row]) -> Void,
-        notified: @escaping @Sendable (DatabaseNotification) -> Void = { _ in }
+        poll: @escaping @Sendable (ListenerOccasion) -> SQL,
+        rows: @escaping @Sendable (_ rows: [Row], _ asked: Deadline) -> Void
     ) throws(InvalidDatabaseURL) {
         self.configuration = configuration
         target = try ConnectionTarget(url: configuration.url)
         self.poll = poll
-        read = { answer throws(StorageError) in rows(try answer.rows()) }
-        self.notified = notified
+        read = { answer, asked throws(StorageError) in rows(try answer.rows(), asked) }
         self.logger = logger
         reconnects = metrics.counter(
             "sluice_listener_connects_total", help: "Connections of the listener.")
         isConnected = metrics.gauge(
             "sluice_listener_connected", help: "1 while the listener hears the database.")
     }
-
-    /// When the last poll that succeeded was sent: all that was committed before is known here.
-    /// Nil before the first.
-    public var lastNews: Deadline? { news.withLock { $0 } }
 
     /// Runs until ``stop()``. Call once.
     public func start() {
@@ -86,11 +80,17 @@ public final class DatabaseListener: Sendable {
     /// - Returns: whether a poll succeeded, so that the next connection may be tried at once.
     private func attend(_ connection: BlockingConnection) -> Bool {
         var hasHeard = false
-        while isRunning, let sent = ask(connection) {
+        var occasion = ListenerOccasion.connected
+        while isRunning, let sent = ask(connection, on: occasion) {
             hasHeard = true
             isConnected.set(1)
             let next = sent.adding(milliseconds: configuration.pollMilliseconds)
-            while isRunning, !hear(connection), !next.isPast {
+            occasion = .interval
+            while isRunning, !next.isPast {
+                if hear(connection) {
+                    occasion = .notified
+                    break
+                }
                 guard connection.wait(for: Self.readable, until: next) != nil else { continue }
                 guard connection.isStillOpen() else { break }
             }
@@ -106,22 +106,20 @@ public final class DatabaseListener: Sendable {
     /// - Returns: whether there was something to hear.
     private func hear(_ connection: BlockingConnection) -> Bool {
         var hasHeard = false
-        while let notification = connection.nextNotification() {
-            notified(notification)
-            hasHeard = true
-        }
+        while connection.nextNotification() != nil { hasHeard = true }
         return hasHeard
     }
 
     /// - Returns: when the poll was sent, or nil when it was not answered in time.
-    private func ask(_ connection: BlockingConnection) -> Deadline? {
+    private func ask(
+        _ connection: BlockingConnection, on occasion: ListenerOccasion
+    ) -> Deadline? {
         let sent = Deadline.now
         do {
             let answer = try connection.run(
-                Statement(poll()),
+                Statement(poll(occasion)),
                 until: sent.adding(milliseconds: configuration.answerMilliseconds))
-            try read(answer)
-            news.withLock { $0 = sent }
+            try read(answer, sent)
             return sent
         } catch let error as StatementFailure {
             logger.warning("the listener's poll failed", ("reason", .text("\(error.storageError)")))

@@ -46,6 +46,8 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_customer_id ON sessions (customer_id, created_at DESC);
 CREATE INDEX sessions_last_used_at ON sessions (last_used_at);
+CREATE INDEX sessions_expires_at ON sessions (expires_at);
+CREATE INDEX sessions_ended_at ON sessions (ended_at) WHERE ended_at IS NOT NULL;
 
 -- The token itself is never stored. `used_at` marks the one rotation a token is good for; the row
 -- stays until it expires, so that a thief's later use is recognised.
@@ -59,6 +61,7 @@ CREATE TABLE refresh_tokens (
     CONSTRAINT refresh_tokens_hash_length CHECK (octet_length(token_hash) = 32)
 );
 CREATE INDEX refresh_tokens_session_id ON refresh_tokens (session_id);
+CREATE INDEX refresh_tokens_expires_at ON refresh_tokens (expires_at);
 
 -- What every gateway must hear of within a second. `ended_at` is the database's own clock, so that
 -- readers on several machines can ask for "since" without trusting each other's.
