@@ -56,5 +56,5 @@ soak: build  ## Sign in under load for SOAK_SECONDS (default 3600), watching mem
 lint:  ## Check format, syntax and the rules of the repository; needs the toolchain only.
 	Config/setup/lint.sh
 
-clean:  ## Remove what was built; data of `make run` in .sluice stays.
+clean:  ## Remove what was built; data of `make run` in .sluice stays (rm -r .sluice removes it).
 	rm -rf .build Tests/Fuzz/.build

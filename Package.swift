@@ -111,7 +111,9 @@ let package = Package(
                 "Gateway", "Authentication", "HTTPTransport", "SuiProtocol", "Identifiers",
                 "ByteCodecs", "Determinism", "Observability",
             ]),
-        tests("SluiceTests", ["sluice", "ByteCodecs", "Cryptography", "Determinism"]),
+        tests(
+            "SluiceTests",
+            ["sluice", "Gateway", "SuiProtocol", "ByteCodecs", "Cryptography", "Determinism"]),
         tests("RepositoryTests", ["ByteCodecs", "Cryptography"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,4 +1,6 @@
 import ByteCodecs
+import Gateway
+import SuiProtocol
 import Testing
 
 @testable import sluice
@@ -37,13 +39,15 @@ import Testing
         #expect(configuration.deployment == .production)
         #expect(configuration.database.url == configuration.database.directURL)
         #expect("\(configuration.listen.address):\(configuration.listen.port)" == "127.0.0.1:3000")
-        #expect(configuration.site.secureCookies && configuration.site.chain == "sui:mainnet")
+        #expect(configuration.site.secureCookies && configuration.site.chain == .mainnet)
+        #expect(!configuration.site.allowsLoopbackOrigins)
+        #expect(configuration.database.poolSize == 16 && configuration.database.preparesStatements)
         #expect(configuration.tokens.algorithm == .edDSA && configuration.tokens.secret == nil)
         #expect(configuration.tokens.issuer == "https://gateway.host")
         #expect(configuration.tokens.keyLeadSeconds == 330)
-        #expect(configuration.limits.challenge == .init(count: 30, seconds: 60))
-        #expect(configuration.limits.refresh == .init(count: 60, seconds: 60))
-        #expect(configuration.limits.standard == .init(count: 600, seconds: 60))
+        let rates = configuration.limits.rates
+        #expect([rates.challenge, rates.verify] == [RateLimit("30/60"), RateLimit("30/60")])
+        #expect([rates.refresh, rates.standard] == [RateLimit("60/60"), RateLimit("600/60")])
         #expect(configuration.node.graphQLURLs.isEmpty && configuration.warnings.isEmpty)
     }
 
@@ -63,7 +67,9 @@ import Testing
             ("JWT_SECRET", "short"), ("JWT_SECRET", String(repeating: "a", count: 64)),
             ("JWT_SECRET", String(repeating: "changeme", count: 8)),
             ("JWT_SECRET", "please-change-me-before-production-use"),
-            ("SLUICE_TOKEN_KEY_LEAD_SECONDS", "10"),
+            ("SLUICE_TOKEN_KEY_LEAD_SECONDS", "10"), ("SLUICE_ALLOW_LOOPBACK_ORIGINS", "true"),
+            ("SLUICE_ALLOWED_ORIGINS", "http://app.host"),
+            ("SLUICE_ALLOWED_ORIGINS", "https://app.host,http://127.0.0.1:5173"),
         ])
     func productionRefusals(name: String, value: String?) throws {
         #expect(try problems([name: value]).map(\.subject) == [name])
@@ -84,11 +90,17 @@ import Testing
         let changes = [
             "SLUICE_ENV": "development", "MOCK_AUTH": "true", "MOCK_SUI_RPC": "true",
             "SLUICE_COOKIE_SECURE": "false", "SLUICE_PUBLIC_URL": "http://127.0.0.1:3000",
-            "SLUICE_AUDIT_KEY_FILE": nil,
+            "SLUICE_AUDIT_KEY_FILE": nil, "SLUICE_ALLOW_LOOPBACK_ORIGINS": "true",
+            "SLUICE_ALLOWED_ORIGINS": "http://app.host", "SLUICE_DATABASE_PREPARE": "false",
+            "SLUICE_CHAIN": "sui:devnet", "SLUICE_LIMIT_VERIFY": "7/3",
         ]
         let configuration = try Configuration(source(changes, auditKey: auditKey))
         #expect(configuration.mocks.auth && !configuration.site.secureCookies)
         #expect(configuration.node.graphQLURLs.map(\.text) == ["http://127.0.0.1:9000/graphql"])
+        #expect(configuration.site.allowsLoopbackOrigins && configuration.site.chain == .devnet)
+        #expect(configuration.site.allowedOrigins.map(\.description) == ["http://app.host"])
+        #expect(!configuration.database.preparesStatements)
+        #expect(configuration.limits.rates.verify == RateLimit("7/3"))
         #expect(configuration.warnings.count == 2)
         #expect(configuration.warnings.first?.hasPrefix("MOCK_AUTH is on") == true)
     }
@@ -99,7 +111,9 @@ import Testing
             ("SLUICE_ENV", "staging"), ("SLUICE_LISTEN", "here"), ("SLUICE_LISTEN", "::1:3000"),
             ("SLUICE_LISTEN", "127.0.0.1:70000"), ("SLUICE_LISTEN", "127.0.0.1:+1"),
             ("SLUICE_LISTEN", "[127.0.0.1]:80"), ("SLUICE_DATABASE_POOL", "0"),
-            ("SLUICE_DATABASE_POOL", "08"), ("SLUICE_TRUSTED_PROXIES", "10.0.0.0/33"),
+            ("SLUICE_DATABASE_POOL", "08"), ("SLUICE_DATABASE_PREPARE", "sometimes"),
+            ("SLUICE_ALLOW_LOOPBACK_ORIGINS", "localhost"),
+            ("SLUICE_TRUSTED_PROXIES", "10.0.0.0/33"),
             ("SLUICE_TRUSTED_PROXIES", "10.0.0.0/8,proxy"), ("SLUICE_PUBLIC_URL", "gateway.host"),
             ("SLUICE_PUBLIC_URL", "https://gateway.host/path"),
             ("SLUICE_PUBLIC_URL", "https://user@gateway.host"), ("SLUICE_ALLOWED_ORIGINS", "*"),

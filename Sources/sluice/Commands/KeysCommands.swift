@@ -1,21 +1,34 @@
+import Authentication
+
 /// `sluice keys …`.
 enum KeysCommands {
     static let specification = CommandSpecification(
         group: "keys", "Make and rotate keys.",
         subcommands: [rotate, service])
 
+    private static let now = OptionSpecification.flag(
+        "--now", "For a key that may have leaked: believe the older keys no longer.")
+
     private static let rotate = CommandSpecification(
         "rotate", "Make a new key for signing access tokens.",
         discussion: """
             The new key is published first and signs once every cache of the key list has expired; \
             the old one stays until its last token is dead. Nobody has to sign in again.
+
+            With --now the new key signs at once and no access token of an older key is believed \
+            any more: the gateways know within a second, and their clients refresh. Sessions and \
+            refresh tokens stay. Services that verify tokens by themselves may believe old ones \
+            until their copy of the key list expires, 5 minutes at most, and refuse new ones until \
+            they fetch it again.
             """,
-        options: [.environmentFile]
+        examples: ["sluice keys rotate", "sluice keys rotate --now"],
+        options: [now, .environmentFile]
     ) { arguments in
         guard let configuration = ConfigurationLoader.configuration(arguments) else {
             return .finding
         }
-        return ExitStatus(rawValue: await KeyCommands.rotate(configuration)) ?? .finding
+        let status = await KeyCommands.rotate(immediately: arguments.has(now), configuration)
+        return ExitStatus(rawValue: status) ?? .finding
     }
 
     private static let service = CommandSpecification(
@@ -23,55 +36,54 @@ enum KeysCommands {
         subcommands: [add])
 
     private static let name = OptionSpecification.required(
-        "--name", "NAME", "Who will use the key; 1 to 64 of a-z, 0-9, '_' and '-'.")
+        "--name", "NAME", "Who will use the key: \(KeyCommands.nameRule).")
     private static let scopes = OptionSpecification.required(
         "--scopes", "LIST", "What it may do, between commas: \(scopeNames.joined(separator: ", "))."
     )
-    private static let scopeNames = ["charges", "refunds", "ingest", "reports"]
+    private static let scopeNames = ServiceScope.allCases.map(\.rawValue)
 
     private static let add = CommandSpecification(
         "add", "Make a service key; its secret is shown this once.",
         examples: ["sluice keys service add --name billing --scopes charges,refunds --json"],
         options: [name, scopes, .json, .environmentFile]
     ) { arguments in
-        guard let name = checkedName(arguments), let scopes = checkedScopes(arguments) else {
-            return .usage
+        do throws(UsageError) {
+            let (name, scopes) = (try checkedName(arguments), try checkedScopes(arguments))
+            guard let configuration = ConfigurationLoader.configuration(arguments) else {
+                return .finding
+            }
+            let status = await KeyCommands.addService(
+                name: name, scopes: scopes, json: arguments.has(.json), configuration)
+            return ExitStatus(rawValue: status) ?? .finding
+        } catch {
+            return error.report("sluice keys service add")
         }
-        guard let configuration = ConfigurationLoader.configuration(arguments) else {
-            return .finding
-        }
-        let status = await KeyCommands.addService(
-            name: name, scopes: scopes, json: arguments.has(.json), configuration)
-        return ExitStatus(rawValue: status) ?? .finding
     }
 
-    private static func checkedName(_ arguments: ParsedArguments) -> String? {
-        let name = arguments.value(name) ?? ""
-        let isAllowed = name.utf8.allSatisfy { byte in
-            (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
-                || "-_".utf8.contains(byte)
+    private static func checkedName(_ arguments: ParsedArguments) throws(UsageError) -> String {
+        let given = arguments.value(name) ?? ""
+        guard ServiceKeys.isName(given) else {
+            throw .invalidValue(option: name.name, value: given, expected: KeyCommands.nameRule)
         }
-        if isAllowed, (1...64).contains(name.utf8.count) { return name }
-        Output.error(
-            "sluice keys service add: --name must be 1 to 64 of a-z, 0-9, '_' and '-'")
-        return nil
+        return given
     }
 
-    private static func checkedScopes(_ arguments: ParsedArguments) -> [String]? {
-        let scopes = (arguments.value(scopes) ?? "").split(separator: ",").map {
-            ConfigurationReader.trimmed($0)
+    private static func checkedScopes(
+        _ arguments: ParsedArguments
+    ) throws(UsageError) -> Set<ServiceScope> {
+        let given = arguments.value(scopes) ?? ""
+        var found: Set<ServiceScope> = []
+        for part in given.split(separator: ",", omittingEmptySubsequences: false) {
+            let text = ConfigurationReader.trimmed(part)
+            guard let scope = ServiceScope(rawValue: text) else {
+                let hint = Suggestion.nearest(to: text, among: scopeNames)
+                throw .invalidValue(
+                    option: scopes.name, value: given,
+                    expected: "a list of \(scopeNames.joined(separator: ", "))"
+                        + (hint.map { "; did you mean '\($0)'?" } ?? ""))
+            }
+            found.insert(scope)
         }
-        if scopes.isEmpty {
-            Output.error("sluice keys service add: --scopes names no scope")
-            return nil
-        }
-        for scope in scopes where !scopeNames.contains(scope) {
-            let hint = Suggestion.nearest(to: scope, among: scopeNames)
-            Output.error(
-                "sluice keys service add: unknown scope '\(scope)'"
-                    + (hint.map { "; did you mean '\($0)'?" } ?? ""))
-            return nil
-        }
-        return scopes
+        return found
     }
 }

@@ -4,8 +4,10 @@ struct DatabaseSettings: Sendable {
     let url: ConfidentialText
     /// For LISTEN, advisory locks and migrations.
     let directURL: ConfidentialText
-    /// Connections, each with a thread of its own.
+    /// Connections at most, each with a thread of its own and opened when it is first needed.
     let poolSize: Int
+    /// False for a pooler that loses named prepared statements between transactions.
+    let preparesStatements: Bool
 
     /// For a URL that has the right beginning and still is none.
     static let notUnderstood = ConfigurationRefusal(problems: [
@@ -19,7 +21,8 @@ struct DatabaseSettings: Sendable {
         let url = reader.requiredText(
             .databaseURL, "the database, as in postgresql://user:password@host:5432/sluice")
         let directURL = reader.text(.databaseDirectURL)
-        poolSize = reader.integer(.databasePool, in: 1...200, default: 8)
+        poolSize = reader.integer(.databasePool, in: 1...200, default: 16)
+        preparesStatements = reader.flag(.databasePrepare, default: true)
         Self.check(url, .databaseURL, &reader)
         Self.check(directURL, .databaseDirectURL, &reader)
         guard let url, reader.problems.count == before else { return nil }

@@ -1,14 +1,15 @@
+import SuiProtocol
+
 /// What the public sees: addresses, cookies and the sign-in text.
 struct SiteSettings: Sendable {
-    /// CAIP-2 names of the Sui networks.
-    static let chains = ["sui:mainnet", "sui:testnet", "sui:devnet", "sui:localnet"]
-
     /// Where users reach the gateway; its host stands in the sign-in text.
     let publicURL: Origin
     /// Further origins whose pages may call the API; never holds ``publicURL``.
     let allowedOrigins: [Origin]
+    /// Pages of this machine, on any port; development only.
+    let allowsLoopbackOrigins: Bool
     let secureCookies: Bool
-    let chain: String
+    let chain: SuiChain
     /// The sentence a user signs.
     let statement: String
 
@@ -16,6 +17,28 @@ struct SiteSettings: Sendable {
     init?(_ reader: inout ConfigurationReader) {
         let before = reader.problems.count
         let publicURL = Self.publicURL(&reader)
+        allowedOrigins = Self.origins(&reader).filter { $0 != publicURL }
+        allowsLoopbackOrigins = reader.flag(.allowLoopbackOrigins, default: false)
+        if reader.isProduction, allowsLoopbackOrigins {
+            reader.refuse(
+                .allowLoopbackOrigins, "is on, which SLUICE_ENV=production does not allow")
+        }
+        secureCookies = reader.flag(.cookieSecure, default: true)
+        if reader.isProduction, !secureCookies {
+            reader.refuse(.cookieSecure, "is false, which SLUICE_ENV=production does not allow")
+        }
+        let chain = Self.chain(&reader)
+        statement = reader.text(.statement, default: "Sign in to sluice.")
+        if !Self.isStatement(statement) {
+            reader.refuse(.statement, "must be 1 to 200 printable ASCII characters on one line")
+        }
+        guard let publicURL, let chain, reader.problems.count == before else { return nil }
+        (self.publicURL, self.chain) = (publicURL, chain)
+    }
+
+    /// Each once, in the order given. A page without TLS can be changed by whoever is on its way,
+    /// so that its origin says nothing about who wrote it.
+    private static func origins(_ reader: inout ConfigurationReader) -> [Origin] {
         var origins: [Origin] = []
         for text in reader.list(.allowedOrigins) {
             guard let origin = Origin(text) else {
@@ -23,23 +46,22 @@ struct SiteSettings: Sendable {
                     .allowedOrigins, "'\(text)' is not an origin such as https://app.host")
                 continue
             }
-            if origin != publicURL, !origins.contains(origin) { origins.append(origin) }
+            if reader.isProduction, !origin.isSecure {
+                reader.refuse(.allowedOrigins, "'\(text)' is not https")
+            }
+            if !origins.contains(origin) { origins.append(origin) }
         }
-        allowedOrigins = origins
-        secureCookies = reader.flag(.cookieSecure, default: true)
-        if reader.isProduction, !secureCookies {
-            reader.refuse(.cookieSecure, "is false, which SLUICE_ENV=production does not allow")
+        return origins
+    }
+
+    private static func chain(_ reader: inout ConfigurationReader) -> SuiChain? {
+        let name = reader.text(.chain, default: SuiChain.mainnet.rawValue)
+        let chain = SuiChain(rawValue: name)
+        if chain == nil {
+            let names = SuiChain.allCases.map(\.rawValue).joined(separator: ", ")
+            reader.refuse(.chain, "'\(name)' is none of \(names)")
         }
-        chain = reader.text(.chain, default: "sui:mainnet")
-        if !Self.chains.contains(chain) {
-            reader.refuse(.chain, "'\(chain)' is none of \(Self.chains.joined(separator: ", "))")
-        }
-        statement = reader.text(.statement, default: "Sign in to sluice.")
-        if !Self.isStatement(statement) {
-            reader.refuse(.statement, "must be 1 to 200 printable ASCII characters on one line")
-        }
-        guard let publicURL, reader.problems.count == before else { return nil }
-        self.publicURL = publicURL
+        return chain
     }
 
     private static func publicURL(_ reader: inout ConfigurationReader) -> Origin? {

@@ -10,15 +10,13 @@ struct DevEnvironment {
         auditKeyFile: String
     ) {
         let local = "http://127.0.0.1:\(gatewayPort)"
-        let origins = [local, "http://localhost:\(gatewayPort)"]
-        let given = inherited[ConfigurationVariable.allowedOrigins.name] ?? ""
         let decided: [(ConfigurationVariable, String)] = [
             (.environment, DeploymentEnvironment.development.rawValue),
             (.databaseURL, databaseURL),
             (.listen, "127.0.0.1:\(gatewayPort)"),
             (.drainNoticeSeconds, "0"),
             (.cookieSecure, "false"),
-            (.allowedOrigins, (origins + (given.isEmpty ? [] : [given])).joined(separator: ",")),
+            (.allowLoopbackOrigins, "true"),
             (.databaseEncryptionKey, secrets.databaseEncryptionKey),
             (.tokenSecret, secrets.tokenSecret),
             (.auditKeyFile, auditKeyFile),

@@ -1,3 +1,4 @@
+import Authentication
 import ByteCodecs
 import Determinism
 import Glibc
@@ -56,6 +57,9 @@ final class DevStack {
         hadSecrets = state.text(DevSecrets.file) != nil
         let secrets = try DevSecrets(state, .live)
         let user = try DatabaseUser.current()
+        for home in FallbackHome.removeOrphans(of: user) {
+            Output.line("Removed \(home), whose state directory is gone.")
+        }
         cluster = PrivateCluster(
             installation: try PostgresInstallation(), user: user,
             home: try PrivateCluster.makeHome(in: state, for: user),
@@ -100,11 +104,18 @@ final class DevStack {
                 "The database's user cannot reach \(state.path); its data is in \(cluster.home).")
         }
         try cluster.stopLeftover()
-        if options.isFresh { try cluster.remove() }
+        if options.isFresh { try removeEarlierData() }
         if cluster.exists { return try refuseLostSecrets() }
         Output.line("Making a database in \(cluster.home).")
         try cluster.initialize()
         state.remove(Self.serviceKeyFile)  // It was a key of another database.
+    }
+
+    /// Earlier starts may have had the other place, when other directories were open to them.
+    private func removeEarlierData() throws(DevError) {
+        try cluster.remove()
+        let fallback = FallbackHome(of: state.path)
+        if fallback.path != cluster.home { fallback.remove(as: cluster.user) }
     }
 
     private func refuseLostSecrets() throws(DevError) {
@@ -151,7 +162,7 @@ final class DevStack {
         {
             return key
         }
-        let scopes = "charges,refunds,ingest,reports"
+        let scopes = ServiceScope.allCases.map(\.rawValue).joined(separator: ",")
         let output = try tool([
             "keys", "service", "add", "--name", "dev", "--scopes", scopes, "--json",
         ])

@@ -1,5 +1,3 @@
-import ByteCodecs
-import Cryptography
 import Glibc
 
 /// A PostgreSQL cluster that belongs to one state directory.
@@ -20,13 +18,13 @@ struct PrivateCluster: Sendable {
         "postgresql://\(Self.name):\(password)@127.0.0.1:\(port)/\(Self.name)"
     }
 
-    private var data: String { home + "/data" }
+    private var data: String { Self.data(in: home) }
     private var unfinished: String { home + "/data.new" }
 
     var exists: Bool { access(data + "/PG_VERSION", F_OK) == 0 }
 
     /// Makes the directory in which the cluster lives: in the state directory, or, where its user
-    /// cannot reach that, below /var/tmp under a name that follows from it.
+    /// cannot reach that, in a ``FallbackHome``.
     static func makeHome(
         in state: StateDirectory, for user: DatabaseUser
     ) throws(DevError) -> String {
@@ -34,17 +32,16 @@ struct PrivateCluster: Sendable {
         try makePrivate(inside, for: user)
         if user.canReach(inside) { return inside }
         rmdir(inside)
-        let name = "\(geteuid()) \(state.path)"
-        let elsewhere = "/var/tmp/sluice-" + Hex.encode(SHA256.hash(Array(name.utf8)).prefix(8))
-        try makePrivate(elsewhere, for: user)
-        guard user.canReach(elsewhere) else {
-            throw DevError("the database's user can reach neither \(inside) nor \(elsewhere)")
+        let elsewhere = FallbackHome(of: state.path)
+        try elsewhere.make(for: state.path, user: user)
+        guard user.canReach(elsewhere.path) else {
+            throw DevError("the database's user can reach neither \(inside) nor \(elsewhere.path)")
         }
-        return elsewhere
+        return elsewhere.path
     }
 
     /// A directory of this name that is somebody else's could hold a cluster made to harm us.
-    private static func makePrivate(_ path: String, for user: DatabaseUser) throws(DevError) {
+    static func makePrivate(_ path: String, for user: DatabaseUser) throws(DevError) {
         if mkdir(path, 0o700) == 0 { return try user.own(path) }
         var status = stat()
         guard errno == EEXIST, lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
@@ -78,7 +75,7 @@ struct PrivateCluster: Sendable {
 
     /// Stops a server that an earlier start left behind, if there is one.
     func stopLeftover() throws(DevError) {
-        guard let pid = serverFile.first.flatMap({ pid_t($0) }), isOurs(pid) else { return }
+        guard Self.isServed(home) else { return }
         try run("pg_ctl", ["stop", "-D", data, "-m", "fast", "-w", "-t", "20"])
     }
 
@@ -105,19 +102,25 @@ struct PrivateCluster: Sendable {
         try Self.removeAll([data, unfinished])
     }
 
-    private var serverFile: [String] {
-        let text = FileBytes.read(path: data + "/postmaster.pid") ?? []
+    private var serverFile: [String] { Self.serverFile(in: home) }
+
+    /// Whether a server runs on the data in this home.
+    static func isServed(_ home: String) -> Bool {
+        // A process id outlives its process in the file and may be anybody's by now.
+        guard let pid = serverFile(in: home).first.flatMap({ pid_t($0) }) else { return false }
+        let command = FileBytes.read(path: "/proc/\(pid)/cmdline") ?? []
+        return String(decoding: command, as: UTF8.self).split(separator: "\0").contains {
+            $0 == data(in: home)
+        }
+    }
+
+    private static func data(in home: String) -> String { home + "/data" }
+
+    private static func serverFile(in home: String) -> [String] {
+        let text = FileBytes.read(path: data(in: home) + "/postmaster.pid") ?? []
         return String(decoding: text, as: UTF8.self).split(
             separator: "\n", omittingEmptySubsequences: false
         ).map(String.init)
-    }
-
-    /// A process id outlives its process in the file and may be anybody's by now.
-    private func isOurs(_ pid: pid_t) -> Bool {
-        let command = FileBytes.read(path: "/proc/\(pid)/cmdline") ?? []
-        return String(decoding: command, as: UTF8.self).split(separator: "\0").contains {
-            $0 == data
-        }
     }
 
     private func writePassword(to path: String) throws(DevError) {

@@ -82,26 +82,12 @@ struct GatewayParts {
         let origins = [site.publicURL] + site.allowedOrigins
         var face = GatewayConfiguration(
             publicURL: site.publicURL.description,
-            allowedOrigins: Set(origins.map(\.description)), chain: site.chain,
+            allowedOrigins: Set(origins.map(\.description)), chain: site.chain.rawValue,
             version: Version.current)
+        face.acceptsLoopbackOrigins = site.allowsLoopbackOrigins
         face.hasSecureCookies = site.secureCookies
         face.trustedProxies = configuration.listen.trustedProxies
-        face.limits = limits(configuration.limits)
+        face.limits = configuration.limits.rates
         return face
-    }
-
-    private static func limits(_ settings: LimitSettings) -> RateLimits {
-        var limits = RateLimits()
-        func set(_ path: WritableKeyPath<RateLimits, RateLimit>, _ from: LimitSettings.Allowance) {
-            guard
-                let limit = RateLimit(count: Int64(from.count), seconds: Int64(from.seconds))
-            else { return }
-            limits[keyPath: path] = limit
-        }
-        set(\.challenge, settings.challenge)
-        set(\.verify, settings.verify)
-        set(\.refresh, settings.refresh)
-        set(\.standard, settings.standard)
-        return limits
     }
 }

@@ -8,8 +8,12 @@ import Storage
 
 /// `sluice gateway`: from a checked configuration to a served port, and to a quiet end.
 enum GatewayProcess {
-    /// All of a stop: what then still runs is answered with 503.
-    private static let drainMilliseconds: Int64 = 10_000
+    /// All of a stop, notice included; service managers end by force what takes much longer.
+    private static let stopMilliseconds: Int64 = 10_000
+    /// Of those, kept for what comes after the last request: sending the refusals of what was
+    /// still under way, and the work beside requests.
+    private static let afterDrainMilliseconds: Int32 = 1000
+    private static let leastMilliseconds: Int32 = 1000
 
     static func run(_ configuration: Configuration) async -> Int32 {
         let writer = LogWriter(descriptor: STDOUT_FILENO)
@@ -45,14 +49,19 @@ enum GatewayProcess {
         _ parts: GatewayParts, _ configuration: Configuration, _ logger: Logger
     ) async {
         logger.info("gateway drains")
+        let deadline = Deadline.after(milliseconds: stopMilliseconds)
         parts.responder.beginDraining()
         parts.server.beginDraining()
         let notice = Int64(configuration.listen.drainNoticeSeconds) * 1000
         await onOwnThread {
             if notice > 0 { _ = StopSignals.wait(milliseconds: Int(notice)) }
-            parts.server.stop(drainMilliseconds: max(1000, drainMilliseconds - notice))
+            let drain = deadline.remainingMilliseconds - afterDrainMilliseconds
+            parts.server.stop(drainMilliseconds: Int64(max(leastMilliseconds, drain)))
         }
-        await parts.background.stop()
+        let last = max(deadline, Deadline.after(milliseconds: Int64(leastMilliseconds)))
+        if await !BoundedWait.run(until: last, { await parts.background.stop() }) {
+            logger.warning("work beside requests did not end in time and is cut off")
+        }
         parts.database.close()
         logger.info("gateway stopped")
     }

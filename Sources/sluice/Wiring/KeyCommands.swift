@@ -7,7 +7,11 @@ import Storage
 
 /// `sluice keys …` over the live database.
 enum KeyCommands {
-    static func rotate(_ configuration: Configuration) async -> Int32 {
+    /// What ``ServiceKeys/isName(_:)`` holds names to, in words.
+    static let nameRule = "1 to 64 of a-z, 0-9, '_' and '-', beginning with a letter or digit"
+
+    /// - Parameter immediately: the older keys are believed no longer.
+    static func rotate(immediately: Bool, _ configuration: Configuration) async -> Int32 {
         guard configuration.tokens.algorithm == .edDSA else {
             Output.error(
                 "sluice keys rotate: with SLUICE_TOKEN_ALGORITHM=HS256 the key is JWT_SECRET; "
@@ -18,17 +22,24 @@ enum KeyCommands {
             let database = try LiveParts.database(configuration, poolSize: 1)
             defer { database.close() }
             let keys = try LiveParts.signingKeys(configuration, database)
-            let rotation = try await keys.rotate()
+            let rotation = try await keys.rotate(immediately: immediately)
             Output.line("new key: \(rotation.keyID)")
             Output.line("signs from: \(rotation.signsFrom.rfc3339)")
+            if immediately { Output.line(otherVerifiers) }
             return ExitStatus.done.rawValue
         } catch {
             return failed("sluice keys rotate", error)
         }
     }
 
+    private static let otherVerifiers = """
+        Gateways refuse tokens of the older keys within a second; clients refresh. Services that \
+        verify by themselves must fetch the key list again now, or restart: a copy of it may \
+        believe the older keys for 5 minutes.
+        """
+
     static func addService(
-        name: String, scopes: [String], json: Bool, _ configuration: Configuration
+        name: String, scopes: Set<ServiceScope>, json: Bool, _ configuration: Configuration
     ) async -> Int32 {
         do {
             let database = try LiveParts.database(configuration, poolSize: 1)
@@ -36,8 +47,7 @@ enum KeyCommands {
             let keys = ServiceKeys(
                 database: database, sealer: try LiveParts.sealer(configuration),
                 surroundings: .live)
-            let new = try await keys.add(
-                name: name, scopes: Set(scopes.compactMap(ServiceScope.init)))
+            let new = try await keys.add(name: name, scopes: scopes)
             show(new, json: json)
             return ExitStatus.done.rawValue
         } catch {
@@ -72,8 +82,7 @@ enum KeyCommands {
         case SigningKeyError.cannotUnseal(let keyID):
             "signing key \(keyID) was sealed with another DB_ENCRYPTION_KEY"
         case ServiceKeyError.nameTaken: "there is a key of that name already"
-        case ServiceKeyError.nameInvalid:
-            "the name must be 1 to 64 of a-z, 0-9, '_' and '-', beginning with a letter or digit"
+        case ServiceKeyError.nameInvalid: "the name must be \(nameRule)"
         case ServiceKeyError.scopesMissing: "no scope was named"
         default: "\(error)"
         }

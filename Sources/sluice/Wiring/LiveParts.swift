@@ -14,7 +14,8 @@ enum LiveParts {
         try Database(
             DatabaseConfiguration(
                 url: configuration.database.url.text,
-                poolSize: poolSize ?? configuration.database.poolSize),
+                poolSize: poolSize ?? configuration.database.poolSize,
+                preparesStatements: configuration.database.preparesStatements),
             logger: logger, metrics: metrics)
     }
 
@@ -28,7 +29,7 @@ enum LiveParts {
     static func tokenPolicy(_ configuration: Configuration) -> TokenPolicy {
         TokenPolicy(
             issuer: configuration.tokens.issuer, audience: configuration.tokens.audience,
-            chain: configuration.site.chain,
+            chain: configuration.site.chain.rawValue,
             keyLeadSeconds: Int64(configuration.tokens.keyLeadSeconds))
     }
 
@@ -44,7 +45,7 @@ enum LiveParts {
         SignInPolicy(
             domain: configuration.site.publicURL.domain,
             uri: configuration.site.publicURL.description,
-            chain: SuiChain(rawValue: configuration.site.chain) ?? .mainnet,
+            chain: configuration.site.chain,
             statement: configuration.site.statement,
             liveChallengesPerIP: Int64(configuration.limits.liveChallenges),
             acceptsAnySignature: configuration.mocks.auth)
