@@ -2,7 +2,8 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test test-swift test-scenarios demo bench fuzz soak lint clean
+.PHONY: help setup build run demo lint clean bench fuzz soak
+.PHONY: test test-swift test-scenarios test-fuzz test-vectors
 
 # A crashing Swift child must not sit in a backtrace printer that holds our pipes open.
 export SWIFT_BACKTRACE := enable=no
@@ -28,9 +29,8 @@ build: setup  ## Build release binaries in .build/release.
 run: build  ## Run everything on this machine, with a private database.
 	exec $(SLUICE) dev
 
-test: setup test-swift build test-scenarios  ## Run every test; debug and release are both built.
-	timeout 600 $(PYTHON) Tests/Fuzz/run.py --seconds $(FUZZ_SECONDS)
-	$(PYTHON) Vectors/generate.py --check
+test:  ## Run every test, with the time of each part; debug and release are both built.
+	+@MAKE="$(MAKE)" Config/setup/test.sh
 
 test-swift: setup  ## Run the Swift tests.
 	timeout 1800 swift build --build-tests $(SWIFT_FLAGS)
@@ -39,6 +39,12 @@ test-swift: setup  ## Run the Swift tests.
 test-scenarios: build  ## Run the scenarios and the comparisons with independent programs.
 	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 900 $(PYTHON) -m pytest -q -p no:cacheprovider \
 		-n 2 --dist loadfile --no-loadscope-reorder Tests/Peers Tests/ScenarioTests
+
+test-fuzz: setup  ## Fuzz every parser for FUZZ_SECONDS (default 3), from its corpus.
+	timeout 600 $(PYTHON) Tests/Fuzz/run.py --seconds $(FUZZ_SECONDS)
+
+test-vectors: setup  ## See that the committed vectors are what their generator makes.
+	timeout 300 $(PYTHON) Vectors/generate.py --check
 
 demo: build  ## Start everything, sign a wallet in, show each request and answer, stop.
 	timeout 300 $(PYTHON) Config/demo/demo.py
@@ -53,7 +59,7 @@ fuzz: setup  ## Fuzz every parser for FUZZ_TOTAL_SECONDS (default 1800).
 soak: build  ## Sign in under load for SOAK_SECONDS (default 3600), watching memory and errors.
 	timeout $$(($(SOAK_SECONDS) + 300)) $(PYTHON) Tests/Bench/soak.py --seconds $(SOAK_SECONDS)
 
-lint:  ## Check format, syntax and the rules of the repository; needs the toolchain only.
+lint:  ## Check format and syntax; needs the toolchain only.
 	Config/setup/lint.sh
 
 clean:  ## Remove what was built; data of `make run` in .sluice stays (rm -r .sluice removes it).

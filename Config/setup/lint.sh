@@ -1,6 +1,7 @@
 #!/bin/sh
-# Format, syntax, and rules that need no build. Works with the Swift toolchain alone; Python files
-# are checked where there is a Python.
+# Format and syntax, which need no build: works with the Swift toolchain alone; Python files are
+# checked where there is a Python. The repository's rules are tests (Tests/RepositoryTests), because
+# each proves that it can fail: `make test` runs them.
 set -eu
 
 cd "$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)"
@@ -30,16 +31,6 @@ fi
 for script in Config/setup/*.sh .ci/run; do
     sh -n "$script" || note "$script has a syntax error"
 done
-
-if grep -rnE '^[[:space:]]*(public |private |internal )?import Foundation$' Sources Tests; then
-    note "full Foundation costs 50 MB of binary and twice the memory; import FoundationEssentials"
-fi
-if grep -rnE 'try!|as! |fatalError\(' Sources --include='*.swift'; then
-    note "product code ends no process by surprise"
-fi
-if find Sources Tests -type d | grep -E '/(Utils|Common|Core|Helpers)$'; then
-    note "a folder is named for what its files are about"
-fi
 
 if [ "$finding" -eq 0 ]; then echo "lint: no findings"; fi
 exit "$finding"

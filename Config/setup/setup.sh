@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what building and testing need: Debian packages that are missing, and a private Python
-# environment in .venv. Run by `make setup`; quick when nothing has changed since the last time.
+# environment in .venv. Run by `make setup`; takes a moment when nothing is missing.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -14,30 +14,36 @@ fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
 command -v swift >/dev/null 2>&1 || fail "swift is not on PATH; install Swift 6.2 or later"
 
-wanted() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$packages_file"; }
-
-fingerprint() {
-    { cat "$packages_file" "$requirements" "$0"; python3 --version; } 2>/dev/null | sha256sum
-}
-
-if [ -f "$stamp" ] && [ -x "$venv/bin/python" ] && [ "$(cat "$stamp")" = "$(fingerprint)" ]; then
-    exit 0
+# The manifest's tools version would refuse an older one too, in words about the manifest.
+version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p')
+major=${version%%.*}
+minor=${version#*.}
+minor=${minor%%.*}
+if [ "${major:-0}" -lt 6 ] || { [ "$major" -eq 6 ] && [ "${minor:-0}" -lt 2 ]; }; then
+    fail "Swift 6.2 or later is needed; $(command -v swift) is ${version:-of a version it does not say}"
 fi
 
-missing=
-for package in $(wanted); do
-    state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
-    # A package may be provided by another one, as nginx-light is by nginx.
-    case "$package" in
-        nginx-light) command -v nginx >/dev/null 2>&1 && state=installed
-            [ -x /usr/sbin/nginx ] && state=installed ;;
-        haproxy) [ -x /usr/sbin/haproxy ] && state=installed ;;
-        nodejs) command -v node >/dev/null 2>&1 && state=installed ;;
-        postgresql) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && state=installed ;;
-        python3 | python3-venv)
-            python3 -c 'import venv, ensurepip' >/dev/null 2>&1 && state=installed ;;
+wanted=$(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$packages_file")
+# One question for all: cheap enough to be asked at every start.
+installed=$(dpkg-query -W -f '${Package}=${db:Status-Status} ' $wanted 2>/dev/null || true)
+
+# Some may be there by another way, as nginx-light is by nginx.
+is_there() {
+    case " $installed" in *" $1=installed "*) return 0 ;; esac
+    case "$1" in
+        nginx-light) command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] ;;
+        haproxy) [ -x /usr/sbin/haproxy ] ;;
+        nodejs) command -v node >/dev/null 2>&1 ;;
+        wrk) command -v wrk >/dev/null 2>&1 ;;
+        postgresql) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ;;
+        python3 | python3-venv) python3 -c 'import venv, ensurepip' >/dev/null 2>&1 ;;
+        *) return 1 ;;
     esac
-    [ "$state" = installed ] || missing="$missing $package"
+}
+
+missing=
+for package in $wanted; do
+    is_there "$package" || missing="$missing $package"
 done
 
 if [ -n "$missing" ]; then
@@ -52,6 +58,14 @@ if [ -n "$missing" ]; then
     say "about to run: ${as_root:+sudo }apt-get update, then apt-get install for exactly these"
     $as_root apt-get update -q
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
+fi
+
+fingerprint() {
+    { cat "$packages_file" "$requirements" "$0"; python3 --version; } 2>/dev/null | sha256sum
+}
+
+if [ -f "$stamp" ] && [ -x "$venv/bin/python" ] && [ "$(cat "$stamp")" = "$(fingerprint)" ]; then
+    exit 0
 fi
 
 say "making the Python environment in .venv"

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Figure:
-    """One line of the table. `limit` is a floor for ratios and a ceiling for the rest."""
+    """One line of the table. `limit` is a floor for ratios and a ceiling for the rest; without
+    one the line only informs."""
 
     name: str
     value: float
-    limit: float
+    limit: float | None
     unit: str = ""
     is_floor: bool = False
     note: str = ""
@@ -18,6 +19,8 @@ class Figure:
 
     @property
     def is_met(self) -> bool:
+        if self.limit is None:
+            return not self.failures
         good = self.value >= self.limit if self.is_floor else self.value <= self.limit
         return good and not self.failures
 
@@ -25,12 +28,16 @@ class Figure:
         form = "{:.2f}" if self.is_floor else "{:.1f}"
         unit = f" {self.unit}" if self.unit else ""
         sign = "≥" if self.is_floor else "≤"
+        target = "" if self.limit is None else f"{sign} {self.limit:g}{unit}"
+        word = "MISSED" if not self.is_met else "met" if self.limit is not None else "–"
         return (
-            self.name, form.format(self.value) + unit, f"{sign} {self.limit:g}{unit}",
-            "met" if self.is_met else "MISSED", "; ".join([*self.failures, self.note]).strip("; "))
+            self.name, form.format(self.value) + unit, target, word,
+            "; ".join([*self.failures, self.note]).strip("; "))
 
 
-def ratio(name: str, ours: list[float], base: list[float], limit: float, what: str) -> Figure:
+def ratio(
+    name: str, ours: list[float], base: list[float], limit: float | None, what: str
+) -> Figure:
     """The median of the ratios of neighbouring runs; the note has the medians themselves."""
     value = statistics.median(a / b for a, b in zip(ours, base, strict=True))
     note = f"{statistics.median(ours):,.0f} against {statistics.median(base):,.0f} {what}"

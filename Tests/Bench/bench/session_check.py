@@ -25,22 +25,30 @@ def session_check(stage: Stage, seconds: float, rounds: int) -> list[Figure]:
     request = (f"GET {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
                f"\r\n").encode()
     answer = _answer(gateway.port, request)
-    nginx = Nginx(stage.directory, answer)
+    nginx = Nginx(stage.directory / "nginx", answer, logs=True)
+    silent = Nginx(stage.directory / "silent-nginx", answer, logs=False)
     try:
-        theirs_answer = _answer(nginx.port, request)
-        if theirs_answer.body != answer.body:
-            raise RuntimeError("nginx does not return the gateway's bytes")
-        ours, theirs = [], []
+        for server in (nginx, silent):
+            if _answer(server.port, request).body != answer.body:
+                raise RuntimeError("nginx does not return the gateway's bytes")
+        rates: list[list[float]] = [[], [], []]
         for warm in [True] + [False] * rounds:
-            length = 2 if warm else seconds
-            pair = _wrk(gateway.port, token, length), _wrk(nginx.port, token, length)
-            if not warm:
-                ours.append(pair[0])
-                theirs.append(pair[1])
+            for server, measured in zip((gateway, nginx, silent), rates, strict=True):
+                rate = _wrk(server.port, token, 2 if warm else seconds)
+                if not warm:
+                    measured.append(rate)
     finally:
+        silent.stop()
         nginx.stop()
         gateway.stop()
-    return [ratio(f"GET {PATH} against nginx", ours, theirs, 0.5, "requests per second")]
+    ours, theirs, unlogged = rates
+    what = "requests per second"
+    return [
+        ratio(f"GET {PATH} against nginx", ours, theirs, 0.5,
+              f"{what}; both log each request as JSON"),
+        ratio("the same, against nginx without a log", ours, unlogged, None,
+              f"{what}; access_log off, ours goes on logging"),
+    ]
 
 
 def _answer(port: int, request: bytes) -> RawAnswer:
@@ -74,7 +82,7 @@ http {{
     log_format lines escape=json '{{"time":"$time_iso8601","level":"info","message":"request",'
         '"method":"$request_method","route":"$uri","status":$status,"seconds":$request_time,'
         '"requestId":"$request_id","ip":"$remote_addr"}}';
-    access_log {directory}/access.log lines buffer=64k flush=1s;
+    access_log {log};
     client_body_temp_path {directory}; proxy_temp_path {directory}; fastcgi_temp_path {directory};
     uwsgi_temp_path {directory}; scgi_temp_path {directory};
     server {{
@@ -90,15 +98,16 @@ http {{
 
 
 class Nginx:
-    """Two workers that give back one canned answer and log each request as JSON."""
+    """Two workers that give back one canned answer; logging each request as JSON, in its usual
+    buffered way, or not at all."""
 
-    def __init__(self, parent: Path, answer: RawAnswer) -> None:
-        directory = parent / "nginx"
+    def __init__(self, directory: Path, answer: RawAnswer, logs: bool) -> None:
         directory.mkdir()
         self.port = free_port()
         configuration = directory / "nginx.conf"
         configuration.write_text(CONFIGURATION.format(
             directory=directory, port=self.port, path=PATH, type=answer.headers["content-type"],
+            log=f"{directory}/access.log lines buffer=64k flush=1s" if logs else "off",
             fields=_fields(answer), body=answer.body.decode()))
         self._process = subprocess.Popen(
             ["nginx", "-c", configuration, "-p", directory, "-e", directory / "error.log"],

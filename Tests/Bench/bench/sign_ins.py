@@ -11,7 +11,7 @@ from .figures import Figure, ratio
 from .stage import HERE, LIVE_LIMIT, Stage, compile_c
 
 CLIENTS = 32
-# Connections of the gateway; pgbench has one for each client.
+# Connections of the gateway, its default; pgbench has one for each client.
 POOL = 16
 WALLETS = 1000
 AGENT = "sluice-bench"
@@ -37,6 +37,7 @@ def sign_ins(stage: Stage, seconds: float, rounds: int) -> list[Figure]:
         gateway.stop()
     figure = ratio(f"sign-ins, {CLIENTS} clients, against pgbench", ours, theirs, 0.6, "per second")
     middle = sorted(latency, key=lambda one: one["p99Ms"])[len(latency) // 2]
+    figure.note += f"; {POOL} connections against {CLIENTS}"
     figure.note += f"; median {middle['medianMs']:.1f} ms, p99 {middle['p99Ms']:.1f} ms"
     return [figure]
 

@@ -70,6 +70,15 @@ def compile_c(source: Path, *libraries: str) -> Path:
     target = BUILT / source.stem
     if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
         subprocess.run(
-            [shutil.which("cc") or "clang", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", target, source,
+            [_compiler(), "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-o", target, source,
              *(f"-l{library}" for library in libraries)], check=True)
     return target
+
+
+def _compiler() -> str:
+    """The Swift toolchain's own, which is there wherever Swift is."""
+    swift = shutil.which("swift")
+    for place in [Path(swift), Path(swift).resolve()] if swift else []:
+        if place.with_name("clang").exists():
+            return str(place.with_name("clang"))
+    return "cc"

@@ -1,0 +1,31 @@
+#!/bin/sh
+# Every test, part by part, each with its time. Run by `make test`; stops at the first part that
+# fails. The parts are targets of the Makefile and can be run alone.
+set -u
+
+cd "$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)" || exit 1
+began=$(date +%s)
+times=
+
+part() {
+    started=$(date +%s)
+    "${MAKE:-make}" --no-print-directory "$1"
+    code=$?
+    seconds=$(($(date +%s) - started))
+    times="$times$(printf '\ntest: %-14s %4d s' "$1" "$seconds")"
+    [ "$code" -eq 0 ] || finish "$1 failed" "$code"
+}
+
+finish() {
+    printf '%s\n' "$times"
+    printf 'test: %-14s %4d s, %s\n' total "$(($(date +%s) - began))" "$1"
+    exit "$2"
+}
+
+part setup
+part test-swift
+part build
+part test-scenarios
+part test-fuzz
+part test-vectors
+finish "all passed" 0
