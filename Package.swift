@@ -62,8 +62,8 @@ let package = Package(
         module(
             "Gateway",
             [
-                "HTTPTransport", "Authentication", "Audit", "Storage", "SuiProtocol",
-                "Cryptography", "Identifiers", "ByteCodecs", "Determinism", "Observability",
+                "HTTPTransport", "Authentication", "Audit", "SuiProtocol", "Cryptography",
+                "Identifiers", "ByteCodecs", "Determinism", "Observability",
             ]),
         .executableTarget(
             name: "sluice",

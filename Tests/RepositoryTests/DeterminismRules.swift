@@ -1,6 +1,6 @@
 /// Where clocks and chance may be read.
 enum DeterminismRules {
-    static let all = [clocks, chance]
+    static let all = [clocks, deadlines, live, chance]
 
     private static let sources = ["Sources"]
     private static let home = "Sources/Determinism/"
@@ -21,6 +21,48 @@ enum DeterminismRules {
             "ContinuousClock", "SuspendingClock", "DispatchTime.now", "DispatchWallTime",
             "mach_absolute_time", "clock()",
         ])
+    }
+
+    /// Modules whose work is waiting for others: sockets, the database, processes.
+    private static let waiting = ["Determinism", "HTTPTransport", "Storage", "sluice"]
+    /// Files elsewhere that bound or measure a wait.
+    private static let waiters: Set<String> = [
+        "EndedSessions.swift", "RequestContext.swift",
+        "NodeEndpoint.swift", "NodeQuestion.swift", "SuiNodes.swift",
+    ]
+
+    private static let deadlines = Rule(
+        "only what waits for the outside world reads the clock that never jumps",
+        because: "what is decided by `Deadline` instead of `Surroundings.now` no test can move",
+        in: sources,
+        planted: [
+            SourceFile(
+                path: "Sources/Authentication/X.swift", text: "if Deadline.now > end { return }"),
+            SourceFile(
+                path: "Sources/Gateway/X.swift", text: "let end = Deadline.after(milliseconds: 1)"),
+            SourceFile(path: "Sources/SuiNodeClient/SuiNodes.swift", text: "\n"),
+        ]
+    ) { files in
+        let users = files.filter { file in
+            file.isSwift && !waiting.contains(file.module ?? "") && file.code.holds("Deadline")
+        }
+        let others = users.filter { !waiters.contains($0.name) }
+        let needless = waiters.subtracting(users.map(\.name))
+        return others.flatMap { $0.code(holding: ["Deadline"]) }
+            + needless.map { Finding(path: $0, line: 1, what: "is listed and needs not be") }
+    }
+
+    private static let live = Rule(
+        "only the program itself and the log take the live surroundings",
+        because: "a service that chooses its own clock cannot be given a simulated one",
+        in: sources,
+        planted: [
+            SourceFile(path: "Sources/Authentication/X.swift", text: "let s = Surroundings.live")
+        ]
+    ) { file in
+        guard file.isSwift, !["Determinism", "Observability", "sluice"].contains(file.module)
+        else { return [] }
+        return file.code(holding: ["Surroundings.live", "surroundings: .live"])
     }
 
     private static let chance = Rule(

@@ -24,8 +24,8 @@ enum ModuleTable {
         (
             "Gateway",
             [
-                "HTTPTransport", "Authentication", "Audit", "Storage", "SuiProtocol",
-                "Cryptography", "Identifiers", "ByteCodecs", "Determinism", "Observability",
+                "HTTPTransport", "Authentication", "Audit", "SuiProtocol", "Cryptography",
+                "Identifiers", "ByteCodecs", "Determinism", "Observability",
             ]
         ),
         (

@@ -16,8 +16,8 @@ enum Repository {
     /// Read once for all rules.
     private static let all: [SourceFile] =
         [
-            "Sources", "Tests", "Config", "Docs", "Vectors", "Makefile", "README.md", ".ci",
-            "Package.swift",
+            "Sources", "Tests", "Config", "Docs", "Vectors", "Makefile", "README.md", "SECURITY.md",
+            ".ci", "Package.swift",
         ].flatMap { paths(below: $0) }.sorted().map { SourceFile(path: $0, text: text($0)) }
 
     private static func text(_ path: String) -> String {

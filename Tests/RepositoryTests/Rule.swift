@@ -34,7 +34,7 @@ struct Rule: Sendable, CustomTestStringConvertible {
 @Suite struct RuleTests {
     static let rules: [Rule] =
         StructureRules.all + DeterminismRules.all + StorageRules.all + LanguageRules.all
-        + ConfigurationRules.all + VectorRules.all
+        + ConfigurationRules.all + VectorRules.all + DocumentRules.all + BenchRules.all
 
     @Test("the repository keeps its rules", arguments: rules)
     func kept(rule: Rule) {

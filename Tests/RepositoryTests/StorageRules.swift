@@ -3,7 +3,7 @@ import Cryptography
 
 /// Where SQL stands, and that the schema's history is never rewritten.
 enum StorageRules {
-    static let all = [queries, migrationsReleased, migrationsEmbedded]
+    static let all = [queries, pureDomains, migrationsReleased, migrationsEmbedded]
 
     private static let queries = Rule(
         "SQL stands in Storage, Audit and files named …Queries.swift",
@@ -37,6 +37,38 @@ enum StorageRules {
             || follows("UPDATE", "SET", within: 2) || follows("DELETE", "FROM", within: 1)
             || follows("CREATE", "TABLE", within: 3) || follows("ALTER", "TABLE", within: 1)
             || follows("DROP", "TABLE", within: 1)
+    }
+
+    private static let domains = ["Audit", "Authentication"]
+
+    /// Files of domains that may know Storage besides queries and rows: they open transactions,
+    /// hand the database on, or pass statements along.
+    private static let databaseUsers: Set<String> = [
+        "AuditRecord.swift", "AuditSeal.swift", "AuditSealer.swift", "AuditVerifier.swift",
+        "Customers.swift", "EndedSessionsFeed.swift", "ExpiredRows.swift", "ServiceKeys.swift",
+        "Sessions.swift", "SignIn.swift", "SignInServices.swift", "SigningKeys.swift",
+    ]
+
+    private static let pureDomains = Rule(
+        "in a domain only queries, rows and the services on the list import Storage",
+        because: "what decides without a database can be tested whole, and in memory",
+        in: ["Sources"],
+        planted: [
+            SourceFile(path: "Sources/Authentication/Tokens/KeyRing.swift", text: "import Storage"),
+            SourceFile(path: "Sources/Audit/X.swift", text: "public import Storage\n"),
+            SourceFile(path: "Sources/Audit/AuditSealer.swift", text: "\n"),
+        ]
+    ) { files in
+        let users = files.filter { file in
+            domains.contains(file.module ?? "") && file.imports.contains { $0.module == "Storage" }
+        }
+        let pure = users.filter { file in
+            !["Queries.swift", "Row.swift"].contains(where: file.name.hasSuffix)
+                && !databaseUsers.contains(file.name)
+        }
+        let needless = databaseUsers.subtracting(users.map(\.name))
+        return pure.map { Finding(path: $0.path, line: 1, what: "imports Storage") }
+            + needless.map { Finding(path: $0, line: 1, what: "is listed and needs not be") }
     }
 
     private static let folder = "Sources/Storage/Migrations/"
