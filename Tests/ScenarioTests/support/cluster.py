@@ -1,5 +1,6 @@
 """A private PostgreSQL cluster, gone without trace at the end."""
 
+import contextlib
 import glob
 import os
 import pwd
@@ -108,12 +109,15 @@ class Cluster:
 
     def freeze(self) -> None:
         """Every process stops where it is: sockets stay open, nothing answers."""
-        for process in self._processes():
-            os.kill(process, signal.SIGSTOP)
+        self._signal_all(signal.SIGSTOP)
 
     def thaw(self) -> None:
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, number: signal.Signals) -> None:
         for process in self._processes():
-            os.kill(process, signal.SIGCONT)
+            with contextlib.suppress(ProcessLookupError):  # A worker that ended meanwhile.
+                os.kill(process, number)
 
     def crash(self) -> None:
         """Ends the server at once, as a power cut would."""
