@@ -18,6 +18,9 @@ the address and is signed by its ephemeral key; only a node can check the proof.
 Keys are the SHA-256 of `sluice vectors <scheme> <label>`. Good signatures of the simple schemes
 and of passkeys are verified by fastcrypto before they are written, refusals of them are
 refused by it (the small-order keys excepted: it accepts all fourteen, and that is the point).
+No library at hand judges a multisig whole. The good ones are assembled by the generator from
+member signatures that fastcrypto accepts one by one; the two published ones hold their layout
+and address, while what they sign is not published.
 
 | file | cases | refused | made by |
 | --- | --- | --- | --- |
