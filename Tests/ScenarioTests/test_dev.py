@@ -19,7 +19,7 @@ from support.waiting import free_port, until
 from support.wallet import Ed25519Wallet
 
 
-PAGE = "http://localhost:5173"
+PAGE = "https://app.sluice.test"
 
 
 class Dev:
@@ -123,7 +123,7 @@ def test_dev_from_nothing_to_sign_in_through_a_crash_to_a_clean_end(dev: Dev) ->
 
     assert ready["gateway"] == f"http://127.0.0.1:{dev.port}"
     customer = Browser(ready["gateway"], origin=ready["gateway"]).sign_in(wallet)["customer"]
-    for origin in (f"http://localhost:{dev.port}", PAGE):
+    for origin in (PAGE, "http://localhost:4321", "http://127.0.0.1:4321"):
         Browser(ready["gateway"], origin=origin).sign_in(wallet)
     with psycopg.connect(ready["database"]) as connection:
         assert connection.execute("SELECT count(*) FROM customers").fetchone() == (1,)
