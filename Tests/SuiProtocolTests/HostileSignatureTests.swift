@@ -58,33 +58,6 @@ import Testing
         }
     }
 
-    @Test("a passkey from another origin is refused where origins are given")
-    func origins() throws {
-        let sample = try Self.sample("derived/passkey.json", "passkey.ok.plain")
-        let signature = try SuiSignature.parse(base64: sample.signature)
-        func verdict(_ origins: [String]?) throws -> LocalVerdict {
-            try signature.verify(sample.intent, by: sample.address, passkeyOrigins: origins)
-        }
-
-        #expect(try verdict(nil) == .valid)
-        #expect(try verdict(["https://other.example", "https://gateway.example"]) == .valid)
-        for origins in [[], ["https://gateway.example/"], ["http://gateway.example"]] {
-            #expect(throws: SuiSignatureError.passkeyOrigin) { try verdict(origins) }
-        }
-        #expect(!SuiSignatureError.passkeyOrigin.isMalformed)
-    }
-
-    @Test("a passkey member of a multisig is held to the origins too")
-    func originsInMultisig() throws {
-        let sample = try Self.sample("derived/multisig.json", "multisig.ok.with_passkey")
-        let signature = try SuiSignature.parse(base64: sample.signature)
-
-        #expect(throws: SuiSignatureError.passkeyOrigin) {
-            try signature.verify(
-                sample.intent, by: sample.address, passkeyOrigins: ["https://other.example"])
-        }
-    }
-
     @Test("message and transaction of the same bytes have different digests")
     func intents() {
         let bytes: [UInt8] = [1, 2, 3]

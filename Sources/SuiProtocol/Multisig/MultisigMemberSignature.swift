@@ -46,14 +46,12 @@ enum MultisigMemberSignature: Sendable, Equatable {
     }
 
     /// - Parameter key: the member's, matched already.
-    func verify(
-        over digest: [UInt8], key: MultisigMember.Key, passkeyOrigins: [String]?
-    ) throws(SuiSignatureError) {
+    func verify(over digest: [UInt8], key: MultisigMember.Key) throws(SuiSignatureError) {
         switch (self, key) {
         case (.simple(let scheme, let signature), .simple(_, let publicKey)):
             try scheme.verify(signature, over: digest, publicKey: publicKey)
         case (.passkey(let signature), _):
-            try signature.verify(over: digest, origins: passkeyOrigins)
+            try signature.verify(over: digest)
         case (.zkLogin(let signature), _):
             try signature.verifyEphemeral(over: digest)
         case (.simple, .passkey), (.simple, .zkLogin):

@@ -49,14 +49,11 @@ public struct MultisigSignature: Sendable, Equatable {
 
     /// - Returns: ``LocalVerdict/needsNode`` for every committee with a zkLogin member, whoever
     ///   signed: such a multisig goes whole to a node.
-    func verify(
-        over digest: [UInt8], passkeyOrigins: [String]?
-    ) throws(SuiSignatureError) -> LocalVerdict {
+    func verify(over digest: [UInt8]) throws(SuiSignatureError) -> LocalVerdict {
         let weight = signers.reduce(0) { $0 + Int(committee.members[$1.member].weight) }
         guard weight >= Int(committee.threshold) else { throw .multisigInsufficientWeight }
         for (index, signature) in signers {
-            try signature.verify(
-                over: digest, key: committee.members[index].key, passkeyOrigins: passkeyOrigins)
+            try signature.verify(over: digest, key: committee.members[index].key)
         }
         return committee.hasZkLoginMember ? .needsNode : .valid
     }

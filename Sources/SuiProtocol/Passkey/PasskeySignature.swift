@@ -30,14 +30,8 @@ public struct PasskeySignature: Sendable, Equatable {
         .derived(flag: SignatureScheme.passkey.flag, user.publicKey)
     }
 
-    /// - Parameter origins: where given, the client data's origin must be one of these.
-    func verify(over digest: [UInt8], origins: [String]?) throws(SuiSignatureError) {
+    func verify(over digest: [UInt8]) throws(SuiSignatureError) {
         guard clientData.challenge == digest else { throw .passkeyChallengeMismatch }
-        if let origins {
-            guard origins.contains(where: { $0.isExactly(clientData.origin) }) else {
-                throw .passkeyOrigin
-            }
-        }
         try user.verify(over: authenticatorData + SHA256.hash(clientDataJSON))
     }
 }

@@ -3,7 +3,7 @@ import ByteCodecs
 /// A user's serialized signature of any scheme.
 ///
 /// ``parse(base64:)`` takes exactly one text for a value, so refusals there are malformed input;
-/// ``verify(_:by:passkeyOrigins:)`` says whether it holds. Forms: `Docs/Sources.md#signatures`.
+/// ``verify(_:by:)`` says whether it holds. Forms: `Docs/Sources.md#signatures`.
 public enum SuiSignature: Sendable, Equatable {
     case simple(SimpleSignature)
     case multisig(MultisigSignature)
@@ -67,12 +67,10 @@ public enum SuiSignature: Sendable, Equatable {
     /// Judges the signature as far as that is possible without a node.
     ///
     /// Address aliases are not followed: the address must be the one the signature's own key,
-    /// committee or identity hashes to.
-    ///
-    /// - Parameter passkeyOrigins: where given, the origin in a passkey's client data must be
-    ///   one of these; the network itself does not look at it.
+    /// committee or identity hashes to. The origin in a passkey's client data is not looked at,
+    /// as on the network: a wallet signs from a page of its own, not from ours.
     public func verify(
-        _ intent: Intent, by address: SuiAddress, passkeyOrigins: [String]? = nil
+        _ intent: Intent, by address: SuiAddress
     ) throws(SuiSignatureError) -> LocalVerdict {
         guard addresses.contains(address) else { throw .addressMismatch }
         let digest = intent.signingDigest
@@ -80,9 +78,9 @@ public enum SuiSignature: Sendable, Equatable {
         case .simple(let signature):
             try signature.verify(over: digest)
         case .multisig(let signature):
-            return try signature.verify(over: digest, passkeyOrigins: passkeyOrigins)
+            return try signature.verify(over: digest)
         case .passkey(let signature):
-            try signature.verify(over: digest, origins: passkeyOrigins)
+            try signature.verify(over: digest)
         case .zkLogin(let signature):
             try signature.verifyEphemeral(over: digest)
             return .needsNode

@@ -40,7 +40,6 @@ public enum SuiSignatureError: String, Error, CaseIterable {
     /// The challenge is not 32 bytes in unpadded Base64url.
     case passkeyChallenge = "passkey_challenge"
     case passkeyChallengeMismatch = "passkey_challenge_mismatch"
-    case passkeyOrigin = "passkey_origin"
 
     case zkLoginProofShape = "zklogin_proof_shape"
     case zkLoginNumber = "zklogin_number"
@@ -63,8 +62,7 @@ public enum SuiSignatureError: String, Error, CaseIterable {
             .zkLoginIdentifier, .zkLoginEphemeralScheme:
             true
         case .addressMismatch, .smallOrderKey, .scalarNotReduced, .highS, .invalidPublicKey,
-            .signatureMismatch, .multisigInsufficientWeight, .passkeyChallengeMismatch,
-            .passkeyOrigin:
+            .signatureMismatch, .multisigInsufficientWeight, .passkeyChallengeMismatch:
             false
         }
     }
