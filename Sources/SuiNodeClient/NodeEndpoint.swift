@@ -4,10 +4,15 @@ import Synchronization
 
 /// One node's GraphQL service, and how it did lately.
 final class NodeEndpoint: Sendable {
+    private struct Record {
+        var hasFailedLast = false
+        var restsUntil = Deadline.distantPast
+    }
+
     let url: String
     /// Host and port, for logs and metrics: a provider's key may stand in the rest of the URL.
     let name: String
-    private let restsUntil = Mutex(Deadline.distantPast)
+    private let record = Mutex(Record())
     private let answered: Counter
     private let failed: Counter
     private let duration: Histogram
@@ -32,20 +37,27 @@ final class NodeEndpoint: Sendable {
         health.set(1)
     }
 
-    var isResting: Bool { restsUntil.withLock { !$0.isPast } }
+    /// Asked last for now. Its rest ends by itself, which says nothing about how it does.
+    var isResting: Bool { record.withLock { !$0.restsUntil.isPast } }
+
+    /// Nothing is known against it: its last answer was usable, or it was never asked.
+    var isHealthy: Bool { record.withLock { !$0.hasFailedLast } }
 
     func didAnswer(since start: Deadline) {
         answered.increment()
         duration.observe(nanoseconds: start.elapsedNanoseconds)
         health.set(1)
-        restsUntil.withLock { $0 = .distantPast }
+        record.withLock { $0 = Record() }
     }
 
     func didFail(since start: Deadline, restMilliseconds: Int64) {
         failed.increment()
         duration.observe(nanoseconds: start.elapsedNanoseconds)
         health.set(0)
-        restsUntil.withLock { $0 = .after(milliseconds: restMilliseconds) }
+        record.withLock {
+            $0 = Record(
+                hasFailedLast: true, restsUntil: .after(milliseconds: restMilliseconds))
+        }
     }
 
     private static func hostAndPort(of url: String) -> String {

@@ -27,30 +27,31 @@ public struct SuiNodes: Sendable {
 
     public var isConfigured: Bool { !endpoints.isEmpty }
 
-    /// False while every endpoint's last answer was a failure, until one has rested.
-    public var isHealthy: Bool { endpoints.contains { !$0.isResting } }
+    /// False once every endpoint has failed when last asked, until one gives a usable answer.
+    public var isHealthy: Bool { endpoints.contains(where: \.isHealthy) }
 
     /// Whether the signature holds now. Remember the answer, never ask it again later: a zkLogin
     /// signature dies with its epoch.
     ///
     /// - Parameters:
     ///   - signatureBase64: parsed before, so that nodes see only well-formed ones.
-    ///   - traceparent: of the request that caused this, passed on as it is.
+    ///   - traceparent: of the request that caused this, passed on as it is; log lines carry its
+    ///     trace id.
     /// - Returns: false also where the node cannot read the signature.
     public func verifySignature(
         _ intent: Intent, signatureBase64: String, author: SuiAddress, traceparent: String? = nil
     ) async throws(SuiNodeError) -> Bool {
         let query = VerifySignatureQuery(
             intent, signatureBase64: signatureBase64, author: author)
-        let deadline = Deadline.after(milliseconds: limits.totalMilliseconds)
-        let body = query.requestBody
+        let question = NodeQuestion(
+            body: query.requestBody, deadline: .after(milliseconds: limits.totalMilliseconds),
+            traceparent: traceparent, logger: logger.with(traceparent: traceparent))
         for endpoint in endpointsInOrder {
-            guard !deadline.isPast, !Task.isCancelled else { break }
-            let answer = await ask(endpoint, body, before: deadline, traceparent)
-            switch answer {
+            guard !question.deadline.isPast, !Task.isCancelled else { break }
+            switch await ask(endpoint, question) {
             case .valid: return true
             case .invalid(let detail), .malformed(let detail):
-                logger.debug(
+                question.logger.debug(
                     "node refused a signature", ("endpoint", .text(endpoint.name)),
                     ("detail", .text(detail)))
                 return false
@@ -67,11 +68,10 @@ public struct SuiNodes: Sendable {
     }
 
     private func ask(
-        _ endpoint: NodeEndpoint, _ body: [UInt8], before deadline: Deadline,
-        _ traceparent: String?
+        _ endpoint: NodeEndpoint, _ question: NodeQuestion
     ) async -> VerifySignatureAnswer {
         let start = Deadline.now
-        let answer = await exchange(endpoint, body, before: deadline, traceparent)
+        let answer = await exchange(endpoint, question)
         guard case .unusable(let why) = answer else {
             endpoint.didAnswer(since: start)
             return answer
@@ -79,20 +79,19 @@ public struct SuiNodes: Sendable {
         // Who asked has gone, which says nothing about the node.
         guard !Task.isCancelled else { return answer }
         endpoint.didFail(since: start, restMilliseconds: limits.restMilliseconds)
-        logger.warning(
+        question.logger.warning(
             "node gave no answer", ("endpoint", .text(endpoint.name)), ("why", .text(why)))
         return answer
     }
 
     private func exchange(
-        _ endpoint: NodeEndpoint, _ body: [UInt8], before deadline: Deadline,
-        _ traceparent: String?
+        _ endpoint: NodeEndpoint, _ question: NodeQuestion
     ) async -> VerifySignatureAnswer {
         var headers = [("Content-Type", "application/json"), ("Accept", "application/json")]
-        if let traceparent { headers.append(("traceparent", traceparent)) }
-        let left = Int64(deadline.remainingMilliseconds)
+        if let traceparent = question.traceparent { headers.append(("traceparent", traceparent)) }
+        let left = Int64(question.deadline.remainingMilliseconds)
         let request = HTTPClientRequest(
-            method: "POST", url: endpoint.url, headers: headers, body: body,
+            method: "POST", url: endpoint.url, headers: headers, body: question.body,
             timeoutMilliseconds: min(limits.endpointMilliseconds, max(1, left)),
             answerLimit: limits.answerLimit)
         do throws(HTTPClientError) {

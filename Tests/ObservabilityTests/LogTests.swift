@@ -38,4 +38,29 @@ import Testing
         #expect(messages == [true, true])
         #expect(text.contains("first") && text.contains("second") && !text.contains("not this"))
     }
+
+    @Test(
+        "a trace is named only when the field is well-formed",
+        arguments: [
+            ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true),
+            ("cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more", true),
+            ("00-0AF7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", false),
+            ("00-0af7651916cd43dd8448eb211c80319-b7ad6b7169203331-01", false),
+            ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331", false),
+            ("00-\"0af7651916cd43dd8448eb211c8031-b7ad6b7169203331-01", false), ("", false),
+            (nil, false),
+        ] as [(String?, Bool)])
+    func trace(field: String?, isNamed: Bool) throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        let writer = LogWriter(descriptor: ends[1])
+        Logger(writer: writer).with(traceparent: field).info("a")
+        writer.close()
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = read(ends[0], &buffer, buffer.count)
+        let text = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+
+        #expect(text.contains(#","traceId":"0af7651916cd43dd8448eb211c80319c"}"#) == isNamed)
+        #expect(text.contains("traceId") == isNamed)
+    }
 }

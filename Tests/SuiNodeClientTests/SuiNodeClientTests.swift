@@ -1,4 +1,5 @@
 import Determinism
+import Glibc
 import HTTPTransport
 import Observability
 import SuiNodeClient
@@ -148,6 +149,57 @@ import Testing
         #expect(first.requests.count == 2)
         #expect(try await verify(nodes) == false)
         #expect(second.requests.count == 4)
+    }
+
+    @Test("who failed last is unwell until it answers, however long it rested")
+    func unwell() async throws {
+        let first = try CannedNode(.json("", status: 500))
+        let second = try CannedNode(.json("", status: 500))
+        defer {
+            first.stop()
+            second.stop()
+        }
+        let nodes = nodes([first.url, second.url]) { $0.restMilliseconds = 0 }
+        #expect(nodes.isHealthy)
+        await #expect(throws: SuiNodeError.unavailable) { try await verify(nodes) }
+        #expect(!nodes.isHealthy)
+        await #expect(throws: SuiNodeError.unavailable) { try await verify(nodes) }
+        #expect(!nodes.isHealthy)
+
+        second.say(.json(Self.no))
+        #expect(try await verify(nodes) == false)
+        #expect(nodes.isHealthy)
+        second.say(.raw(""))
+        await #expect(throws: SuiNodeError.unavailable) { try await verify(nodes) }
+        #expect(!nodes.isHealthy)
+    }
+
+    @Test("what is logged about a node names the trace of its cause")
+    func trace() async throws {
+        let node = try CannedNode(.json("", status: 500))
+        defer { node.stop() }
+        var ends: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        let writer = LogWriter(descriptor: ends[1])
+        let nodes = SuiNodes(
+            endpoints: [node.url], client: client,
+            logger: Logger(writer: writer, level: .debug), metrics: metrics)
+        let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+        await #expect(throws: SuiNodeError.unavailable) {
+            try await verify(nodes, traceparent: trace)
+        }
+        node.say(.json(Self.no))
+        #expect(try await verify(nodes, traceparent: trace) == false)
+        await #expect(throws: Never.self) { try await verify(nodes, traceparent: "nonsense") }
+        writer.close()
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = read(ends[0], &bytes, bytes.count)
+        let lines = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+            .split(separator: "\n")
+
+        let traced = lines.map { $0.contains(#""traceId":"0af7651916cd43dd8448eb211c80319c""#) }
+        #expect(traced == [true, true, false])
+        #expect(lines.first?.contains("node gave no answer") == true)
     }
 
     @Test("after its rest a node that failed is the preferred one again")
