@@ -1,5 +1,6 @@
 public import Authentication
 public import ByteCodecs
+public import Determinism
 public import Identifiers
 public import SuiProtocol
 
@@ -37,7 +38,9 @@ public protocol SessionService: Sendable {
     func refresh(
         _ token: String, caller: CallerContext
     ) async throws(SessionError) -> SignedIn
-    func list(of customer: CustomerID) async throws(SessionError) -> [Session]
+    func list(
+        of customer: CustomerID, before: (createdAt: Timestamp, id: SessionID)?, limit: Int
+    ) async throws(SessionError) -> [Session]
     func end(
         _ session: SessionID, of customer: CustomerID, reason: SessionEndReason,
         caller: CallerContext
@@ -50,7 +53,7 @@ public protocol SessionService: Sendable {
 
 /// See ``AccessTokens``.
 public protocol AccessTokenService: Sendable {
-    func verify(_ token: String) throws(TokenRefusal) -> VerifiedToken
+    func verify(_ token: String, mayVerify: () -> Bool) throws(TokenRefusal) -> VerifiedToken
     func recheck(_ claims: AccessClaims) async throws(TokenRefusal) -> AccessClaims
     func jwks() -> JSONValue
     var jwksMaxAgeSeconds: Int64 { get }

@@ -1,3 +1,4 @@
+import Authentication
 import ByteCodecs
 import Determinism
 import Identifiers
@@ -8,7 +9,15 @@ struct ListCursor: Equatable, Sendable {
     let moment: Timestamp
     let id: UUIDv7
 
-    init(moment: Timestamp, id: UUIDv7) {
+    /// From 1970 to the end of the year 9999. Everything a list holds is in between; what a client
+    /// made up beyond that is cut to it, before anybody reckons with it.
+    private static let milliseconds: ClosedRange<Int64> = 0...253_402_300_799_999
+
+    init(_ session: Session) {
+        self.init(moment: session.createdAt, id: session.id.uuid)
+    }
+
+    private init(moment: Timestamp, id: UUIDv7) {
         self.moment = moment
         self.id = id
     }
@@ -18,8 +27,10 @@ struct ListCursor: Equatable, Sendable {
         guard let bytes = try? Hex.decode(text), bytes.count == 24,
             let id = UUIDv7(bytes: Array(bytes.suffix(16)))
         else { return nil }
-        let milliseconds = bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        self.init(moment: Timestamp(milliseconds: Int64(bitPattern: milliseconds)), id: id)
+        let read = Int64(bitPattern: bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+        let bounds = Self.milliseconds
+        let moment = min(max(read, bounds.lowerBound), bounds.upperBound)
+        self.init(moment: Timestamp(milliseconds: moment), id: id)
     }
 
     var text: String {
@@ -28,9 +39,6 @@ struct ListCursor: Equatable, Sendable {
         return Hex.encode(bytes + id.bytes)
     }
 
-    /// Whether this position comes later in a list that starts with the newest.
-    func isBehind(_ other: ListCursor) -> Bool {
-        moment == other.moment
-            ? id.bytes.lexicographicallyPrecedes(other.id.bytes) : moment < other.moment
-    }
+    /// As ``Authentication/Sessions`` takes it.
+    var position: (createdAt: Timestamp, id: SessionID) { (moment, SessionID(id)) }
 }

@@ -56,15 +56,16 @@ struct SessionCalls: Sendable {
     @Sendable private func list(
         _ call: Call, _ claims: AccessClaims
     ) async throws(Problem) -> HTTPResponse {
-        let all: [Session]
+        let limit = Int(call.integerParameter("limit") ?? 50)
+        let cursor = call.textParameter("cursor").flatMap { ListCursor($0) }
+        let page: SessionPage
         do {
-            all = try await sessions.list(of: claims.customerID)
+            let found = try await sessions.list(
+                of: claims.customerID, before: cursor?.position, limit: limit + 1)
+            page = SessionPage(found, limit: limit)
         } catch {
             throw Problem(error)
         }
-        let page = SessionPage(
-            of: all, limit: Int(call.integerParameter("limit") ?? 50),
-            after: call.textParameter("cursor").flatMap(ListCursor.init))
         let items = page.items.map { JSONValue($0, isCurrent: $0.id == claims.sessionID) }
         return .json(
             200, ["items": .array(items), "nextCursor": .optional(page.next?.text)])

@@ -58,7 +58,7 @@ extension SessionCalls {
     static let listDescription = RouteDescription(
         "GET", "/v1/auth/sessions", "listSessions", .sessions,
         "The customer's live sessions",
-        "Newest first, at most 200 in all, with where and when each was last used.",
+        "Newest first, with where and when each was last used.",
         answers: [.json(200, AnswerSchemas.sessionList, "One page.")]
     ).with {
         $0.credential = .accessToken

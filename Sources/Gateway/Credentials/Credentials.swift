@@ -31,15 +31,19 @@ struct Credentials: Sendable, Equatable {
 
     /// RFC 6750, section 2.1: the scheme in any case, one space, `b64token`; nil for all else.
     static func bearerToken(of field: String) -> String? {
-        let bytes = field.utf8
-        let scheme = "bearer "
-        guard bytes.count > scheme.utf8.count,
-            zip(bytes, scheme.utf8).allSatisfy({ $0 == $1 || $0 | 0x20 == $1 && $0 >= 0x41 })
-        else { return nil }
-        let token = bytes.dropFirst(scheme.utf8.count)
-        guard token.allSatisfy(isTokenByte) else { return nil }
-        return String(Substring(token))
+        var field = field
+        return field.withUTF8 { bytes in
+            guard bytes.count > scheme.count else { return nil }
+            for (byte, letter) in zip(bytes, scheme) {
+                guard byte == letter || byte | 0x20 == letter && byte >= 0x41 else { return nil }
+            }
+            let token = bytes[scheme.count...]
+            for byte in token where !isTokenByte(byte) { return nil }
+            return String(decoding: token, as: UTF8.self)
+        }
     }
+
+    private static let scheme = Array("bearer ".utf8)
 
     private static func isTokenByte(_ byte: UInt8) -> Bool {
         switch byte {

@@ -57,6 +57,7 @@ extension Problem {
         case .invalid: self.init(.tokenInvalid, "The access token is not valid.")
         case .expired: self.init(.tokenExpired, "The access token has expired.")
         case .sessionEnded: self.init(.sessionEnded, "The session of this token has ended.")
+        case .notNow: self.init(.rateLimited, "Too many tokens from this address were not valid.")
         case .undecided:
             self.init(
                 .storageUnavailable, "Whether this session still lives cannot be told just now.")

@@ -67,10 +67,13 @@ struct Admission: Sendable {
                 ? Problem(.tokenInvalid, "Authorization must be Bearer and a token.")
                 : Problem(.tokenMissing, "This call needs an access token.")
         }
+        let address = LimitKey(.standard, network: exchange.context.network)
         let verified: VerifiedToken
         do {
-            verified = try accessTokens.verify(token)
+            // Who sent too many bad tokens waits; one that is remembered is never looked at again.
+            verified = try accessTokens.verify(token) { limiter.look(at: address).isAllowed }
         } catch {
+            guard error != .notNow else { throw Problem(limiter.look(at: address)) }
             throw Problem(error)
         }
         exchange.customer = verified.claims.customerID

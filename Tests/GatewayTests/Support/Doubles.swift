@@ -18,6 +18,7 @@ final class Doubles: Sendable {
         var customer: Result<Customer, CustomerError> = .failure(.unknown)
         /// What `verify` says of each token it knows.
         var tokens: [String: Result<VerifiedToken, TokenRefusal>] = [:]
+        var remembered: Set<String> = []
         var recheck: Result<AccessClaims, TokenRefusal> = .failure(.undecided)
         var asked: [String] = []
     }
@@ -58,8 +59,16 @@ extension Doubles: SessionService {
         return try state.withLock { $0.refresh }.get()
     }
 
-    func list(of customer: CustomerID) async throws(SessionError) -> [Session] {
-        state.withLock { $0.sessions }
+    func list(
+        of customer: CustomerID, before: (createdAt: Timestamp, id: SessionID)?, limit: Int
+    ) async throws(SessionError) -> [Session] {
+        note("list \(before?.createdAt.milliseconds ?? -1) \(limit)")
+        let behind = state.withLock { $0.sessions }.filter { session in
+            guard let before else { return true }
+            return (session.createdAt, session.id.description)
+                < (before.createdAt, before.id.description)
+        }
+        return Array(behind.prefix(limit))
     }
 
     func end(
@@ -85,9 +94,16 @@ extension Doubles: SessionService {
 }
 
 extension Doubles: AccessTokenService {
-    func verify(_ token: String) throws(TokenRefusal) -> VerifiedToken {
+    /// Remembers a token once it was good.
+    func verify(
+        _ token: String, mayVerify: () -> Bool
+    ) throws(TokenRefusal) -> VerifiedToken {
+        let isRemembered = state.withLock { $0.remembered.contains(token) }
+        guard isRemembered || mayVerify() else { throw .notNow }
         guard let known = state.withLock({ $0.tokens[token] }) else { throw .invalid }
-        return try known.get()
+        let verified = try known.get()
+        state.withLock { _ = $0.remembered.insert(token) }
+        return verified
     }
 
     func recheck(_ claims: AccessClaims) async throws(TokenRefusal) -> AccessClaims {
