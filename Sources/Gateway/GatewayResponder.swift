@@ -71,14 +71,15 @@ public final class GatewayResponder: HTTPResponder {
         }
     }
 
-    public func refusal(_ reason: TransportRefusal) -> HTTPResponse {
-        let id = contextReader.makeRequestID()
-        logger.info(
-            "request refused", ("reason", .text(reason.name)),
-            ("status", .number(Int64(reason.status))), ("requestId", .text(id)))
-        var response = Problem(reason).response(requestID: id)
-        response.headers += [("X-Request-Id", id), Self.noSniffing]
-        return response
+    /// An answer like any other: with the id, the CORS fields, the line and the figures of the
+    /// request as far as its head could be read.
+    public func refusal(_ reason: TransportRefusal, of head: HTTPRequest) -> HTTPResponse {
+        var exchange = Exchange(head, contextReader.read(head))
+        exchange.refusal = reason
+        if case .found(let route, _) = router.match(method: head.method, path: head.path) {
+            exchange.route = route
+        }
+        return finish(Problem(reason), exchange)
     }
 
     private func step(
@@ -146,11 +147,16 @@ public final class GatewayResponder: HTTPResponder {
     private func log(_ status: Int, _ exchange: Exchange, _ nanoseconds: UInt64) {
         guard logger.isEnabled(.info) else { return }
         let context = exchange.context
-        let logger =
-            exchange.customer.map { self.logger.with(("customerId", .number($0.number))) }
-            ?? self.logger
+        var logger = self.logger
+        if let customer = exchange.customer {
+            logger = logger.with(("customerId", .number(customer.number)))
+        }
+        if let refusal = exchange.refusal {
+            logger = logger.with(("reason", .text(refusal.name)))
+        }
         logger.info(
-            "request", ("method", .text(exchange.method)),
+            exchange.refusal == nil ? "request" : "request refused",
+            ("method", .text(exchange.method)),
             ("route", .text(exchange.route?.name ?? "unknown")),
             ("status", .number(Int64(status))),
             ("durationMicros", .number(Int64(clamping: nanoseconds / 1000))),

@@ -54,6 +54,8 @@ enum Daemon {
                 core: Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue(),
                 record: Unmanaged<ConnectionRecord>.fromOpaque(held).takeUnretainedValue(),
                 target: target)
+            sluice_mhd_hide_cookies(connection)
+            exchange.targetWasRead(on: sluice_mhd_descriptor(connection))
             return Unmanaged.passRetained(exchange).toOpaque()
         }
 
@@ -69,9 +71,10 @@ enum Daemon {
                 connection: connection, method: method, version: version, upload: bytes))
     }
 
-    private static let requestEnded: MHD_RequestCompletedCallback = { _, _, slot, _ in
+    private static let requestEnded: MHD_RequestCompletedCallback = { _, _, slot, reason in
         guard let slot, let held = slot.pointee else { return }
         slot.pointee = nil
-        Unmanaged<Exchange>.fromOpaque(held).takeRetainedValue().end()
+        let exchange = Unmanaged<Exchange>.fromOpaque(held).takeRetainedValue()
+        exchange.end(byDaemon: reason == .REQUEST_TERMINATED_WITH_ERROR)
     }
 }

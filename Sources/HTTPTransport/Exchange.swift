@@ -1,4 +1,5 @@
 import CMicroHTTPD
+import Glibc
 import Synchronization
 
 /// One request, from its target to the last byte of its answer. Lives on the thread of its
@@ -23,6 +24,8 @@ final class Exchange {
         case tiring(@Sendable () async -> HTTPResponse)
         case resting(PendingReply)
         case answered
+        /// Answered past the daemon, which now only has to let go of the connection.
+        case turnedAway
     }
 
     /// Bytes thrown away past a body's limit before the connection is cut without an answer.
@@ -46,6 +49,17 @@ final class Exchange {
         targetCount = target.map { strlen($0) } ?? 0
     }
 
+    /// The daemon notes every parameter of the query in the connection's memory before it asks
+    /// anybody, and leaves the client waiting when that runs out. So what could come to this is
+    /// answered here, while nothing else is being sent.
+    func targetWasRead(on descriptor: Int32) {
+        guard core.configuration.requestGuard.isTooMuchToParse(target) else { return }
+        stage = .turnedAway
+        let head = HTTPRequest(method: "", target: target, peerAddress: record.peerAddress)
+        PlainAnswer.send(core.refusal(.targetTooLong, of: head), to: descriptor)
+        shutdown(descriptor, Int32(SHUT_RDWR))
+    }
+
     /// The daemon calls once with the head, then with each piece of the body, then once more
     /// without one, and again after a rest.
     func proceed(_ call: Call) -> MHD_Result {
@@ -58,7 +72,7 @@ final class Exchange {
             guard call.upload.isEmpty else {
                 return skip(received + call.upload.count, limit: limit)
             }
-            return answer(core.refusal(.bodyTooLarge(limit: limit)), call, closing: true)
+            return answer(refusal(.bodyTooLarge(limit: limit)), call, closing: true)
         case .refused(let response):
             return answer(response, call)
         case .tiring(let work):
@@ -70,14 +84,26 @@ final class Exchange {
             return answer(response, call)
         case .answered:
             return .YES
+        case .turnedAway:
+            return .NO
         }
     }
 
     /// The answer is sent, or the connection is gone.
-    func end() {
-        if case .head = stage { return }
-        core.inFlight.wrappingSubtract(1, ordering: .releasing)
-        record.enter(.idle)
+    ///
+    /// - Parameter byDaemon: the daemon found fault with the request and answered by itself.
+    func end(byDaemon: Bool) {
+        switch stage {
+        case .head: if byDaemon { core.metrics.refusedByParser() }
+        case .turnedAway: return
+        case .body, .overflow, .refused, .tiring, .resting, .answered:
+            core.inFlight.wrappingSubtract(1, ordering: .releasing)
+            record.enter(.idle)
+        }
+    }
+
+    private func refusal(_ reason: TransportRefusal) -> HTTPResponse {
+        core.refusal(reason, of: request)
     }
 
     // An answer given here, at the first call, makes the daemon close the connection after it:
@@ -90,7 +116,7 @@ final class Exchange {
         do {
             framing = try readHead(call)
         } catch {
-            return answer(core.refusal(error), call)
+            return answer(refusal(error), call)
         }
         switch core.responder.admit(request) {
         case .refuse(let response):
@@ -99,7 +125,7 @@ final class Exchange {
         case .accept(let limit):
             if case .length(let length) = framing {
                 guard length <= limit else {
-                    return answer(core.refusal(.bodyTooLarge(limit: limit)), call)
+                    return answer(refusal(.bodyTooLarge(limit: limit)), call)
                 }
                 request.body.reserveCapacity(min(length, Self.bodyReserve))
             }
@@ -149,7 +175,7 @@ final class Exchange {
             // Suspended in a call that followed reading, the daemon would first read again when
             // resumed, and drop the answer where the client has finished sending. Without an
             // answer it calls once more, with nothing to read in mind.
-            request = HTTPRequest(method: "", target: "")
+            request.body = []
             stage = .tiring(work)
             return .YES
         }
@@ -158,11 +184,11 @@ final class Exchange {
     private func rest(
         _ connection: OpaquePointer, until work: @escaping @Sendable () async -> HTTPResponse
     ) {
-        let reply = PendingReply(connection: connection)
+        let reply = PendingReply(connection: connection, head: request)
         stage = .resting(reply)
         MHD_suspend_connection(connection)
         guard core.pending.insert(reply) else {
-            return reply.resolve(core.refusal(.shuttingDown))
+            return reply.resolve(refusal(.shuttingDown))
         }
         Task { reply.resolve(await work()) }
     }

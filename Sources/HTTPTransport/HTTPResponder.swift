@@ -8,7 +8,10 @@ public protocol HTTPResponder: Sendable {
     func respond(to request: HTTPRequest) -> HTTPReply
 
     /// The answer where the transport itself says no; its status should be `reason.status`.
-    func refusal(_ reason: TransportRefusal) -> HTTPResponse
+    ///
+    /// - Parameter head: as much as was read, without the body, and perhaps against every rule.
+    ///   Where nothing was read, method and target are empty.
+    func refusal(_ reason: TransportRefusal, of head: HTTPRequest) -> HTTPResponse
 }
 
 /// Whether the body of a request is worth reading.

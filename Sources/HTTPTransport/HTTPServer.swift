@@ -76,7 +76,7 @@ public final class HTTPServer: Sendable {
         beginDraining()
         listener.stop()
         ServerDrain.waitUntilQuiet(core, milliseconds: drainMilliseconds)
-        core.pending.endAll(with: core.responder.refusal(.shuttingDown))
+        core.pending.endAll { core.refusal(.shuttingDown, of: $0) }
         ServerDrain.waitUntilQuiet(core, milliseconds: Self.sendGraceMilliseconds)
         MHD_stop_daemon(OpaquePointer(bitPattern: address))
         core.isStopped.store(true, ordering: .releasing)

@@ -7,9 +7,15 @@ public struct HTTPServerConfiguration: Sendable {
     public var threads: Int
     /// Connections beyond it are answered with 503 at once instead of being left to hang.
     public var connectionLimit = 8192
-    /// Bytes for a connection's head, read buffer and reply head. It is taken as long as the
-    /// connection is open, so it decides what thousands of idle ones cost.
-    public var memoryPerConnection = 16 << 10
+    /// Bytes for a connection's head, read buffer and reply head. Where they run out, the parser
+    /// refuses with 431 or 414 in words of its own.
+    ///
+    /// All of it is touched after each request and kept as long as the connection is open, however
+    /// it was allocated. Measured with 2,000 idle connections of one request each, beyond the 15 MB
+    /// of the process: 33 MB with 16 KiB, 49 MB with 24 KiB, 64 MB with 32 KiB, 72 MB with 32 KiB
+    /// and a byte (from where on it is mapped); the time a request takes differs by less than the
+    /// noise. With 24 KiB our own words answer a head of up to 22 KB.
+    public var memoryPerConnection = 24 << 10
     /// From accepting (or the first byte of a further request) to the end of the head.
     public var headMilliseconds: Int64 = 10_000
     /// From the end of the head to the end of the body.

@@ -27,6 +27,7 @@ struct HeadCollector {
     }
 
     private mutating func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+        guard layout.holds(UInt(bitPattern: name.baseAddress)) else { return }
         layout.coverField(
             name: UInt(bitPattern: name.baseAddress), nameCount: name.count,
             value: UInt(bitPattern: value.baseAddress), valueCount: value.count)

@@ -5,6 +5,7 @@
 /// or CR LF between. A bare LF, a folded line, a NUL or doubled spaces leave a part uncovered,
 /// and with it two readings of the same bytes.
 struct HeadLayout {
+    private let start: UInt
     private let end: UInt
     private var next: UInt
     private(set) var isTight = true
@@ -13,9 +14,13 @@ struct HeadLayout {
     ///   - address: where the method begins.
     ///   - size: bytes from there to the end of the empty line that closes the head.
     init(address: UInt, size: Int) {
+        start = address
         next = address
         end = address &+ UInt(bitPattern: size)
     }
+
+    /// Whether a part was received with this head; otherwise it is a field of our own making.
+    func holds(_ address: UInt) -> Bool { start..<max(start, end) ~= address }
 
     /// A part that begins where the last one ended.
     mutating func cover(_ address: UInt, count: Int, separator: UInt) {

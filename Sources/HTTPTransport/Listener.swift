@@ -114,7 +114,7 @@ final class Listener: Sendable {
     ) {
         _ = fcntl(client, F_SETFD, FD_CLOEXEC)
         guard core.connections.count < core.configuration.connectionLimit else {
-            return refuse(client)
+            return refuse(client, from: SocketAddress(address)?.address)
         }
         // On failure the daemon has closed the descriptor.
         if MHD_add_connection(daemon, client, address, size) != .YES {
@@ -122,11 +122,9 @@ final class Listener: Sendable {
         }
     }
 
-    private func refuse(_ client: Int32) {
-        let bytes = PlainAnswer.bytes(core.refusal(.connectionLimitReached))
-        _ = bytes.withUnsafeBytes {
-            send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
-        }
+    private func refuse(_ client: Int32, from peer: IPAddress?) {
+        let head = HTTPRequest(method: "", target: "", peerAddress: peer)
+        PlainAnswer.send(core.refusal(.connectionLimitReached, of: head), to: client)
         shutdown(client, Int32(SHUT_WR))
         close(client)
     }

@@ -12,10 +12,13 @@ final class PendingReply: Sendable {
         case taken
     }
 
+    /// What is to be answered, without its body.
+    let head: HTTPRequest
     private let state = Mutex(State.owed)
     private let address: UInt
 
-    init(connection: OpaquePointer) {
+    init(connection: OpaquePointer, head: HTTPRequest) {
+        self.head = head
         address = UInt(bitPattern: connection)
     }
 
@@ -62,12 +65,12 @@ final class PendingReplies: Sendable {
         state.withLock { _ = $0.replies.removeValue(forKey: ObjectIdentifier(reply)) }
     }
 
-    /// Gives `response` to every connection that still waits, and from now on accepts none.
-    func endAll(with response: HTTPResponse) {
+    /// Answers every connection that still waits, and from now on accepts none.
+    func endAll(_ response: (HTTPRequest) -> HTTPResponse) {
         let replies = state.withLock { state in
             state.isEnded = true
             return Array(state.replies.values)
         }
-        for reply in replies { reply.resolve(response) }
+        for reply in replies { reply.resolve(response(reply.head)) }
     }
 }

@@ -6,14 +6,16 @@
 public struct RequestGuard: Sendable {
     /// Bytes of the target; more is 414.
     public var targetLimit = 4096
+    /// Parameters of the query; more is 414.
+    public var parameterLimit = 64
     /// Bytes of all names and values together; more is 431. A connection's memory holds this, the
     /// parser's notes on each field and the head of the answer.
     public var headerBytesLimit = 8 << 10
     /// Fields; more is 431.
     public var headerCountLimit = 64
 
-    /// The longest registered method has 17 letters (`UPDATEREDIRECTREF`).
-    private static let methodLimit = 24
+    /// Bytes of a method; the longest one registered has 17 (`UPDATEREDIRECTREF`).
+    public static let methodLimit = 24
 
     public init() {}
 
@@ -46,8 +48,22 @@ public struct RequestGuard: Sendable {
         guard method.utf8.count <= Self.methodLimit else { throw .methodUnsupported }
     }
 
+    /// Whether the parser's notes on the parameters (64 bytes on each) might not fit in beside the
+    /// target. Of those that do, too long a target is still refused, once its head is read.
+    func isTooMuchToParse(_ target: String) -> Bool {
+        guard let query = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return false }
+        return target.utf8.count > 2 * targetLimit
+            || hasTooManyParameters(target.utf8[query...])
+    }
+
+    private func hasTooManyParameters(_ query: Substring.UTF8View) -> Bool {
+        query.lazy.filter { $0 == UInt8(ascii: "&") }.count >= parameterLimit
+    }
+
     private func check(target: String) throws(TransportRefusal) {
-        guard target.utf8.count <= targetLimit else { throw .targetTooLong }
+        guard target.utf8.count <= targetLimit, !hasTooManyParameters(target.utf8[...]) else {
+            throw .targetTooLong
+        }
         guard target.utf8.first == UInt8(ascii: "/") else { throw .targetInvalid }
         for byte in target.utf8 where byte <= 0x20 || byte >= 0x7F || byte == UInt8(ascii: "#") {
             throw .targetInvalid

@@ -26,8 +26,8 @@ final class ServerCore: Sendable {
         self.metrics = ServerMetrics(metrics)
     }
 
-    func refusal(_ reason: TransportRefusal) -> HTTPResponse {
+    func refusal(_ reason: TransportRefusal, of head: HTTPRequest) -> HTTPResponse {
         metrics.refused(reason)
-        return responder.refusal(reason)
+        return responder.refusal(reason, of: head)
     }
 }

@@ -13,10 +13,15 @@ struct ServerMetrics: Sendable {
             "sluice_http_requests_in_flight", help: "Requests read whose answer is not yet sent.")
     }
 
-    func refused(_ reason: TransportRefusal) {
+    func refused(_ reason: TransportRefusal) { refused(reason.name) }
+
+    /// In words of the parser's own: what it cannot read or hold is not told to anybody else.
+    func refusedByParser() { refused("parser") }
+
+    private func refused(_ reason: String) {
         registry.counter(
             "sluice_http_refusals_total", help: "Requests refused before any route saw them.",
-            labels: [("reason", reason.name)]
+            labels: [("reason", reason)]
         ).increment()
     }
 

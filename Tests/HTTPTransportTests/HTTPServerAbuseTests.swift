@@ -152,21 +152,126 @@ import Testing
         }
     }
 
-    @Test("a head too big is refused, whatever makes it big", arguments: [9000, 20_000, 200_000])
-    func bigHead(count: Int) async throws {
+    @Test(
+        "a head too big is refused, whatever makes it big, and in our words as far as it is read",
+        arguments: [
+            (9000, true), (20_480, true), (30_000, false), (200_000, false),
+        ])
+    func bigHead(count: Int, isOurs: Bool) async throws {
         let server = try TestServer()
         let filler = String(repeating: "a", count: count)
         try await blocking {
-            for (request, status) in [
-                ("GET /a HTTP/1.1\r\nHost: x\r\nX-A: \(filler)\r\n\r\n", 431),
-                ("GET /\(filler) HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+            for (request, status, reason) in [
+                (
+                    "GET /a HTTP/1.1\r\nHost: x\r\nX-A: \(filler)\r\n\r\n", 431,
+                    "headers_too_large"
+                ),
+                ("GET /\(filler) HTTP/1.1\r\nHost: x\r\n\r\n", 414, "target_too_long"),
             ] {
                 let connection = try server.connect()
                 connection.send(request)
-                #expect(try connection.answer()?.status == status)
+                let answer = try #require(try connection.answer())
+                #expect(answer.status == status)
+                #expect((answer.body == reason) == isOurs)
                 #expect(try connection.isClosed())
             }
             #expect(server.responder.requests.isEmpty)
+            if isOurs { return }
+            try wait(until: "the parser's own answer is counted") {
+                server.shows(#"refusals_total{reason="parser"} 1"#)
+            }
+        }
+    }
+
+    @Test(
+        "a cookie too big is told so",
+        arguments: [
+            (8200, true), (12_000, true), (16_000, true), (20_000, true), (30_000, false),
+        ])
+    func bigCookie(count: Int, isOurs: Bool) async throws {
+        let server = try TestServer()
+        let cookies = [
+            "a=" + String(repeating: "b", count: count),
+            Array(repeating: "a=1", count: count / 5).joined(separator: "; "),
+        ]
+        try await blocking {
+            for cookie in cookies {
+                for method in ["GET", "POST"] {
+                    let connection = try server.connect()
+                    connection.send(
+                        "\(method) /a HTTP/1.1\r\nHost: x\r\nCookie: \(cookie)\r\n"
+                            + "Content-Length: \(method == "GET" ? 0 : 2)\r\n\r\n")
+                    let answer = try #require(try connection.answer())
+                    #expect(answer.status == 431)
+                    #expect((answer.body == "headers_too_large") == isOurs)
+                    #expect(try connection.isClosed())
+                }
+            }
+            #expect(server.responder.requests.isEmpty)
+        }
+    }
+
+    @Test("a cookie of many small pairs reaches its route whole")
+    func manyCookies() async throws {
+        let server = try TestServer()
+        let cookie = Array(repeating: "a=1", count: 1600).joined(separator: "; ")
+        try await blocking {
+            let connection = try server.connect()
+            for _ in 0..<2 {
+                connection.get("/a", headers: "Cookie: \(cookie)\r\n")
+                #expect(try connection.answer()?.status == 200)
+            }
+            #expect(
+                server.responder.requests.map { $0.headers.all("Cookie") } == [[cookie], [cookie]])
+            connection.get("/a")
+            #expect(try connection.answer()?.status == 200)
+            #expect(server.responder.requests.last?.headers.contains("Cookie") == false)
+        }
+    }
+
+    @Test(
+        "a query of very many parameters is refused at once",
+        arguments: [(64, 1), (65, 1), (128, 1), (1000, 1), (4000, 3), (60, 190), (20, 1000)])
+    func manyParameters(count: Int, length: Int) async throws {
+        let server = try TestServer()
+        let parameters = repeatElement(String(repeating: "a", count: length), count: count)
+        let target = "/a?" + parameters.joined(separator: "&")
+        try await blocking {
+            let connection = try server.connect()
+            connection.send("GET \(target) HTTP/1.1\r\nHost: x\r\n\r\n")
+            let answer = try #require(try connection.answer())
+            let isFine = count <= 64 && target.utf8.count <= 4096
+            #expect(answer.status == (isFine ? 200 : 414))
+            if isFine { return }
+            #expect(answer.endsConnection)
+            #expect(try connection.isClosed())
+            #expect(server.responder.requests.isEmpty)
+            let next = try server.connect()
+            next.get("/a")
+            #expect(try next.answer()?.status == 200)
+            try wait(until: "nothing is in flight") {
+                server.shows("sluice_http_requests_in_flight 0\n")
+            }
+        }
+    }
+
+    @Test(
+        "a refusal is told which request it is about",
+        arguments: [
+            ("Content-Length: 65537\r\n\r\n", TransportRefusal.bodyTooLarge(limit: 65_536)),
+            ("Cookie: a\r\nCookie: b\r\n\r\n", .headerDuplicated(.cookie)),
+            ("X-A: b\r\n c\r\n\r\n", .headMalformed),
+        ])
+    func refusedHeads(rest: String, reason: TransportRefusal) async throws {
+        let server = try TestServer()
+        try await blocking {
+            let connection = try server.connect()
+            connection.send(Self.start + "X-Request-Id: mine\r\n" + rest)
+            #expect(try connection.answer()?.status == reason.status)
+            let head = try #require(server.responder.refusedHeads.first)
+            #expect(head.method == "POST" && head.path == "/a")
+            #expect(head.headers["X-Request-Id"] == "mine")
+            #expect(head.peerAddress == .loopback)
         }
     }
 
@@ -231,7 +336,7 @@ import Testing
             func respond(to request: HTTPRequest) -> HTTPReply {
                 .now(HTTPResponse(status: 200, body: [UInt8](repeating: 0, count: 32 << 20)))
             }
-            func refusal(_ reason: TransportRefusal) -> HTTPResponse {
+            func refusal(_ reason: TransportRefusal, of head: HTTPRequest) -> HTTPResponse {
                 HTTPResponse(status: reason.status)
             }
         }

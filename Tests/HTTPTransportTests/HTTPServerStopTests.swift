@@ -71,6 +71,8 @@ import Testing
             let begun = Deadline.now
             server.server.stop(drainMilliseconds: 200)
             #expect(begun.elapsedNanoseconds < 5_000_000_000)
+            #expect(
+                server.responder.refusedHeads.map(\.path) == Array(repeating: "/later", count: 50))
             for connection in connections {
                 let answer = try #require(try connection.answer())
                 #expect(answer.status == 503)

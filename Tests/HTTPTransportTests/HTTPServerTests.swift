@@ -176,7 +176,7 @@ import Testing
                     HTTPResponse(
                         status: 200, headers: [("X-A", "a\r\nSet-Cookie: b"), ("X-B", "c")]))
             }
-            func refusal(_ reason: TransportRefusal) -> HTTPResponse {
+            func refusal(_ reason: TransportRefusal, of head: HTTPRequest) -> HTTPResponse {
                 HTTPResponse(status: reason.status)
             }
         }

@@ -76,6 +76,13 @@ static inline size_t sluice_mhd_head_size(struct MHD_Connection *connection) {
     return info == NULL ? 0 : info->header_size;
 }
 
+/* Before it asks anybody, the parser copies the first Cookie field and notes each of its pairs, and
+   where memory runs out meanwhile it sends a garbled answer. It cannot be told not to. So, as the
+   target is read, it is given a field to find before the request's own. */
+static inline void sluice_mhd_hide_cookies(struct MHD_Connection *connection) {
+    MHD_set_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_COOKIE, "-");
+}
+
 /* What Linux appends to the part of tcp_info that glibc declares (include/uapi/linux/tcp.h). */
 struct sluice_tcp_info {
     struct tcp_info declared;

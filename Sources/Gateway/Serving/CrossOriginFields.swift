@@ -27,7 +27,8 @@ enum CrossOriginFields {
         vary, ("Access-Control-Allow-Credentials", "true"),
         (
             "Access-Control-Expose-Headers",
-            "X-Request-Id, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate"
+            "X-Request-Id, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, "
+                + "X-Sluice-Customer, X-Sluice-Wallet"
         ),
     ]
     private static let acceptedHeaders =

@@ -3,6 +3,7 @@ import Identifiers
 
 /// What becomes known about a request on its way, for its answer's fields, log line and figures.
 struct Exchange: Sendable {
+    /// As sent; empty where that is longer than any method.
     let method: String
     let context: RequestContext
     /// Nil until the router has found it, and for paths that lead nowhere.
@@ -11,9 +12,11 @@ struct Exchange: Sendable {
     /// What the bucket said, and whose; nil where nothing is counted.
     var decision: LimitDecision?
     var policy = LimitPolicy.standard
+    /// Why the transport would not have it.
+    var refusal: TransportRefusal?
 
     init(_ request: HTTPRequest, _ context: RequestContext) {
-        method = request.method
+        method = request.method.utf8.count <= RequestGuard.methodLimit ? request.method : ""
         self.context = context
     }
 }

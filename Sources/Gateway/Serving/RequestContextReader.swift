@@ -25,7 +25,4 @@ struct RequestContextReader: Sendable {
             client: client, network: client?.subscriberNetwork,
             origin: originRule.standing(of: headers.first("Origin")), started: .now)
     }
-
-    /// For answers to what could not even be read.
-    func makeRequestID() -> String { UUIDv7(from: surroundings).description }
 }

@@ -43,6 +43,19 @@ import Testing
         #expect(answer.header("Vary") == "Origin")
     }
 
+    @Test("our pages may read what answers tell beside the body")
+    func exposedHeaders() async {
+        let answer = await bench.send("GET", "/health", [("Origin", "https://app.example")])
+        let exposed = answer.header("Access-Control-Expose-Headers") ?? ""
+
+        for name in [
+            "X-Request-Id", "X-Sluice-Customer", "X-Sluice-Wallet", "RateLimit",
+            "RateLimit-Policy", "Retry-After", "WWW-Authenticate",
+        ] {
+            #expect(exposed.split(separator: ", ").contains { $0 == name }, "\(name)")
+        }
+    }
+
     @Test func pagesElsewhereGetNoCrossOriginFields() async {
         let foreign = [("Origin", "https://evil.example")]
         let read = await bench.send("GET", "/health", foreign)
@@ -75,15 +88,30 @@ import Testing
         let claims = try Samples.claims()
         bench.doubles.set { $0.tokens = ["good": .success(.valid(claims))] }
         let bearer = [("Authorization", "Bearer good")]
-        for _ in 0..<3 { _ = await bench.send("GET", "/nowhere") }
 
+        #expect(await bench.send("GET", "/v1/auth/session", bearer).status == 200)
+        for _ in 0..<3 { _ = await bench.send("GET", "/nowhere") }
         #expect(await bench.send("GET", "/nowhere").code == "rate_limited")
         #expect(await bench.send("GET", "/v1/auth/session", bearer).status == 200)
-        _ = await bench.send("GET", "/v1/auth/session", bearer)
         #expect(await bench.send("GET", "/v1/auth/session", bearer).code == "rate_limited")
         #expect(
             await bench.send("GET", "/v1/auth/session", bearer, from: "203.0.113.4").code
                 == "rate_limited")
+    }
+
+    @Test("an address whose bucket is empty has no more tokens looked at, good or bad")
+    func unknownTokensWait() async throws {
+        let bench = GatewayBench { $0.limits.standard = RateLimit("2/60") ?? .standard }
+        let claims = try Samples.claims()
+        bench.doubles.set { $0.tokens = ["good": .success(.valid(claims))] }
+        let bearer = [("Authorization", "Bearer good")]
+        for _ in 0..<2 { _ = await bench.send("GET", "/nowhere") }
+        let answer = await bench.send("GET", "/v1/auth/session", bearer)
+
+        #expect(answer.code == "rate_limited")
+        #expect(answer.header("Retry-After") == "30")
+        #expect(
+            await bench.send("GET", "/v1/auth/session", bearer, from: "203.0.113.4").status == 200)
     }
 
     @Test("guessing credentials empties the bucket of the address")
@@ -149,14 +177,6 @@ import Testing
             return
         }
         #expect(limit == 65_536)
-    }
-
-    @Test func transportRefusalsAreProblemsToo() throws {
-        let answer = Answer(
-            response: bench.gateway.refusal(.bodyTooLarge(limit: 65_536)), isImmediate: true)
-
-        #expect(answer.code == "body_too_large")
-        #expect(try answer.json()["instance"] == answer.header("X-Request-Id").map { .string($0) })
     }
 
     @Test func figuresCountByRouteAndStatus() async {

@@ -13,7 +13,7 @@ struct GatewayBench {
     let gateway: GatewayResponder
 
     init(
-        checks: [ReadinessCheck] = [],
+        checks: [ReadinessCheck] = [], logger: Logger = .disabled,
         _ change: (inout GatewayConfiguration) -> Void = { _ in }
     ) {
         var configuration = GatewayConfiguration(
@@ -23,7 +23,7 @@ struct GatewayBench {
         change(&configuration)
         gateway = GatewayResponder(
             configuration: configuration, services: doubles.services, checks: checks,
-            logger: .disabled, metrics: metrics, surroundings: world.surroundings)
+            logger: logger, metrics: metrics, surroundings: world.surroundings)
     }
 
     func send(

@@ -6,6 +6,7 @@ final class TestResponder: HTTPResponder {
     let gate = Gate()
     let bodyLimit: Int
     private let seen = Mutex<[HTTPRequest]>([])
+    private let refused = Mutex<[HTTPRequest]>([])
 
     init(bodyLimit: Int = 64 << 10) {
         self.bodyLimit = bodyLimit
@@ -13,6 +14,9 @@ final class TestResponder: HTTPResponder {
 
     /// What reached a route, in order.
     var requests: [HTTPRequest] { seen.withLock { $0 } }
+
+    /// The heads of what was refused, in order.
+    var refusedHeads: [HTTPRequest] { refused.withLock { $0 } }
 
     func admit(_ head: HTTPRequest) -> HTTPAdmission {
         head.path == "/closed"
@@ -34,8 +38,9 @@ final class TestResponder: HTTPResponder {
         }
     }
 
-    func refusal(_ reason: TransportRefusal) -> HTTPResponse {
-        HTTPResponse(
+    func refusal(_ reason: TransportRefusal, of head: HTTPRequest) -> HTTPResponse {
+        refused.withLock { $0.append(head) }
+        return HTTPResponse(
             status: reason.status, headers: [("Content-Type", "application/problem+json")],
             body: Array(reason.name.utf8))
     }
