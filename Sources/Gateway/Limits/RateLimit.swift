@@ -1,17 +1,20 @@
 /// So many requests in so many seconds, as `SLUICE_LIMIT_<NAME>=count/seconds` says.
 public struct RateLimit: Equatable, Sendable {
+    /// What either number may be: with these, moments in nanoseconds stay far from overflowing.
+    public static let bounds: ClosedRange<Int64> = 1...1_000_000_000
+
     public let count: Int64
     public let seconds: Int64
 
-    /// Nil unless both are 1…10⁹ and the rate is at most one request a nanosecond.
+    /// Nil unless both are within ``bounds``.
     public init?(count: Int64, seconds: Int64) {
-        let bounds: ClosedRange<Int64> = 1...1_000_000_000
+        let bounds = Self.bounds
         guard bounds.contains(count), bounds.contains(seconds) else { return nil }
         self.count = count
         self.seconds = seconds
     }
 
-    /// Reads `30/60`.
+    /// Reads `30/60`: two numbers within ``bounds``, in digits only; nil for anything else.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let count = Int64(parts[0]), let seconds = Int64(parts[1]),

@@ -172,7 +172,10 @@ extension ProblemCode {
             ProblemExplanation(
                 "The database does not answer",
                 "What you asked for could not be decided or written in time.",
-                do: "Send the same request again after `Retry-After`.")
+                do: "Wait as long as `Retry-After` says. Then, at verify, start again with a new "
+                    + "challenge: the old one may be used up. At refresh, present the same token "
+                    + "again, within ten seconds: nothing is lost. Anywhere else, send the same "
+                    + "request again.")
         case .verifierUnavailable:
             ProblemExplanation(
                 "No node can judge the signature",
