@@ -201,6 +201,48 @@ import Testing
         #expect(try await database.transaction { _ in 7 } == 7)
     }
 
+    @Test(
+        "a statement that the server forgot, or that gives other columns now, begins a transaction",
+        arguments: ["DEALLOCATE ALL", "ALTER TABLE t ADD name text"])
+    func staleFirstStatement(change: String) async throws {
+        let world = try await makeWorld(poolSize: 1)
+        let query: SQL =
+            "INSERT INTO t VALUES (1) ON CONFLICT (id) DO UPDATE SET id = 2 RETURNING *"
+        try await world.database.execute(query)
+        if change.hasPrefix("ALTER") {
+            try await world.store.run(change)
+        } else {
+            try await world.database.execute("DEALLOCATE ALL")
+        }
+
+        try await world.database.transaction { transaction throws(StorageError) in
+            try await transaction.execute(query)
+            try await transaction.execute("INSERT INTO t VALUES (3)")
+        }
+
+        #expect(
+            try await world.store.value("SELECT string_agg(id::text, ',' ORDER BY id) FROM t")
+                == "2,3")
+    }
+
+    @Test("such a statement later in a transaction undoes all, and nothing is done by halves")
+    func staleLaterStatement() async throws {
+        let world = try await makeWorld(poolSize: 1)
+        let query: SQL = "INSERT INTO t VALUES (1)"
+        try await world.database.execute(query)
+        try await world.store.run("DELETE FROM t")
+        try await world.database.execute("DEALLOCATE ALL")
+
+        await #expect(throws: StorageError.rejected(sqlState: "26000")) {
+            try await world.database.transaction { transaction throws(StorageError) in
+                try await transaction.execute("INSERT INTO t VALUES (7)")
+                try await transaction.execute(query)
+            }
+        }
+
+        #expect(try await count(world) == "0")
+    }
+
     @Test("an open transaction left behind by a statement is given to nobody")
     func strayBegin() async throws {
         let world = try await makeWorld(poolSize: 1)

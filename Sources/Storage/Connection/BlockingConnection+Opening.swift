@@ -5,24 +5,37 @@ import Glibc
 extension BlockingConnection {
     /// Connects, logs in and says `settings`.
     ///
-    /// Of several places each gets its share of the time that is left, so that one which swallows
-    /// packets does not keep the next from being tried.
+    /// Of several hosts each gets its share of the time that is left, for its name and for
+    /// its addresses alike, so that one which swallows packets, or whose name server does, does
+    /// not keep the next from being tried.
     static func open(
         _ target: ConnectionTarget, settings: SessionSettings, preparesStatements: Bool = true,
         until deadline: Deadline
     ) throws(ConnectionFailure) -> BlockingConnection {
-        let endpoints = target.endpoints(until: deadline)
-        var failure = ConnectionFailure(reason: "the host's name could not be resolved")
-        for (index, endpoint) in endpoints.enumerated() {
-            let share = Int64(deadline.remainingMilliseconds) / Int64(endpoints.count - index)
-            do {
-                let limit = min(deadline, .after(milliseconds: share))
+        try first(of: target.hosts, until: deadline) { host, limit throws(ConnectionFailure) in
+            let endpoints = target.endpoints(of: host, until: limit)
+            return try first(of: endpoints, until: limit) {
+                endpoint, limit throws(ConnectionFailure) in
                 let handle = try connect(
                     target, at: endpoint, applicationName: settings.applicationName, until: limit)
                 let connection = BlockingConnection(
                     owning: handle, preparesStatements: preparesStatements)
                 try connection.apply(settings, until: limit)
                 return connection
+            }
+        }
+    }
+
+    /// The first success; else the last failure.
+    private static func first(
+        of places: [Endpoint], until deadline: Deadline,
+        _ attempt: (Endpoint, Deadline) throws(ConnectionFailure) -> BlockingConnection
+    ) throws(ConnectionFailure) -> BlockingConnection {
+        var failure = ConnectionFailure(reason: "the host's name could not be resolved")
+        for (index, place) in places.enumerated() {
+            let share = Int64(deadline.remainingMilliseconds) / Int64(places.count - index)
+            do {
+                return try attempt(place, min(deadline, .after(milliseconds: share)))
             } catch {
                 failure = error
             }

@@ -6,24 +6,24 @@ import Synchronization
 /// Where a `postgresql://` URL leads, and what is said to the server on arrival.
 final class ConnectionTarget: Sendable {
     let url: String
-    private let hosts: [Endpoint]
-    private let resolver = HostResolver()
+    /// Places to try in order, names not yet resolved.
+    let hosts: [Endpoint]
+    private let resolver: HostResolver
 
     /// - Throws: ``InvalidDatabaseURL``, which does not repeat the URL: it may hold a password.
-    init(url: String) throws(InvalidDatabaseURL) {
+    init(url: String, resolver: HostResolver = HostResolver()) throws(InvalidDatabaseURL) {
         self.url = url
+        self.resolver = resolver
         hosts = try Self.hosts(in: url)
     }
 
-    /// Places to try in order, names resolved. Empty when no name could be resolved in time.
-    func endpoints(until deadline: Deadline) -> [Endpoint] {
-        hosts.flatMap { host -> [Endpoint] in
-            guard let name = host.host, host.address == nil, !Self.isAddress(name) else {
-                return [host]
-            }
-            return resolver.addresses(of: name, until: deadline).map { address in
-                Endpoint(host: name, address: address, port: host.port)
-            }
+    /// The addresses of one of ``hosts``. Empty when its name could not be resolved in time.
+    func endpoints(of host: Endpoint, until deadline: Deadline) -> [Endpoint] {
+        guard let name = host.host, host.address == nil, !Self.isAddress(name) else {
+            return [host]
+        }
+        return resolver.addresses(of: name, until: deadline).map { address in
+            Endpoint(host: name, address: address, port: host.port)
         }
     }
 

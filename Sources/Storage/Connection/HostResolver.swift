@@ -9,6 +9,12 @@ import Synchronization
 /// its own waits for it; at most one per name, however often it is asked.
 final class HostResolver: Sendable {
     private let lookups = Mutex<[String: Monitor<[String]?>]>([:])
+    private let resolve: @Sendable (_ name: String) -> [String]
+
+    /// - Parameter resolve: may take any time.
+    init(resolve: @escaping @Sendable (_ name: String) -> [String] = { systemAddresses($0) }) {
+        self.resolve = resolve
+    }
 
     /// Numeric addresses in the order of preference; empty when there is none in time.
     func addresses(of name: String, until deadline: Deadline) -> [String] {
@@ -20,7 +26,7 @@ final class HostResolver: Sendable {
         }
         if isNew {
             BackgroundThread.start {
-                let found = Self.resolve(name)
+                let found = self.resolve(name)
                 self.lookups.withLock { $0[name] = nil }
                 lookup.update { $0 = found }
             }
@@ -28,7 +34,7 @@ final class HostResolver: Sendable {
         return lookup.wait(until: deadline) { $0 } ?? []
     }
 
-    private static func resolve(_ name: String) -> [String] {
+    static func systemAddresses(_ name: String) -> [String] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?

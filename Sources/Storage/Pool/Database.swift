@@ -75,9 +75,4 @@ public final class Database: StatementRunner {
     }
 
     func submit(_ job: Job) { queue.submit(job) }
-
-    /// - Throws: when the database does not answer.
-    public func ping() async throws(StorageError) {
-        try await execute("SELECT 1")
-    }
 }

@@ -70,8 +70,7 @@ final class Lease: Sendable {
     @Sendable private func serve(_ pooled: PooledConnection) {
         let connection: BlockingConnection
         do {
-            connection = try pooled.ready(until: deadline)
-            _ = try connection.runScript("BEGIN", until: deadline)
+            connection = try pooled.begin(until: deadline)
         } catch {
             pooled.discard()
             pooled.metrics.count(.unavailable)

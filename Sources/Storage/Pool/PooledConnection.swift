@@ -9,6 +9,8 @@ final class PooledConnection {
     private let preparesStatements: Bool
     private let logger: Logger
     private var connection: BlockingConnection?
+    /// The open transaction has done nothing yet, so that it can be begun again.
+    private var isAtStart = false
 
     init(
         _ target: ConnectionTarget, configuration: DatabaseConfiguration, logger: Logger,
@@ -40,6 +42,18 @@ final class PooledConnection {
         }
     }
 
+    /// A connection on which a transaction has been begun.
+    func begin(until deadline: Deadline) throws(StorageError) -> BlockingConnection {
+        let connection = try ready(until: deadline)
+        do {
+            _ = try connection.runScript("BEGIN", until: deadline)
+        } catch {
+            throw error.storageErrorBeforeCommit
+        }
+        isAtStart = true
+        return connection
+    }
+
     func discard() {
         connection?.close()
         connection = nil
@@ -69,7 +83,18 @@ final class PooledConnection {
         _ statement: Statement, until deadline: Deadline
     ) throws(StorageError) -> StatementAnswer {
         guard let connection, connection.isStillOpen() else { throw .unavailable }
+        let mayBeginAgain = isAtStart
+        isAtStart = false
         do {
+            return try connection.run(statement, until: deadline)
+        } catch {
+            guard mayBeginAgain, Self.isStalePlan(error, on: connection) else {
+                throw error.storageErrorBeforeCommit
+            }
+        }
+        do {  // The refusal has ended the transaction, in which nothing was done.
+            _ = try connection.runScript("ROLLBACK", until: deadline)
+            _ = try connection.runScript("BEGIN", until: deadline)
             return try connection.run(statement, until: deadline)
         } catch {
             throw error.storageErrorBeforeCommit
@@ -82,15 +107,20 @@ final class PooledConnection {
         do {
             return try connection.run(statement, until: deadline)
         } catch {
-            guard case .refused(let refusal) = error, BlockingConnection.isStalePlan(refusal),
-                connection.isOpen
-            else { throw error.storageError }
+            guard Self.isStalePlan(error, on: connection) else { throw error.storageError }
         }
         do {  // It did not run; prepared anew it may.
             return try connection.run(statement, until: deadline)
         } catch {
             throw error.storageError
         }
+    }
+
+    private static func isStalePlan(
+        _ failure: StatementFailure, on connection: BlockingConnection
+    ) -> Bool {
+        guard case .refused(let refusal) = failure else { return false }
+        return BlockingConnection.isStalePlan(refusal) && connection.isOpen
     }
 
     private func measured<Value>(
