@@ -3,8 +3,8 @@ import Cryptography
 
 /// Where the chain of seals stands: everything up to a position, in 32 bytes.
 ///
-/// Kept outside the database (the log lines hold it), it shows also when the newest seals are cut
-/// off, which no check of what is left can show.
+/// Kept outside the database (in ``AuditHeadFile`` and on log lines), it shows also when the newest
+/// seals are cut off, which no check of what is left can show.
 public struct AuditHead: Equatable, Sendable, CustomStringConvertible {
     /// How many rows have been sealed.
     public var position: Int64
@@ -31,10 +31,12 @@ public struct AuditHead: Equatable, Sendable, CustomStringConvertible {
     public var description: String { "\(position):\(Hex.encode(hash))" }
 
     /// SHA-256 of `sluice audit head 1`, a line feed, the hash before, the new position as 8 bytes
-    /// big-endian, and the hash of the row at it.
-    func followed(byRowHash rowHash: [UInt8]) -> AuditHead {
+    /// big-endian, a byte 1 for a late row or else 0, and the hash of the row at it.
+    func followed(byRowHash rowHash: [UInt8], isLate: Bool) -> AuditHead {
+        let next = position &+ 1  // A forged position must not stop us; no signed one is near.
         var bytes = Array("sluice audit head 1\n".utf8) + hash
-        bytes.append(bigEndian: position + 1)
-        return AuditHead(position: position + 1, hash: SHA256.hash(bytes + rowHash))
+        bytes.append(bigEndian: next)
+        bytes.append(isLate ? 1 : 0)
+        return AuditHead(position: next, hash: SHA256.hash(bytes + rowHash))
     }
 }

@@ -8,118 +8,189 @@ import Synchronization
 ///
 /// Every gateway runs one; a lock in the database lets one at a time work. Each seal gives rows
 /// their position, chains their hashes to all before, and signs the new head with a key that the
-/// database has never seen. The head goes into our log: who changes the database has not changed
-/// that.
+/// database has never seen. The head goes into our log and into a file: who changes the database
+/// has not changed those.
+///
+/// Before it builds on the newest seal it checks its signature, and that the chain goes through
+/// the head it remembers. Otherwise it signs nothing, says so, and tries again: it goes on when
+/// the seals are back, or when the operator accepts the loss by removing the file and starting
+/// anew.
 public final class AuditSealer: Sendable {
     /// Well below the ten seconds after which a row must be sealed.
     private static let pauseNanoseconds: UInt64 = 2_000_000_000
     private static let batchLimit = 1000
+    private static let linkLimit = 5000
+
+    private enum Attempt {
+        /// Another process is at it.
+        case busy
+        /// With a batch where something waited.
+        case looked(UnsealedRows, SealedBatch?)
+        /// The seals end beyond what we remember.
+        case further(AuditSeal)
+        case refused(SealRefusal, found: AuditHead?)
+    }
 
     private let database: Database
     private let key: Ed25519SigningKey
     private let surroundings: Surroundings
-    private let logger: Logger
-    private let sealed: Counter
-    private let failures: Counter
-    private let lastHead = Mutex<AuditHead?>(nil)
+    private let reports: SealerReports
+    private let memory: HeadMemory
+    /// Where the search for rows that came late goes on.
+    private let sweep = Mutex<Int64?>(nil)
 
+    /// - Parameter headFile: remembers the newest head over restarts; with nil only this object
+    ///   does.
     public init(
-        database: Database, key: Ed25519SigningKey, surroundings: Surroundings, logger: Logger,
-        metrics: MetricsRegistry
+        database: Database, key: Ed25519SigningKey, headFile: AuditHeadFile? = nil,
+        surroundings: Surroundings, logger: Logger, metrics: MetricsRegistry
     ) {
         self.database = database
         self.key = key
         self.surroundings = surroundings
-        self.logger = logger
-        sealed = metrics.counter("sluice_audit_sealed_total", help: "Audit rows sealed here.")
-        failures = metrics.counter(
-            "sluice_audit_seal_failures_total", help: "Attempts to seal that failed.")
+        reports = SealerReports(logger: logger, metrics: metrics, now: surroundings.now)
+        memory = HeadMemory(file: headFile)
     }
+
+    /// The seals in the database are not those that were made, so nothing is sealed.
+    public var isRefusing: Bool { reports.isRefusing }
 
     /// Seals every two seconds until the task is cancelled.
     public func run() async {
         while !Task.isCancelled {
-            do {
-                try await sealNow()
-            } catch {
-                failures.increment()
-                logger.warning("the audit log was not sealed", ("reason", .text("\(error)")))
-            }
+            await attempt()
             try? await Task.sleep(nanoseconds: Self.pauseNanoseconds)
+        }
+    }
+
+    /// Seals, and tells the log of a failure.
+    func attempt() async {
+        do {
+            try await sealNow()
+            reports.succeeded()
+        } catch {
+            reports.failed(error)
         }
     }
 
     /// Seals all that is there.
     ///
-    /// - Returns: how many rows; none while another process is at it.
+    /// - Returns: how many rows; none while another process is at it, or while it refuses.
     @discardableResult
     public func sealNow() async throws(StorageError) -> Int {
-        var total = try await sealBatch(late: true)
-        while true {
-            let count = try await sealBatch(late: false)
-            total += count
-            if count < Self.batchLimit { break }
+        var total = 0
+        do throws(StorageError) {
+            while !Task.isCancelled, let count = try await sealSome() { total += count }
+        } catch {
+            guard let refusal = SealRefusal(error) else { throw error }
+            refuse(refusal, found: nil)
         }
-        if total > 0, let head = lastHead.withLock({ $0 }) {
-            logger.info(
-                "audit log sealed", ("auditHead", .text(head.description)),
-                ("rows", .number(Int64(total))))
-        }
+        await keepHead()
         return total
     }
 
-    /// - Parameter late: takes rows below the highest sealed id instead of those above it.
-    private func sealBatch(late: Bool) async throws(StorageError) -> Int {
-        let now = surroundings.now()
-        let result: (seal: AuditSeal, count: Int)? = try await database.transaction {
-            transaction throws(StorageError) in
-            guard try await transaction.takeSealLock() else { return nil }
-            let last = try await transaction.lastSeal()
-            self.compare(last?.head ?? .start)
-            let highest = last?.highestAuditID ?? 0
-            let rows =
-                if late {
-                    try await transaction.lateRows(
-                        above: transaction.settledAuditID(at: now), upTo: highest,
-                        limit: Self.batchLimit)
-                } else {
-                    try await transaction.rows(above: highest, limit: Self.batchLimit)
-                }
-            guard !rows.isEmpty else { return nil }
-            let hashes = rows.map { (auditID: $0.auditID, hash: $0.hash) }
-            let seal = self.seal(hashes, after: last, at: now)
-            try await transaction.insert(seal, over: hashes)
-            return (seal, rows.count)
+    /// - Returns: nil when nothing is left to do now.
+    private func sealSome() async throws(StorageError) -> Int? {
+        switch try await sealBatch() {
+        case .busy: return nil
+        case .refused(let refusal, let found):
+            refuse(refusal, found: found)
+            return nil
+        case .further(let seal):
+            if let refusal = try await follow(to: seal) {
+                refuse(refusal, found: seal.head)
+                return nil
+            }
+            return 0
+        case .looked(let waiting, let batch):
+            reports.accepted()
+            sweep.withLock { $0 = waiting.sweepNext }
+            guard let batch else { return nil }
+            memory.remember(batch.seal.remembered)
+            reports.sealed(batch)
+            return batch.rows.count
         }
-        guard let result else { return 0 }
-        lastHead.withLock { $0 = result.seal.head }
-        sealed.increment(by: Int64(result.count))
-        return result.count
+    }
+
+    private func sealBatch() async throws(StorageError) -> Attempt {
+        let remembered: RememberedHead?
+        do throws(SealRefusal) {
+            remembered = try memory.recall()
+        } catch {
+            return .refused(error, found: nil)
+        }
+        return try await database.transaction { transaction throws(StorageError) in
+            guard try await transaction.takeSealLock(),
+                let end = try await transaction.sealedEnd()
+            else { return .busy }
+            switch end.verdict(remembering: remembered, key: self.key.publicKey) {
+            case .refused(let refusal): return .refused(refusal, found: end.lastSeal?.head)
+            case .further(let seal): return .further(seal)
+            case .known: return try await self.seal(after: end, in: transaction)
+            }
+        }
     }
 
     private func seal(
-        _ rows: [(auditID: Int64, hash: [UInt8])], after last: AuditSeal?, at now: Timestamp
-    ) -> AuditSeal {
-        let start = last?.head ?? .start
-        let head = rows.reduce(start) { $0.followed(byRowHash: $1.hash) }
-        let highest = rows.reduce(last?.highestAuditID ?? 0) { max($0, $1.auditID) }
-        return AuditSeal(
-            firstPosition: start.position + 1, head: head, highestAuditID: highest,
-            sealedAt: now, key: key)
+        after end: SealedEnd, in transaction: Transaction
+    ) async throws(StorageError) -> Attempt {
+        let waiting = try await transaction.unsealedRows(
+            highest: end.lastSeal?.highestAuditID ?? 0, sweep: sweep.withLock { $0 },
+            limit: Self.batchLimit)
+        guard !waiting.rows.isEmpty else { return .looked(waiting, nil) }
+        let batch = SealedBatch(
+            waiting.rows, after: end.lastSeal, emptiedAt: waiting.isAll ? end.now : nil,
+            now: end.now, sealedAt: surroundings.now(), key: key)
+        try await transaction.insert(batch)
+        return .looked(waiting, batch)
     }
 
-    /// Says aloud when the chain is shorter or another than what this process has seen of it.
-    private func compare(_ found: AuditHead) {
-        let known = lastHead.withLock { known in
-            defer { known = found }
-            return known
+    /// Another gateway has sealed since: goes along its chain from the head that we remember.
+    ///
+    /// - Returns: nil when it leads to `seal`, or when we were told to stop.
+    private func follow(to seal: AuditSeal) async throws(StorageError) -> SealRefusal? {
+        let remembered: RememberedHead?
+        do throws(SealRefusal) {
+            remembered = try memory.recall()
+        } catch {
+            return error
         }
-        guard let known else { return }
-        if found.position < known.position || found.position == known.position && found != known {
-            logger.error(
-                "the audit log's seals were changed or cut off",
-                ("expectedHead", .text(known.description)),
-                ("foundHead", .text(found.description)))
+        if var head = remembered?.head {
+            while head.position < seal.head.position {
+                if Task.isCancelled { return nil }
+                let before = head
+                head = try await next(head, upTo: seal.head.position)
+                if head == before { break }
+            }
+            if head != seal.head { return .otherChain }
+        }
+        memory.remember(seal.remembered)
+        return nil
+    }
+
+    /// Further along the chain; the same head where it breaks off.
+    private func next(
+        _ head: AuditHead, upTo last: Int64
+    ) async throws(StorageError) -> AuditHead {
+        let links = try await database.links(
+            after: head.position, upTo: last, limit: Self.linkLimit)
+        return links.reduce(head) { head, link in
+            guard link.position == head.position &+ 1 else { return head }
+            return head.followed(byRowHash: link.hash, isLate: link.isLate)
+        }
+    }
+
+    private func refuse(_ refusal: SealRefusal, found: AuditHead?) {
+        let expected = try? memory.recall()?.head
+        reports.refused(refusal, expected: expected, found: found)
+    }
+
+    private func keepHead() async {
+        do throws(AuditHeadFileError) {
+            try await memory.save()
+            reports.headKept()
+        } catch {
+            reports.headNotKept(error)
         }
     }
 }

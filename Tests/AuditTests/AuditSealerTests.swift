@@ -1,9 +1,10 @@
-import Audit
 import Determinism
 import Observability
 import Storage
 import TestSupport
 import Testing
+
+@testable import Audit
 
 @Suite("sealing") struct AuditSealerTests {
     @Test("every row gets one position, in chains of signed batches, and verifies")
@@ -101,6 +102,46 @@ import Testing
         world.database.close()
 
         await #expect(throws: StorageError.unavailable) { try await world.sealer.sealNow() }
+    }
+
+    @Test("a failure is told once a minute, and at once when it comes again after a success")
+    func failureLines() async throws {
+        let world = try await AuditWorld()
+        let log = try CapturedLog()
+        let sealer = world.newSealer(logger: log.logger)
+        func count() -> Int { log.lines().count { $0.contains("was not sealed") } }
+        try await world.store.run("ALTER TABLE audit_log RENAME TO away")
+
+        for _ in 0..<3 { await sealer.attempt() }
+        #expect(count() == 1)
+        world.time.advance(milliseconds: 61_000)
+        for _ in 0..<3 { await sealer.attempt() }
+        #expect(count() == 1)
+        try await world.store.run("ALTER TABLE away RENAME TO audit_log")
+        await sealer.attempt()
+        try await world.store.run("ALTER TABLE audit_log RENAME TO away")
+        await sealer.attempt()
+        #expect(count() == 1)
+    }
+
+    @Test("told to stop, it stops between two batches")
+    func cancelled() async throws {
+        let world = try await AuditWorld()
+        let record = AuditRecord(action: .sessionRefreshed, outcome: .success)
+        try await world.database.execute(
+            record.insertion(
+                at: world.now, selecting: "NULL::uuid, i FROM generate_series(1, 5000) AS i"))
+        let stopping = Surroundings(
+            now: {
+                withUnsafeCurrentTask { $0?.cancel() }  // In the midst of the first batch.
+                return world.now
+            }, randomBytes: world.time.surroundings.randomBytes)
+        let sealer = AuditSealer(
+            database: world.database, key: world.key, surroundings: stopping, logger: .disabled,
+            metrics: MetricsRegistry())
+
+        #expect(try await Task { try await sealer.sealNow() }.value == 1000)
+        #expect(try await world.verify().sealedRows == 1000)
     }
 
     @Test("a copy in another database verifies as the original")

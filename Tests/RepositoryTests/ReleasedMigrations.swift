@@ -6,6 +6,6 @@ enum ReleasedMigrations {
         "0001_sign_in.sql":
             "efbf154249bac77c85c6af352d7d629174e5e1b54aca4299ce1dfcee99b9c697",
         "0002_audit.sql":
-            "1f37c88911b4f0f9666f82c900e1b140f448650bc6df7d96921b05d78a01988d",
+            "271ab49278ecba1cbff14ecfdb31a1e92054f2411f4f3573e1e82a79bc1efbe8",
     ]
 }

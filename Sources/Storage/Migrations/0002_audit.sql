@@ -1,10 +1,12 @@
 -- What happened, who did it, from where; and the seals that make later changes show.
 
--- No secret and no token ever stands here. `at` is the clock of whoever acted.
+-- No secret and no token ever stands here. `at` is the clock of whoever acted, `recorded_at` the
+-- database's when the row was made; its transaction may commit later.
 CREATE TABLE audit_log (
     audit_id       bigint         NOT NULL GENERATED ALWAYS AS IDENTITY
         CONSTRAINT audit_log_pkey PRIMARY KEY,
     at             timestamptz(3) NOT NULL,
+    recorded_at    timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
     action         text           NOT NULL,
     outcome        text           NOT NULL,
     reason         text,
@@ -22,22 +24,27 @@ CREATE INDEX audit_log_customer_id ON audit_log (customer_id, audit_id);
 CREATE INDEX audit_log_at ON audit_log (at);
 
 -- The place that a row of the log got in the sealed order, and the hash of what it said then.
--- `audit_id` refers to no row by constraint: a removed row must stay missed.
+-- `audit_id` refers to no row by constraint: a removed row must stay missed. `is_late`: it came long
+-- after everything of its time had been sealed.
 CREATE TABLE audit_sealed_rows (
-    position bigint NOT NULL CONSTRAINT audit_sealed_rows_pkey PRIMARY KEY,
-    audit_id bigint NOT NULL CONSTRAINT audit_sealed_rows_audit_id_key UNIQUE,
-    row_hash bytea  NOT NULL,
+    position bigint  NOT NULL CONSTRAINT audit_sealed_rows_pkey PRIMARY KEY,
+    audit_id bigint  NOT NULL CONSTRAINT audit_sealed_rows_audit_id_key UNIQUE,
+    row_hash bytea   NOT NULL,
+    is_late  boolean NOT NULL,
     CONSTRAINT audit_sealed_rows_position_positive CHECK (position >= 1),
     CONSTRAINT audit_sealed_rows_hash_length CHECK (octet_length(row_hash) = 32)
 );
 
 -- One signature over everything up to `position`. `highest_audit_id` is the highest sealed by then.
+-- `sealed_at` is the sealer's clock. `settled_at` is the database's: what was committed before it is
+-- under this seal or an earlier one; NULL when that was not yet so for any moment.
 CREATE TABLE audit_seals (
     position         bigint         NOT NULL CONSTRAINT audit_seals_pkey PRIMARY KEY,
     first_position   bigint         NOT NULL,
     highest_audit_id bigint         NOT NULL,
     head             bytea          NOT NULL,
     sealed_at        timestamptz(3) NOT NULL,
+    settled_at       timestamptz,
     public_key       bytea          NOT NULL,
     signature        bytea          NOT NULL,
     CONSTRAINT audit_seals_position_order CHECK (first_position BETWEEN 1 AND position),

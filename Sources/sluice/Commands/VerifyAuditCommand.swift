@@ -1,7 +1,6 @@
 import Audit
 import ByteCodecs
 import Cryptography
-import Determinism
 import Observability
 import Storage
 
@@ -9,7 +8,8 @@ import Storage
 enum VerifyAuditCommand {
     private static let head = OptionSpecification.value(
         "--head", "P:H",
-        "A head exported earlier, as the log shows it; the chain must go through it.")
+        "A head exported earlier, as the log shows it; the chain must go through it, and through "
+            + "the one in SLUICE_AUDIT_HEAD_FILE.")
     private static let publicKeys = OptionSpecification.value(
         "--public-key", "LIST",
         "Keys that sealed the log, as hex between commas (default: of SLUICE_AUDIT_KEY_FILE).")
@@ -17,8 +17,12 @@ enum VerifyAuditCommand {
     static let specification = CommandSpecification(
         "audit", "Compare the audit log with its seals.",
         discussion: """
-            Finds rows that were edited, removed or inserted. Give the newest head that was kept \
-            outside the database, or what was sealed after it can be cut off unseen.
+            Finds rows that were edited, removed or inserted. That the newest seals were cut off \
+            shows only against a head that was kept outside the database: in the gateway's file, \
+            which is read where it is configured, or given here.
+
+            Notices are no findings and change no exit status: rows that came minutes late, or \
+            whose dates contradict each other. Somebody should look at them.
             """,
         examples: ["sluice verify audit --head 1200:9f86d081884c7d65…"],
         options: [head, publicKeys, .json, .environmentFile]
@@ -26,9 +30,11 @@ enum VerifyAuditCommand {
         do throws(UsageError) {
             let exported = try exportedHead(arguments)
             let given = try givenKeys(arguments)
-            guard let (database, keys) = open(arguments, given) else { return .finding }
+            guard let (database, keys, file) = open(arguments, given) else { return .finding }
             defer { database.close() }
-            return await verify(database, keys, upTo: exported, json: arguments.has(.json))
+            guard let kept = keptHead(file) else { return .finding }
+            let heads = [exported, kept].compactMap { $0 }
+            return await verify(database, keys, through: heads, json: arguments.has(.json))
         } catch {
             return error.report("sluice verify audit")
         }
@@ -61,11 +67,16 @@ enum VerifyAuditCommand {
     /// - Returns: nil when the configuration was refused and the user was told why.
     private static func open(
         _ arguments: ParsedArguments, _ given: [[UInt8]]?
-    ) -> (Database, [[UInt8]])? {
+    ) -> (Database, [[UInt8]], AuditHeadFile?)? {
         do throws(ConfigurationRefusal) {
             var reader = ConfigurationReader(try ConfigurationLoader.source(arguments))
             let settings = DatabaseSettings(&reader)
-            let keys = given ?? SecretSettings(&reader).map { [$0.auditKey.publicKey] }
+            let secrets = given == nil ? SecretSettings(&reader) : nil
+            let file =
+                given == nil
+                ? secrets?.auditHeadFile
+                : SecretSettings.auditHeadFile(&reader, keyFile: reader.text(.auditKeyFile))
+            let keys = given ?? secrets.map { [$0.auditKey.publicKey] }
             guard let settings, let keys else {
                 throw ConfigurationRefusal(problems: reader.problems)
             }
@@ -74,49 +85,36 @@ enum VerifyAuditCommand {
             let database = try? Database(
                 configuration, logger: .disabled, metrics: MetricsRegistry())
             guard let database else { throw DatabaseSettings.notUnderstood }
-            return (database, keys)
+            return (database, keys, file)
         } catch {
             ConfigurationLoader.report(error)
             return nil
         }
     }
 
+    /// - Returns: nil when the file cannot be read and the user was told; nil inside when there is
+    ///   none.
+    private static func keptHead(_ file: AuditHeadFile?) -> AuditHead?? {
+        do throws(AuditHeadFileError) {
+            return .some(try file?.head())
+        } catch {
+            Output.error("sluice verify audit: \(file?.path ?? "the head file"): \(error)")
+            return nil
+        }
+    }
+
     private static func verify(
-        _ database: Database, _ keys: [[UInt8]], upTo exported: AuditHead?, json: Bool
+        _ database: Database, _ keys: [[UInt8]], through heads: [AuditHead], json: Bool
     ) async -> ExitStatus {
-        let verifier = AuditVerifier(database: database, publicKeys: keys, surroundings: .live)
+        let verifier = AuditVerifier(database: database, publicKeys: keys)
         do throws(StorageError) {
-            let report = try await verifier.verify(upTo: exported)
-            if json { showJSON(report) } else { show(report) }
+            let report = try await verifier.verify(through: heads)
+            let display = AuditReportText(report: report, heads: heads)
+            for line in json ? [display.json] : display.lines { Output.line(line) }
             return report.isClean ? .done : .finding
         } catch {
             Output.error("sluice verify audit: \(error)")
             return .tryAgain
         }
-    }
-
-    private static func show(_ report: AuditReport) {
-        Output.line("sealed rows checked: \(report.sealedRows)")
-        Output.line("rows not sealed yet: \(report.pendingRows)")
-        Output.line("head: \(report.head?.description ?? "none")")
-        for finding in report.findings { Output.line("\(finding.kind): \(finding)") }
-        let more = report.findingCount - Int64(report.findings.count)
-        if more > 0 { Output.line("and \(more) more findings") }
-        Output.line(
-            report.isClean
-                ? "The audit log is as it was sealed." : "Findings: \(report.findingCount).")
-    }
-
-    private static func showJSON(_ report: AuditReport) {
-        let findings = report.findings.map { finding -> JSONValue in
-            ["kind": .string(finding.kind), "detail": .string(finding.description)]
-        }
-        let value: JSONValue = [
-            "valid": .bool(report.isClean), "sealedRows": .integer(report.sealedRows),
-            "pendingRows": .integer(report.pendingRows),
-            "head": report.head.map { .string($0.description) } ?? .null,
-            "findingCount": .integer(report.findingCount), "findings": .array(findings),
-        ]
-        Output.line(String(decoding: value.serialized(), as: UTF8.self))
     }
 }

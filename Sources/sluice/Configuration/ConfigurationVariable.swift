@@ -22,6 +22,7 @@ enum ConfigurationVariable: String, CaseIterable, Sendable {
     case tokenSecret = "JWT_SECRET"
     case databaseEncryptionKey = "DB_ENCRYPTION_KEY"
     case auditKeyFile = "SLUICE_AUDIT_KEY_FILE"
+    case auditHeadFile = "SLUICE_AUDIT_HEAD_FILE"
     case graphQLURLs = "SUI_GRAPHQL_URLS"
     case limitChallenge = "SLUICE_LIMIT_CHALLENGE"
     case limitVerify = "SLUICE_LIMIT_VERIFY"

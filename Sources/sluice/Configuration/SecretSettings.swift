@@ -1,3 +1,4 @@
+import Audit
 import ByteCodecs
 import Cryptography
 
@@ -9,10 +10,13 @@ struct SecretSettings: Sendable {
     let databaseEncryptionKey: SharedSecret
     /// Seals the audit log; from a file in production, see ``AuditKey``.
     let auditKey: Ed25519SigningKey
+    /// Nil where there is no key file that it could lie beside, and none is named.
+    let auditHeadFile: AuditHeadFile?
 
     /// - Returns: nil when something was refused.
     init?(_ reader: inout ConfigurationReader) {
         let file = reader.text(.auditKeyFile)
+        auditHeadFile = Self.auditHeadFile(&reader, keyFile: file)
         let secret = Self.databaseEncryptionKey(&reader)
         if file == nil, reader.isProduction {
             reader.refuse(
@@ -28,6 +32,13 @@ struct SecretSettings: Sendable {
             reader.refuse(error)
             return nil
         }
+    }
+
+    static func auditHeadFile(
+        _ reader: inout ConfigurationReader, keyFile: String?
+    ) -> AuditHeadFile? {
+        let path = reader.text(.auditHeadFile) ?? keyFile.map { $0 + ".head" }
+        return path.map { AuditHeadFile(path: EnvironmentFile.expandingHome($0)) }
     }
 
     private static func databaseEncryptionKey(

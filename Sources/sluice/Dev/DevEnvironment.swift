@@ -20,6 +20,7 @@ struct DevEnvironment {
             (.databaseEncryptionKey, secrets.databaseEncryptionKey),
             (.tokenSecret, secrets.tokenSecret),
             (.auditKeyFile, auditKeyFile),
+            (.auditHeadFile, auditKeyFile + ".head"),
         ]
         variables = decided.map { ($0.0.name, $0.1) }
         let decidedNames = decided.map(\.0.name) + [ConfigurationVariable.databaseDirectURL.name]

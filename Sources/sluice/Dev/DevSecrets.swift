@@ -5,6 +5,7 @@ import Determinism
 struct DevSecrets: Sendable {
     static let file = "secrets.env"
     static let auditKeyFile = "audit.key"
+    static let auditHeadFile = "audit.key.head"
 
     let databasePassword: String
     let databaseEncryptionKey: String

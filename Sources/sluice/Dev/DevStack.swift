@@ -108,7 +108,9 @@ final class DevStack {
         if cluster.exists { return try refuseLostSecrets() }
         Output.line("Making a database in \(cluster.home).")
         try cluster.initialize()
-        state.remove(Self.serviceKeyFile)  // It was a key of another database.
+        for name in [Self.serviceKeyFile, DevSecrets.auditHeadFile] {
+            state.remove(name)  // It was of another database.
+        }
     }
 
     /// Earlier starts may have had the other place, when other directories were open to them.

@@ -29,7 +29,8 @@ final class GatewayBackground: Sendable {
             url: configuration.database.directURL.text, endedSessions: endedSessions,
             logger: logger, metrics: metrics)
         sealer = AuditSealer(
-            database: database, key: configuration.secrets.auditKey, surroundings: .live,
+            database: database, key: configuration.secrets.auditKey,
+            headFile: configuration.secrets.auditHeadFile, surroundings: .live,
             logger: logger, metrics: metrics)
         self.signingKeys = signingKeys
         expiredRows = ExpiredRows(database: database, surroundings: .live)

@@ -1,0 +1,22 @@
+import Determinism
+import Synchronization
+
+/// Lets the same complaint be made at most once a minute.
+final class Complaints: Sendable {
+    private static let pauseMilliseconds: Int64 = 60_000
+
+    private let last = Mutex<Timestamp?>(nil)
+
+    func mayComplain(at now: Timestamp) -> Bool {
+        last.withLock { last in
+            if let last, now >= last, now < last.adding(milliseconds: Self.pauseMilliseconds) {
+                return false
+            }
+            last = now
+            return true
+        }
+    }
+
+    /// It is over: the next one is news.
+    func end() { last.withLock { $0 = nil } }
+}
