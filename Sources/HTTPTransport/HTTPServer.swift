@@ -84,9 +84,13 @@ public final class HTTPServer: Sendable {
 
     deinit { stop(drainMilliseconds: 0) }
 
-    /// Each connection takes a descriptor, and the usual soft limit of 1,024 is below ours.
+    /// For everything that is no client: the database, nodes, files.
+    private static let otherDescriptors = 512
+
+    /// Each connection takes a descriptor, and the usual soft limit of 1,024 is below ours. Where
+    /// it cannot be raised, clients get fewer, so that they never take those of the database.
     private func raiseDescriptorLimit() {
-        let wanted = rlim_t(core.configuration.connectionLimit + 512)
+        let wanted = rlim_t(core.configuration.connectionLimit + Self.otherDescriptors)
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0,
             limit.rlim_cur < wanted
@@ -96,8 +100,12 @@ public final class HTTPServer: Sendable {
         limit.rlim_cur = min(wanted, limit.rlim_max)
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         guard limit.rlim_cur < wanted else { return }
+        let allowed = Int(limit.rlim_cur)
+        let left = max(allowed / 2, allowed - Self.otherDescriptors)
+        core.connectionLimit.store(left, ordering: .relaxed)
         core.logger.warning(
-            "fewer descriptors than connections allowed",
-            (name: "limit", value: .number(Int64(limit.rlim_cur))))
+            "fewer connections than configured, for want of descriptors",
+            (name: "descriptors", value: .number(Int64(allowed))),
+            (name: "connections", value: .number(Int64(left))))
     }
 }

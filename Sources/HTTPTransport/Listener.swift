@@ -90,8 +90,10 @@ final class Listener: Sendable {
         } while watched[1].revents == 0
     }
 
+    /// No more than the kernel's queue can hold, so that a flood cannot keep a stop from being
+    /// seen.
     private func acceptAll(_ daemon: OpaquePointer) {
-        while true {
+        for _ in 0..<core.configuration.backlog {
             var storage = sockaddr_storage()
             var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
             let accepted = withUnsafeMutablePointer(to: &storage) { pointer in
@@ -113,7 +115,7 @@ final class Listener: Sendable {
         _ daemon: OpaquePointer
     ) {
         _ = fcntl(client, F_SETFD, FD_CLOEXEC)
-        guard core.connections.count < core.configuration.connectionLimit else {
+        guard core.connections.count < core.connectionLimit.load(ordering: .relaxed) else {
             return refuse(client, from: SocketAddress(address)?.address)
         }
         // On failure the daemon has closed the descriptor.

@@ -13,6 +13,8 @@ final class ServerCore: Sendable {
     let inFlight = Atomic<Int>(0)
     /// Requests so far.
     let begun = Atomic<Int>(0)
+    /// As configured, or fewer where the system gives this process fewer descriptors.
+    let connectionLimit: Atomic<Int>
     let isDraining = Atomic<Bool>(false)
     let isStopped = Atomic<Bool>(false)
 
@@ -21,6 +23,7 @@ final class ServerCore: Sendable {
         metrics: MetricsRegistry
     ) {
         self.configuration = configuration
+        connectionLimit = Atomic(configuration.connectionLimit)
         self.responder = responder
         self.logger = logger
         self.metrics = ServerMetrics(metrics)

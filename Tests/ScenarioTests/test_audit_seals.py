@@ -29,14 +29,16 @@ def verify(fleet: Fleet, *arguments: str, **changes: str) -> subprocess.Complete
         environment=settings(fleet.directory, fleet.database_url, **changes))
 
 
-def clean(fleet: Fleet, *arguments: str) -> None:
-    result = verify(fleet, *arguments)
+def clean(fleet: Fleet, *arguments: str, **changes: str) -> str:
+    """What is printed."""
+    result = verify(fleet, *arguments, **changes)
     assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout
 
 
-def found(fleet: Fleet, *arguments: str) -> str:
+def found(fleet: Fleet, *arguments: str, **changes: str) -> str:
     """The kinds of the findings; there must be one."""
-    result = verify(fleet, "--json", *arguments)
+    result = verify(fleet, "--json", *arguments, **changes)
     assert result.returncode == 1, result.stdout + result.stderr
     report = json.loads(result.stdout)
     assert report["valid"] is False and report["findingCount"] >= 1
@@ -160,11 +162,13 @@ def test_a_tail_cut_off_cleanly_is_found_by_the_exported_head(
 ) -> None:
     tamper(TAIL_CUT_OFF)
 
-    found(trail.fleet, "--head", trail.heads[-1])
+    assert found(trail.fleet) == "cut_off"  # The gateways' file knows.
+    elsewhere = {"SLUICE_AUDIT_HEAD_FILE": str(trail.fleet.directory / "none.head")}
+    assert found(trail.fleet, "--head", trail.heads[-1], **elsewhere) == "cut_off"
 
     # What is left is a whole chain: only a head from elsewhere can show that there was more.
-    clean(trail.fleet)
-    clean(trail.fleet, "--head", trail.heads[0])
+    assert "can only be excluded with" in clean(trail.fleet, **elsewhere)
+    assert "can only be" not in clean(trail.fleet, "--head", trail.heads[0], **elsewhere)
 
 
 def test_a_trail_removed_whole_is_found_by_the_exported_head(
@@ -208,7 +212,9 @@ UPDATED = {
     "audit_seals": "sealed_at = now()"}
 
 
-def test_a_running_gateway_says_that_the_tail_was_cut_off(fleet: Fleet) -> None:
+def test_a_gateway_seals_nothing_on_top_of_a_tail_cut_off_also_after_a_restart(
+    fleet: Fleet
+) -> None:
     gateway = fleet.start()
     for _ in range(2):
         sign_in_at_once([gateway], 2)
@@ -218,6 +224,18 @@ def test_a_running_gateway_says_that_the_tail_was_cut_off(fleet: Fleet) -> None:
             connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
         for statement in TAIL_CUT_OFF.split(";"):
             connection.execute(statement)
+        left = connection.execute("SELECT count(*) FROM audit_seals").fetchone()
+        refused(gateway)
+        fleet.end(gateway)
+        again = fleet.start()
+        sign_in_at_once([again], 1)
+        refused(again)
+        assert connection.execute("SELECT count(*) FROM audit_seals").fetchone() == left
+
+
+def refused(gateway: Gateway) -> None:
     until(lambda: [line for line in gateway.log_lines()
                    if line["level"] == "error" and "expectedHead" in line],
           within=10, what="the gateway's log says so", every=0.1)
+    metrics = Browser(gateway).get("/metrics").expect(200).response.text
+    assert "sluice_audit_refused 1" in metrics

@@ -249,6 +249,24 @@ def test_two_thousand_idle_connections_are_served_in_little_memory(fleet: Fleet)
             connection.close()
 
 
+def test_idle_clients_never_take_the_descriptors_of_the_database(fleet: Fleet) -> None:
+    gateway = fleet.start(descriptors=300)
+    idle: list[socket.socket] = []
+    try:
+        for _ in range(400):
+            idle.append(connect(gateway.port))
+        turned_away = raw(gateway.port, SMUGGLED, timeout=2)
+        assert turned_away is not None and turned_away.status == 503
+        while idle and len(idle) > 100:
+            idle.pop(0).close()
+        until(lambda: getattr(raw(gateway.port, SMUGGLED, timeout=2), "status", 0) == 200,
+              within=10, what="there is room again")
+        Browser(gateway).sign_in(Ed25519Wallet())
+    finally:
+        for connection in idle:
+            connection.close()
+
+
 def test_killed_in_the_middle_of_a_request_it_comes_back(fleet: Fleet) -> None:
     gateway = fleet.start()
     connections = [connect(gateway.port) for _ in range(20)]

@@ -69,12 +69,14 @@ class Gateway:
         self._directory = directory
         self._log = directory / f"gateway-{self.port}.log"
         self._process: subprocess.Popen[bytes] | None = None
+        self.descriptors: int | None = None  # A hard limit for the process, where there is one.
 
     def start(self, ready_within: float | None = 15) -> "Gateway":
         """Starts, and unless `ready_within` is None waits until /ready answers 200."""
         with open(self._log, "ab") as log:
+            limit = ["prlimit", f"--nofile={self.descriptors}"] if self.descriptors else []
             self._process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", sluice(), "gateway",
+                [*limit, "setpriv", "--pdeathsig", "KILL", sluice(), "gateway",
                  "--env-file", str(empty_env_file(self._directory))],
                 env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
             )
@@ -161,9 +163,13 @@ class Fleet:
         self.database_url = database_url
         self._gateways: list[Gateway] = []
 
-    def start(self, ready_within: float | None = 15, **changes: str | None) -> Gateway:
+    def start(
+        self, ready_within: float | None = 15, descriptors: int | None = None,
+        **changes: str | None,
+    ) -> Gateway:
         environment = settings(self.directory, self.database_url, **changes)
         gateway = Gateway(self.directory, environment)
+        gateway.descriptors = descriptors
         self._gateways.append(gateway)
         return gateway.start(ready_within)
 
