@@ -255,12 +255,12 @@ def test_idle_clients_never_take_the_descriptors_of_the_database(fleet: Fleet) -
     try:
         for _ in range(400):
             idle.append(connect(gateway.port))
-        turned_away = raw(gateway.port, SMUGGLED, timeout=2)
+        turned_away = raw(gateway.port, SMUGGLED, timeout=20)
         assert turned_away is not None and turned_away.status == 503
         while idle and len(idle) > 100:
             idle.pop(0).close()
-        until(lambda: getattr(raw(gateway.port, SMUGGLED, timeout=2), "status", 0) == 200,
-              within=10, what="there is room again")
+        until(lambda: getattr(raw(gateway.port, SMUGGLED, timeout=20), "status", 0) == 200,
+              within=30, what="there is room again")
         Browser(gateway).sign_in(Ed25519Wallet())
     finally:
         for connection in idle:
