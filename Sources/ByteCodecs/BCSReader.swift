@@ -38,6 +38,17 @@ public struct BCSReader {
         try fixedWidth()
     }
 
+    public mutating func u128() throws(BCSError) -> UInt128 {
+        try fixedWidth()
+    }
+
+    public mutating func u256() throws(BCSError) -> UInt256 {
+        guard let value = UInt256(littleEndianBytes: try bytes(count: UInt256.byteCount)) else {
+            throw .endOfInput
+        }
+        return value
+    }
+
     public mutating func bool() throws(BCSError) -> Bool {
         let mark = try byte()
         guard mark <= 1 else { throw .invalidBool(mark) }

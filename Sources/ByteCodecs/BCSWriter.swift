@@ -21,6 +21,14 @@ public struct BCSWriter {
         fixedWidth(value)
     }
 
+    public mutating func u128(_ value: UInt128) {
+        fixedWidth(value)
+    }
+
+    public mutating func u256(_ value: UInt256) {
+        bytes.append(contentsOf: value.littleEndianBytes)
+    }
+
     public mutating func bool(_ value: Bool) {
         bytes.append(value ? 1 : 0)
     }
