@@ -84,7 +84,8 @@ let package = Package(
         tests("ObservabilityTests", ["Observability", "Determinism"]),
         tests("CryptographyTests", ["Cryptography", "ByteCodecs", "Determinism"]),
         tests("HTTPTransportTests", ["HTTPTransport", "Observability", "Determinism"]),
-        tests("SuiProtocolTests", ["SuiProtocol", "ByteCodecs", "Cryptography"]),
+        tests(
+            "SuiProtocolTests", ["SuiProtocol", "ByteCodecs", "Cryptography", "Determinism"]),
         tests(
             "SuiNodeClientTests",
             [

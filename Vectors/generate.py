@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
-"""Makes the signature vectors and SOURCES.md; `--check` only says whether they would change."""
+"""Makes the vectors and SOURCES.md; `--check` only says whether they would change."""
 
 import json
 import sys
 from pathlib import Path
 
-from makers import encoding, multisig, passkey, published, refusals, simple, sources, zklogin
+from makers import (
+    encoding, multisig, passkey, published, refusals, simple, sources, transactions, zklogin)
 from makers.cases import Cases
 from makers.codec import ED25519, SECP256K1, SECP256R1
 
 ROOT = Path(__file__).resolve().parent
 
 
-def make() -> dict[str, Cases]:
+def make() -> dict[str, Cases | transactions.Transactions]:
     return {
         "fastcrypto/personal_message.json": simple.fastcrypto_personal_message(),
         "fastcrypto/transaction.json": simple.fastcrypto_transaction(),
@@ -32,6 +33,9 @@ def make() -> dict[str, Cases]:
         "derived/passkey_refused.json": passkey.refusals(),
         "derived/zklogin.json": zklogin.structure(),
         "derived/zklogin_refused.json": zklogin.refusals(),
+        "pysui/transaction_data.json": transactions.random_transactions(),
+        "pysui/escrow_calls.json": transactions.escrow(),
+        "derived/transaction_data_refused.json": transactions.refusals(),
     }
 
 
@@ -56,6 +60,7 @@ def main() -> int:
         print("usage: generate.py [--check]", file=sys.stderr)
         return 2
     published.check()
+    transactions.check_published()
     files = {name: cases.document() for name, cases in make().items()}
     require(files)
     rendered = render(files)

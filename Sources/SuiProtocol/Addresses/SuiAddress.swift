@@ -32,11 +32,12 @@ public struct SuiAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// The address of what stands behind a signature scheme's flag: BLAKE2b-256 of the parts.
     static func derived(flag: UInt8, _ identity: [UInt8]) -> SuiAddress {
-        SuiAddress(digest: BLAKE2b.hash256([flag], identity))
+        SuiAddress(counted: BLAKE2b.hash256([flag], identity))
     }
 
-    private init(digest: [UInt8]) {
-        bytes = digest
+    /// - Parameter bytes: 32, as the caller knows.
+    init(counted bytes: [UInt8]) {
+        self.bytes = bytes
     }
 
     /// `0x` and 64 lower-case hex digits.

@@ -1,0 +1,39 @@
+public import ByteCodecs
+
+extension EscrowEvent {
+    /// The operator gave money back: the outcome of operation `sequence`.
+    public struct Refunded: Hashable, Sendable, BCSCodable {
+        public let account: ObjectID
+        public let sequence: UInt64
+        public let amount: UInt64
+        public let reference: [UInt8]
+        public let balanceAfter: UInt64
+
+        public init(
+            account: ObjectID, sequence: UInt64, amount: UInt64, reference: [UInt8],
+            balanceAfter: UInt64
+        ) {
+            self.account = account
+            self.sequence = sequence
+            self.amount = amount
+            self.reference = reference
+            self.balanceAfter = balanceAfter
+        }
+
+        public init(from reader: inout SuiReader) throws(SuiDecodingError) {
+            account = try reader.value()
+            sequence = try reader.u64()
+            amount = try reader.u64()
+            reference = try reader.byteVector()
+            balanceAfter = try reader.u64()
+        }
+
+        public func write(to writer: inout BCSWriter) {
+            writer.value(account)
+            writer.u64(sequence)
+            writer.u64(amount)
+            writer.byteVector(reference)
+            writer.u64(balanceAfter)
+        }
+    }
+}
