@@ -14,6 +14,8 @@ PYTHON := .venv/bin/python
 SLUICE := .build/release/sluice
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 FUZZ_SECONDS ?= 3
+# Tests at a time: most wait for a database, and hundreds at once would only wait for each other.
+TEST_WIDTH ?= 12
 FUZZ_TOTAL_SECONDS ?= 1800
 SOAK_SECONDS ?= 3600
 
@@ -34,7 +36,7 @@ test:  ## Run every test, with the time of each part; debug and release are both
 
 test-swift: setup  ## Run the Swift tests.
 	timeout 1800 swift build --build-tests $(SWIFT_FLAGS)
-	timeout 900 swift test --skip-build
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) timeout 900 swift test --skip-build
 
 test-scenarios: build  ## Run the scenarios and the comparisons with independent programs.
 	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 900 $(PYTHON) -m pytest -q -p no:cacheprovider \

@@ -45,6 +45,7 @@ enum StorageRules {
     /// hand the database on, or pass statements along.
     private static let databaseUsers: Set<String> = [
         "AuditRecord.swift", "AuditSeal.swift", "AuditSealer.swift", "AuditVerifier.swift",
+        "DatabaseMoment.swift", "SealRefusal.swift", "SealedEnd.swift", "UnsealedRows.swift",
         "Customers.swift", "EndedSessionsFeed.swift", "ExpiredRows.swift", "ServiceKeys.swift",
         "Sessions.swift", "SignIn.swift", "SignInServices.swift", "SigningKeys.swift",
     ]

@@ -239,3 +239,5 @@ def refused(gateway: Gateway) -> None:
           within=10, what="the gateway's log says so", every=0.1)
     metrics = Browser(gateway).get("/metrics").expect(200).response.text
     assert "sluice_audit_refused 1" in metrics
+    ready = Browser(gateway).get("/ready").expect(200).body
+    assert ready["status"] == "degraded" and ready["checks"]["audit"] == "degraded"

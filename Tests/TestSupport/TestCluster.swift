@@ -109,7 +109,7 @@ public final class TestCluster: Sendable {
         try await offThread { [self] in
             try control([
                 "start", "-w", "-t", "60", "-l", folder + "/log", "-o",
-                "-F -k \(folder) -h 127.0.0.1 -p \(port) -c max_connections=200",
+                "-F -k \(folder) -h 127.0.0.1 -p \(port) -c max_connections=500",
             ])
         }
     }

@@ -15,7 +15,7 @@ final class GatewayBackground: Sendable {
     private static let sealerRestartMilliseconds = 1000
 
     private let feed: EndedSessionsFeed
-    private let sealer: AuditSealer
+    let sealer: AuditSealer
     private let signingKeys: SigningKeys?
     private let expiredRows: ExpiredRows
     private let logger: Logger

@@ -31,6 +31,9 @@ struct GatewayParts {
             keys: signingKeys.map(TokenKeySource.database)
                 ?? configuration.tokens.secret.map(TokenKeySource.shared),
             logger: logger)
+        background = try GatewayBackground(
+            configuration, database: database, signingKeys: signingKeys,
+            endedSessions: services.endedSessions, logger: logger, metrics: metrics)
         responder = GatewayResponder(
             configuration: Self.face(configuration),
             services: GatewayServices(
@@ -38,15 +41,12 @@ struct GatewayParts {
                 accessTokens: services.accessTokens, customers: services.customers),
             checks: ReadinessChecks.all(
                 database: database, endedSessions: services.endedSessions,
-                signingKeys: signingKeys, node: node),
+                signingKeys: signingKeys, sealer: background.sealer, node: node),
             logger: logger, metrics: metrics, surroundings: .live)
         server = HTTPServer(
             HTTPServerConfiguration(
                 address: configuration.listen.address, port: configuration.listen.port),
             responder: responder, logger: logger, metrics: metrics)
-        background = try GatewayBackground(
-            configuration, database: database, signingKeys: signingKeys,
-            endedSessions: services.endedSessions, logger: logger, metrics: metrics)
         self.database = database
         self.signingKeys = signingKeys
     }

@@ -1,3 +1,4 @@
+import Audit
 import Authentication
 import Gateway
 import Storage
@@ -7,7 +8,7 @@ import SuiNodeClient
 enum ReadinessChecks {
     static func all(
         database: Database, endedSessions: EndedSessions, signingKeys: SigningKeys?,
-        node: SuiNodes
+        sealer: AuditSealer, node: SuiNodes
     ) -> [ReadinessCheck] {
         [
             ReadinessCheck(name: "database") { await databaseState(database) },
@@ -19,6 +20,10 @@ enum ReadinessChecks {
             ReadinessCheck(name: "signingKeys") {
                 guard let signingKeys else { return .ok }
                 return signingKeys.isReady ? .ok : .unavailable("no signing key is loaded yet")
+            },
+            ReadinessCheck(name: "audit") {
+                sealer.isRefusing
+                    ? .degraded("the sealed audit log is not the one this gateway remembers") : .ok
             },
             ReadinessCheck(name: "node") {
                 guard node.isConfigured else { return .absent }
