@@ -42,6 +42,7 @@ public struct AuditHeadFile: Sendable {
             if errno == EWOULDBLOCK { return false }
             throw .failed(step: "lock folder", code: errno)
         }
+        defer { flock(folder, LOCK_UN) }  // Closing is not enough while a child just forked has it.
         if let current = try read(), current.head.position >= remembered.head.position {
             return true
         }

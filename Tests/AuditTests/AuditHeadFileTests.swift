@@ -1,9 +1,10 @@
-import Audit
 import Glibc
 import Observability
 import Storage
 import TestSupport
 import Testing
+
+@testable import Audit
 
 @Suite("the file of the newest head") struct AuditHeadFileTests {
     @Test("after each seal it holds the head and the key, for others to read")
@@ -51,6 +52,30 @@ import Testing
         let report = try await world.verify(through: [try #require(try files.file.head())])
         #expect(report.isClean && report.sealedRows == 40)
         #expect(try files.file.head()?.position == 40)
+    }
+
+    @Test("a head that is not further changes nothing, nor does one while another process writes")
+    func advance() throws {
+        func head(_ position: Int64, _ byte: UInt8) -> RememberedHead {
+            let bytes = [UInt8](repeating: byte, count: 32)
+            return RememberedHead(
+                head: AuditHead(position: position, hash: bytes), publicKey: bytes)
+        }
+        let files = try HeadFiles()
+        #expect(try files.file.advance(to: head(5, 1)))
+        for other in [head(4, 2), head(5, 2)] {
+            #expect(try files.file.advance(to: other))
+            #expect(try files.file.read() == head(5, 1))
+        }
+
+        let folder = open(files.folder, O_RDONLY | O_CLOEXEC)
+        #expect(flock(folder, LOCK_EX) == 0)
+        #expect(try !files.file.advance(to: head(6, 1)))
+        #expect(try files.file.read() == head(5, 1))
+        flock(folder, LOCK_UN)
+        close(folder)
+        #expect(try files.file.advance(to: head(6, 1)))
+        #expect(try files.file.read() == head(6, 1))
     }
 
     @Test("removed while gateways run, it is written again")

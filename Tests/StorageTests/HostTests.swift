@@ -27,22 +27,23 @@ import Testing
         statementMilliseconds: 1000, lockMilliseconds: 1000, idleInTransactionMilliseconds: 1000,
         applicationName: "test")
 
-    /// - Returns: which names were asked for.
+    /// - Returns: among others, which names were asked for.
     private func connect(
         to hosts: [String], milliseconds: Int64
-    ) async throws -> (isOpen: Bool, asked: [String]) {
+    ) async throws -> (isOpen: Bool, asked: [String], nanoseconds: UInt64) {
         let cluster = try await TestCluster.shared()
         let slow = SlowResolver()
         defer { slow.release() }
         let list = hosts.map { "\($0):\(cluster.port)" }.joined(separator: ",")
         let target = try ConnectionTarget(
             url: "postgresql://sluice@\(list)/postgres", resolver: slow.resolver)
-        let isOpen = try await offThread {
+        let (isOpen, nanoseconds) = try await offThread {
+            let started = Deadline.now
             let connection = try? BlockingConnection.open(
                 target, settings: Self.settings, until: .after(milliseconds: milliseconds))
-            return connection?.isOpen ?? false
+            return (connection?.isOpen ?? false, started.elapsedNanoseconds)
         }
-        return (isOpen, slow.asked.read { $0 })
+        return (isOpen, slow.asked.read { $0 }, nanoseconds)
     }
 
     @Test("a name server that does not answer for one host leaves the next its time")
@@ -61,9 +62,8 @@ import Testing
 
     @Test("when no name server answers the deadline is kept")
     func noHost() async throws {
-        let started = Deadline.now
         let result = try await connect(to: ["dead.test", "gone.test"], milliseconds: 500)
         #expect(!result.isOpen && result.asked == ["dead.test", "gone.test"])
-        #expect(started.elapsedNanoseconds < 4_000_000_000)
+        #expect(result.nanoseconds < 4_000_000_000)
     }
 }
