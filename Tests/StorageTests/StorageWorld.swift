@@ -8,7 +8,7 @@ struct StorageWorld {
     let database: Database
 
     init(
-        cluster: TestCluster? = nil, poolSize: Int = 4, deadlineMilliseconds: Int64 = 4000,
+        cluster: TestCluster? = nil, poolSize: Int = 4, deadlineMilliseconds: Int64 = 20_000,
         queueLimit: Int = 4096, migrated: Bool = false
     ) async throws {
         let home: TestCluster =

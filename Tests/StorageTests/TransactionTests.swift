@@ -6,7 +6,7 @@ import Testing
 
 @Suite("transactions") struct TransactionTests {
     private func makeWorld(
-        poolSize: Int = 2, deadlineMilliseconds: Int64 = 4000
+        poolSize: Int = 2, deadlineMilliseconds: Int64 = 20_000
     ) async throws -> StorageWorld {
         let world = try await StorageWorld(
             poolSize: poolSize, deadlineMilliseconds: deadlineMilliseconds)
@@ -164,7 +164,7 @@ import Testing
     @Test(
         "a commit that is not answered is of unknown outcome", arguments: ["deadline", "cut"])
     func lostInCommit(by cause: String) async throws {
-        let world = try await makeWorld(deadlineMilliseconds: cause == "cut" ? 20_000 : 3000)
+        let world = try await makeWorld(deadlineMilliseconds: cause == "cut" ? 20_000 : 8000)
         // The commit itself waits, in a check that is deferred to it.
         try await world.store.run(
             """
