@@ -14,7 +14,8 @@ enum SluiceCommand {
         ],
         subcommands: [
             GatewayCommand.specification, DevCommand.specification, MigrateCommand.specification,
-            VerifyCommands.specification, KeysCommands.specification, ConfigCommand.specification,
+            VerifyCommands.specification, DecodeCommands.specification, KeysCommands.specification,
+            ConfigCommand.specification,
             DoctorCommand.specification, VersionCommand.specification,
         ])
 

@@ -61,13 +61,18 @@ struct ArgumentParser: Sendable {
         var words = words
         while let word = words.popFirst() {
             guard word.hasPrefix("-"), word != "-", word != "--" else {
-                throw .unexpectedArgument(word == "--" ? words.first ?? word : word)
+                guard command.operand != nil, parsed.operand == nil, word != "--" else {
+                    throw .unexpectedArgument(word == "--" ? words.first ?? word : word)
+                }
+                parsed.give(operand: word)
+                continue
             }
             let (name, attached) = Self.split(word)
             let option = try option(name, of: command)
             if parsed.isGiven(option) { throw .duplicateOption(name) }
             try parsed.give(option, value: value(for: option, attached: attached, &words))
         }
+        if let operand = command.operand, parsed.operand == nil { throw .missingOperand(operand) }
         for option in command.options where option.isRequired && !parsed.isGiven(option) {
             throw .missingOption(option.name)
         }

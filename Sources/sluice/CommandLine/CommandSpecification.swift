@@ -9,6 +9,8 @@ struct CommandSpecification: Sendable {
     let discussion: String
     /// Lines that a user can copy.
     let examples: [String]
+    /// What stands alone after the command's name, as the help names it; nil for nothing.
+    let operand: String?
     let options: [OptionSpecification]
     let subcommands: [CommandSpecification]
     let action: Action?
@@ -16,12 +18,13 @@ struct CommandSpecification: Sendable {
     /// A command that does something.
     init(
         _ name: String, _ summary: String, discussion: String = "", examples: [String] = [],
-        options: [OptionSpecification] = [], action: @escaping Action
+        operand: String? = nil, options: [OptionSpecification] = [], action: @escaping Action
     ) {
         self.name = name
         self.summary = summary
         self.discussion = discussion
         self.examples = examples
+        self.operand = operand
         self.options = options
         self.subcommands = []
         self.action = action
@@ -36,6 +39,7 @@ struct CommandSpecification: Sendable {
         self.summary = summary
         self.discussion = discussion
         self.examples = examples
+        self.operand = nil
         self.options = []
         self.subcommands = subcommands
         self.action = nil

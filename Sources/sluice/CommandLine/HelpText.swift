@@ -28,6 +28,7 @@ enum HelpText {
     private static func usage(_ command: CommandSpecification, _ path: [String]) -> String {
         var words = path
         if !command.subcommands.isEmpty { words.append("COMMAND") }
+        if let operand = command.operand { words.append(operand) }
         for option in command.options where option.isRequired {
             words.append(option.name + (option.valueName.map { " " + $0 } ?? ""))
         }

@@ -7,6 +7,7 @@ enum UsageError: Error, Equatable {
     case unexpectedValue(option: String)
     case duplicateOption(String)
     case missingOption(String)
+    case missingOperand(String)
     case unexpectedArgument(String)
     case invalidValue(option: String, value: String, expected: String)
     case excludedOption(String, by: String)
@@ -27,6 +28,8 @@ enum UsageError: Error, Equatable {
             "option '\(option)' is given twice"
         case .missingOption(let option):
             "option '\(option)' is required"
+        case .missingOperand(let name):
+            "\(name) is missing"
         case .unexpectedArgument(let argument):
             "unexpected argument '\(argument)'"
         case .invalidValue(let option, let value, let expected):
