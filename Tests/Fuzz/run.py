@@ -73,6 +73,16 @@ def write_vectors(directory: Path) -> None:
                 continue  # A vector whose point is its text.
 
 
+def write_transactions(directory: Path) -> None:
+    """The vectors of transactions, good and refused, as bytes."""
+    for file in sorted(VECTORS.glob("*/*.json")):
+        for case in json.loads(file.read_text()).get("cases", []):
+            if not isinstance(case.get("transaction_data_base64"), str):
+                continue
+            name = f"{file.parent.name}-{file.stem}-{case['id']}".replace("/", "-")
+            (directory / name).write_bytes(base64.b64decode(case["transaction_data_base64"]))
+
+
 def fuzz(executable: Path, target: str, seconds: float) -> Outcome:
     """New inputs go to a directory that is thrown away; crashes are kept in `.build/found`."""
     artifacts = FOUND / target
@@ -81,6 +91,8 @@ def fuzz(executable: Path, target: str, seconds: float) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="sluice-fuzz-") as growing:
         if target == "signature":
             write_vectors(Path(growing))
+        if target == "transaction":
+            write_transactions(Path(growing))
         run = subprocess.run(
             [executable, target, growing, CORPUS / target, f"-max_total_time={max(1, round(seconds))}",
              "-timeout=10", "-rss_limit_mb=2048", "-max_len=4096", "-len_control=20",

@@ -8,6 +8,7 @@ enum FuzzTarget: String, CaseIterable {
     case json
     case signature
     case token
+    case transaction
 
     func run(_ input: [UInt8]) {
         switch self {
@@ -18,6 +19,7 @@ enum FuzzTarget: String, CaseIterable {
         case .json: JSONTarget.run(input)
         case .signature: SignatureTarget.run(input)
         case .token: TokenTarget.run(input)
+        case .transaction: TransactionTarget.run(input)
         }
     }
 }
