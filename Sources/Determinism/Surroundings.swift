@@ -14,8 +14,7 @@ public struct Surroundings: Sendable {
         self.randomBytes = randomBytes
     }
 
-    /// The machine's clock and the kernel's random source: `getentropy`, 256 bytes a call, which
-    /// fails only on a kernel that has none. Then there is no going on.
+    /// The machine's clock and the kernel's random source.
     public static let live = Surroundings(
         now: {
             var time = timespec()
@@ -23,16 +22,7 @@ public struct Surroundings: Sendable {
             return Timestamp(
                 milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
         },
-        randomBytes: { count in
-            [UInt8](unsafeUninitializedCapacity: count) { bytes, filled in
-                while filled < count {
-                    let piece = bytes[filled..<min(count, filled + 256)]
-                    let target = UnsafeMutableBufferPointer(rebasing: piece)
-                    precondition(getentropy(target.baseAddress, target.count) == 0)
-                    filled += target.count
-                }
-            }
-        })
+        randomBytes: KernelEntropy().bytes)
 }
 
 /// A clock that stands still until it is told to move, and chance that repeats.
