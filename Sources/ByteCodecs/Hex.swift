@@ -1,6 +1,10 @@
 /// Base16 of RFC 4648, section 8, without a prefix.
 public enum Hex {
     /// Two lower-case digits a byte.
+    public static func encode(_ bytes: [UInt8]) -> String {
+        bytes.withUnsafeBufferPointer(write)
+    }
+
     public static func encode(_ bytes: some Sequence<UInt8>) -> String {
         bytes.withContiguousStorageIfAvailable(write)
             ?? Array(bytes).withUnsafeBufferPointer(write)

@@ -29,32 +29,39 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     /// RFC 3339 in UTC with milliseconds, as `2026-11-21T09:30:00.000Z`.
     public var rfc3339: String {
-        let date = CivilDate(daysSinceEpoch: Self.floorDivide(milliseconds, by: 86_400_000))
-        let inDay = Self.floorRemainder(milliseconds, by: 86_400_000)
-        let fields: [(Int64, Int)] = [
-            (date.year, 4), (date.month, 2), (date.day, 2), (inDay / 3_600_000, 2),
-            (inDay / 60_000 % 60, 2), (inDay / 1000 % 60, 2), (inDay % 1000, 3),
-        ]
-        let separators: [UInt8] = Array("--T::.Z".utf8)
-        return String(unsafeUninitializedCapacity: 32) { buffer in
-            var length = 0
-            for (index, field) in fields.enumerated() {
-                for place in stride(from: field.1 - 1, through: 0, by: -1) {
-                    buffer[length + place] = UInt8(
-                        48 + Self.digit(of: field.0, at: field.1 - 1 - place))
-                }
-                length += field.1
-                buffer[length] = separators[index]
-                length += 1
-            }
-            return length
+        String(unsafeUninitializedCapacity: Self.textCount, initializingUTF8With: write)
+    }
+
+    /// Appends the same 24 bytes.
+    public func appendRFC3339(to text: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.textCount) { buffer in
+            text.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[..<write(into: buffer)]))
         }
     }
 
-    private static func digit(of value: Int64, at place: Int) -> Int64 {
-        var value = value
-        for _ in 0..<place { value /= 10 }
-        return value % 10
+    private static let textCount = 24
+
+    private func write(into text: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        let date = CivilDate(daysSinceEpoch: Self.floorDivide(milliseconds, by: 86_400_000))
+        let inDay = Self.floorRemainder(milliseconds, by: 86_400_000)
+        var place = 0
+        func put(_ value: Int64, digits: Int, then separator: UInt8) {
+            var value = value
+            for offset in (0..<digits).reversed() {
+                text[place + offset] = UInt8(48 + value % 10)
+                value /= 10
+            }
+            text[place + digits] = separator
+            place += digits + 1
+        }
+        put(date.year, digits: 4, then: UInt8(ascii: "-"))
+        put(date.month, digits: 2, then: UInt8(ascii: "-"))
+        put(date.day, digits: 2, then: UInt8(ascii: "T"))
+        put(inDay / 3_600_000, digits: 2, then: UInt8(ascii: ":"))
+        put(inDay / 60_000 % 60, digits: 2, then: UInt8(ascii: ":"))
+        put(inDay / 1000 % 60, digits: 2, then: UInt8(ascii: "."))
+        put(inDay % 1000, digits: 3, then: UInt8(ascii: "Z"))
+        return place
     }
 
     static func floorDivide(_ value: Int64, by divisor: Int64) -> Int64 {

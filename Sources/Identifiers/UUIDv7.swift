@@ -42,18 +42,29 @@ public struct UUIDv7: Hashable, Sendable, CustomStringConvertible {
     }
 
     public var description: String {
-        String(unsafeUninitializedCapacity: 36) { text in
-            var place = 0
-            for (index, byte) in bytes.enumerated() {
-                if index == 4 || index == 6 || index == 8 || index == 10 {
-                    text[place] = UInt8(ascii: "-")
-                    place += 1
-                }
-                text[place] = Self.digit(byte >> 4)
-                text[place + 1] = Self.digit(byte & 15)
-                place += 2
-            }
-            return place
+        String(unsafeUninitializedCapacity: Self.textCount, initializingUTF8With: write)
+    }
+
+    /// Appends the bytes of ``description``.
+    public func append(to text: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.textCount) { buffer in
+            text.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[..<write(into: buffer)]))
         }
+    }
+
+    private static let textCount = 36
+
+    private func write(into text: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        var place = 0
+        for index in 0..<16 {
+            if index == 4 || index == 6 || index == 8 || index == 10 {
+                text[place] = UInt8(ascii: "-")
+                place += 1
+            }
+            text[place] = Self.digit(bytes[index] >> 4)
+            text[place + 1] = Self.digit(bytes[index] & 15)
+            place += 2
+        }
+        return place
     }
 }

@@ -6,6 +6,8 @@ import Synchronization
 public final class LogWriter: Sendable {
     private struct State {
         var pending: [UInt8] = []
+        /// Empty; its memory takes the next lines while the last ones are written.
+        var spare: [UInt8] = []
         var dropped = 0
         var isClosed = false
     }
@@ -13,6 +15,7 @@ public final class LogWriter: Sendable {
     /// Past this many waiting bytes lines are dropped and counted: a stuck reader of the log must
     /// take neither the service nor its memory with it.
     private static let pendingLimit = 8 << 20
+    private static let spareLimit = 4 << 20
     private static let flushMilliseconds: UInt32 = 50
 
     private let descriptor: Int32
@@ -30,16 +33,14 @@ public final class LogWriter: Sendable {
         }
     }
 
-    func append(_ record: LogRecord) {
-        var line: [UInt8] = []
-        line.reserveCapacity(512)
-        record.appendLine(to: &line)  // Outside the lock: threads format side by side.
+    /// Lines come whole, so that threads format theirs side by side.
+    func append(_ line: LogLine) {
         state.withLock { state in
             guard state.pending.count < Self.pendingLimit else {
                 state.dropped += 1
                 return
             }
-            state.pending.append(contentsOf: line)
+            state.pending.append(contentsOf: line.bytes)
         }
     }
 
@@ -54,11 +55,20 @@ public final class LogWriter: Sendable {
                     state.dropped = 0
                 }
                 let taken = state.pending
-                state.pending = []
+                state.pending = state.spare
+                state.spare = []
                 return taken
             }
             Self.write(lines, to: descriptor)
+            keep(consume lines)
         }
+    }
+
+    /// Keeps the memory of what was written, unless a rush of lines made it large.
+    private func keep(_ lines: consuming [UInt8]) {
+        guard lines.capacity <= Self.spareLimit else { return }
+        lines.removeAll(keepingCapacity: true)
+        state.withLock { $0.spare = lines }
     }
 
     /// Ends the thread after a last flush.

@@ -53,11 +53,25 @@ public struct Logger: Sendable {
         write(.error, message, fields)
     }
 
+    /// For the line of each request: formats straight what `fields` adds.
+    ///
+    /// - Parameter fields: is not run where the line is not wanted.
+    public func write(
+        _ level: LogLevel, _ message: String, _ fields: (inout LogLine) -> Void
+    ) {
+        guard let writer, level >= self.level else { return }
+        var line = LogLine(time: now(), level: level, message: message)
+        for field in context { line.add(field) }
+        fields(&line)
+        line.end()
+        writer.append(line)
+    }
+
     private func write(
         _ level: LogLevel, _ message: String, _ fields: [(name: String, value: LogValue)]
     ) {
-        guard let writer, level >= self.level else { return }
-        writer.append(
-            LogRecord(time: now(), level: level, message: message, fields: context + fields))
+        write(level, message) { line in
+            for field in fields { line.add(field) }
+        }
     }
 }
