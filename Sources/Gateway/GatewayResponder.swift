@@ -129,7 +129,7 @@ public final class GatewayResponder: HTTPResponder {
 
     private func finish(_ response: HTTPResponse, _ exchange: Exchange) -> HTTPResponse {
         var response = response
-        response.headers.append(("X-Request-Id", exchange.context.id))
+        response.headers.append("X-Request-Id", exchange.context.id)
         response.headers.append(Self.noSniffing)
         if let decision = exchange.decision {
             limitFields.append(decision, of: exchange.policy, to: &response.headers)
@@ -141,26 +141,21 @@ public final class GatewayResponder: HTTPResponder {
         return response
     }
 
-    private static let noSniffing = ("X-Content-Type-Options", "nosniff")
+    private static let noSniffing: HTTPFields = [("X-Content-Type-Options", "nosniff")]
 
     /// No target, no query string, no header, no body: nothing that can hold a secret.
     private func log(_ status: Int, _ exchange: Exchange, _ nanoseconds: UInt64) {
-        guard logger.isEnabled(.info) else { return }
         let context = exchange.context
-        var logger = self.logger
-        if let customer = exchange.customer {
-            logger = logger.with(("customerId", .number(customer.number)))
+        logger.write(.info, exchange.refusal == nil ? "request" : "request refused") { line in
+            if let customer = exchange.customer { line.add("customerId", customer.number) }
+            if let refusal = exchange.refusal { line.add("reason", refusal.name) }
+            line.add("method", exchange.method)
+            line.add("route", exchange.route?.name ?? "unknown")
+            line.add("status", Int64(status))
+            line.add("durationMicros", Int64(clamping: nanoseconds / 1000))
+            line.add("requestId", context.id)
+            line.add("traceId", context.trace.traceID)
+            line.add("ip", context.client?.description ?? "")
         }
-        if let refusal = exchange.refusal {
-            logger = logger.with(("reason", .text(refusal.name)))
-        }
-        logger.info(
-            exchange.refusal == nil ? "request" : "request refused",
-            ("method", .text(exchange.method)),
-            ("route", .text(exchange.route?.name ?? "unknown")),
-            ("status", .number(Int64(status))),
-            ("durationMicros", .number(Int64(clamping: nanoseconds / 1000))),
-            ("requestId", .text(context.id)), ("traceId", .text(context.trace.traceID)),
-            ("ip", .text(context.client?.description ?? "")))
     }
 }

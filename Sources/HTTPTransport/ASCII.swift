@@ -27,13 +27,46 @@ enum ASCII {
             }
     }
 
-    /// A byte that may stand in a field value: visible, space, tab, or above ASCII.
+    /// Whether every byte may stand in a field value: visible, space, tab, or above ASCII.
+    ///
+    /// Eight at a time, as a token may be long: a word has a byte below 0x20 where subtracting
+    /// borrows into a top bit that was not set, and a DEL where it does so for a zero once the DELs
+    /// are taken out by exclusive or. Tabs, which that finds too, are sorted out one by one.
+    static func isFieldValue(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let words = UnsafeRawBufferPointer(bytes)
+        var index = 0
+        while index + 8 <= words.count {
+            let word = words.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let rest = word ^ (ones &* 0x7F)
+            let isSuspect =
+                ((word &- ones &* 0x20) & ~word | (rest &- ones) & ~rest) & (ones << 7) != 0
+            if isSuspect, !bytes[index..<index + 8].allSatisfy(isFieldByte) { return false }
+            index += 8
+        }
+        return bytes[index...].allSatisfy(isFieldByte)
+    }
+
+    /// One such byte.
     static func isFieldByte(_ byte: UInt8) -> Bool {
         byte >= 0x20 && byte != 0x7F || byte == 0x09
     }
 
     static func lowercased(_ byte: UInt8) -> UInt8 {
         65...90 ~= byte ? byte | 0x20 : byte
+    }
+
+    static func equalIgnoringCase(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ text: StaticString
+    ) -> Bool {
+        text.withUTF8Buffer { wanted in
+            guard bytes.count == wanted.count else { return false }
+            for index in 0..<bytes.count
+            where lowercased(bytes[index]) != lowercased(wanted[index]) {
+                return false
+            }
+            return true
+        }
     }
 
     static func equalIgnoringCase(

@@ -49,22 +49,24 @@ public struct HTTPHeaders: Sendable {
     }
 
     /// Spaces and tabs around the value are no part of it (RFC 9110 section 5.5).
-    mutating func append(
-        name: some Collection<UInt8>, value: some BidirectionalCollection<UInt8>
-    ) {
+    mutating func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+        var start = 0
+        var end = value.count
+        while start < end, Self.isBlank(value[start]) { start += 1 }
+        while start < end, Self.isBlank(value[end - 1]) { end -= 1 }
         let nameStart = bytes.count
         bytes.append(contentsOf: name)
         let valueStart = bytes.count
-        var value = value[...]
-        while let first = value.first, Self.isBlank(first) { value.removeFirst() }
-        while let last = value.last, Self.isBlank(last) { value.removeLast() }
-        bytes.append(contentsOf: value)
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: value[start..<end]))
         fields.append(Field(nameStart: nameStart, valueStart: valueStart, end: bytes.count))
     }
 
-    func nameBytes(_ field: Field) -> ArraySlice<UInt8> {
-        bytes[field.nameStart..<field.valueStart]
+    mutating func append(name: some Collection<UInt8>, value: some Collection<UInt8>) {
+        Array(name).withUnsafeBytes { name in
+            Array(value).withUnsafeBytes { append(name: name, value: $0) }
+        }
     }
+
     func valueBytes(_ field: Field) -> ArraySlice<UInt8> { bytes[field.valueStart..<field.end] }
 
     func matches(_ field: Field, _ name: String) -> Bool {

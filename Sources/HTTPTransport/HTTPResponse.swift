@@ -3,12 +3,12 @@
 public struct HTTPResponse: Sendable {
     /// 200…999.
     public var status: Int
-    /// Sent in this order. A name or value with a line break in it is left out and logged.
-    public var headers: [(String, String)]
+    /// A name or value with a line break in it is left out and logged.
+    public var headers: HTTPFields
     /// Not sent in answer to `HEAD`, nor with 204 and 304.
     public var body: HTTPBody
 
-    public init(status: Int, headers: [(String, String)] = [], body: [UInt8] = []) {
+    public init(status: Int, headers: HTTPFields = [], body: [UInt8] = []) {
         self.status = status
         self.headers = headers
         self.body = HTTPBody(body)

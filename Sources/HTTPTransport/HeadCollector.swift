@@ -7,7 +7,7 @@ struct HeadCollector {
 
     static func collect(_ connection: OpaquePointer, layout: HeadLayout) -> HeadCollector {
         var collector = HeadCollector(layout: layout)
-        collector.headers.reserve(fields: 16, bytes: 512)
+        collector.headers.reserve(fields: 16, bytes: layout.count)
         withUnsafeMutablePointer(to: &collector) { pointer in
             _ = MHD_get_connection_values_n(
                 connection, .HEADER_KIND,

@@ -19,6 +19,9 @@ struct HeadLayout {
         end = address &+ UInt(bitPattern: size)
     }
 
+    /// Bytes of the whole head.
+    var count: Int { Int(bitPattern: end &- start) }
+
     /// Whether a part was received with this head; otherwise it is a field of our own making.
     func holds(_ address: UInt) -> Bool { start..<max(start, end) ~= address }
 

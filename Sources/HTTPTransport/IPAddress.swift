@@ -68,7 +68,7 @@ extension IPAddress: CustomStringConvertible {
     public var description: String {
         switch family {
         case .v4:
-            return "\(low >> 24).\(low >> 16 & 255).\(low >> 8 & 255).\(low & 255)"
+            return String(unsafeUninitializedCapacity: 15, initializingUTF8With: writeFour)
         case .v6:
             var address = in6_addr()
             withUnsafeMutableBytes(of: &address) { bytes in
@@ -79,5 +79,21 @@ extension IPAddress: CustomStringConvertible {
             inet_ntop(AF_INET6, &address, &text, socklen_t(INET6_ADDRSTRLEN))
             return String(decoding: text.prefix { $0 != 0 }.map { UInt8($0) }, as: UTF8.self)
         }
+    }
+
+    private func writeFour(into text: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        var place = 0
+        func put(_ byte: UInt8) {
+            text[place] = byte
+            place += 1
+        }
+        for shift in [24, 16, 8, 0] as [UInt64] {
+            let part = UInt8(truncatingIfNeeded: low >> shift)
+            if part >= 100 { put(48 + part / 100) }
+            if part >= 10 { put(48 + part / 10 % 10) }
+            put(48 + part % 10)
+            if shift > 0 { put(UInt8(ascii: ".")) }
+        }
+        return place
     }
 }

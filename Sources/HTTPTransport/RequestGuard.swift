@@ -38,7 +38,7 @@ public struct RequestGuard: Sendable {
         else { throw .headersTooLarge }
         let known = try collect(head.headers)
         // HTTP/1.0 has no `Host`, and a proxy's health check may speak it.
-        guard known.hasHost || version == "HTTP/1.0" else { throw .hostMissing }
+        guard known.has(.host) || version == "HTTP/1.0" else { throw .hostMissing }
         guard known.isExpectationKnown else { throw .expectationUnsupported }
         return try known.framing(version: version)
     }
@@ -51,19 +51,22 @@ public struct RequestGuard: Sendable {
     /// Whether the parser's notes on the parameters (64 bytes on each) might not fit in beside the
     /// target. Of those that do, too long a target is still refused, once its head is read.
     func isTooMuchToParse(_ target: String) -> Bool {
-        guard let query = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return false }
-        return target.utf8.count > 2 * targetLimit
-            || hasTooManyParameters(target.utf8[query...])
+        guard target.utf8.contains(UInt8(ascii: "?")) else { return false }
+        return target.utf8.count > 2 * targetLimit || parameterCount(of: target) > parameterLimit
     }
 
-    private func hasTooManyParameters(_ query: Substring.UTF8View) -> Bool {
-        query.lazy.filter { $0 == UInt8(ascii: "&") }.count >= parameterLimit
+    private func parameterCount(of target: String) -> Int {
+        var count = 0
+        for byte in target.utf8 {
+            if byte == UInt8(ascii: "?"), count == 0 { count = 1 }
+            if byte == UInt8(ascii: "&"), count > 0 { count += 1 }
+        }
+        return count
     }
 
     private func check(target: String) throws(TransportRefusal) {
-        guard target.utf8.count <= targetLimit, !hasTooManyParameters(target.utf8[...]) else {
-            throw .targetTooLong
-        }
+        guard target.utf8.count <= targetLimit, parameterCount(of: target) <= parameterLimit
+        else { throw .targetTooLong }
         guard target.utf8.first == UInt8(ascii: "/") else { throw .targetInvalid }
         for byte in target.utf8 where byte <= 0x20 || byte >= 0x7F || byte == UInt8(ascii: "#") {
             throw .targetInvalid
@@ -71,72 +74,60 @@ public struct RequestGuard: Sendable {
     }
 
     private func collect(_ headers: HTTPHeaders) throws(TransportRefusal) -> FramingHeaders {
-        var known = FramingHeaders()
-        var seen: UInt32 = 0
-        for field in headers.fields {
-            guard ASCII.isToken(headers.nameBytes(field)) else { throw .headMalformed }
-            for byte in headers.valueBytes(field) where !ASCII.isFieldByte(byte) {
-                throw .headerValueInvalid
+        try headers.bytes.withUnsafeBufferPointer { bytes throws(TransportRefusal) in
+            var known = FramingHeaders()
+            for field in headers.fields {
+                let name = UnsafeBufferPointer(rebasing: bytes[field.nameStart..<field.valueStart])
+                let value = UnsafeBufferPointer(rebasing: bytes[field.valueStart..<field.end])
+                guard ASCII.isToken(name) else { throw .headMalformed }
+                guard ASCII.isFieldValue(value) else { throw .headerValueInvalid }
+                if let guarded = GuardedField(name: name) { try known.note(guarded, value) }
             }
-            try known.note(field, of: headers)
-            guard let index = singletonIndex(field, of: headers) else { continue }
-            guard seen & 1 << index == 0 else {
-                throw .headerDuplicated(TransportRefusal.HeaderName.allCases[Int(index)])
-            }
-            seen |= 1 << index
+            return known
         }
-        return known
-    }
-
-    private static let singletons = TransportRefusal.HeaderName.allCases.map(\.rawValue)
-
-    private func singletonIndex(
-        _ field: HTTPHeaders.Field, of headers: HTTPHeaders
-    ) -> UInt32? {
-        Self.singletons.firstIndex { headers.matches(field, $0) }.map { UInt32($0) }
     }
 }
 
-/// The few fields on which the end of a request depends.
+/// The few fields on which the end of a request depends, and which were there at all.
 private struct FramingHeaders {
-    private var lengths = 0
-    private var encodings = 0
-    private var length: ArraySlice<UInt8> = []
+    private var seen: UInt32 = 0
+    /// Nil where the value is no number.
+    private var length: Int?
     private var isChunked = false
     private(set) var isExpectationKnown = true
-    private(set) var hasHost = false
+
+    func has(_ field: GuardedField) -> Bool { seen & 1 << field.rawValue != 0 }
 
     mutating func note(
-        _ field: HTTPHeaders.Field, of headers: HTTPHeaders
+        _ field: GuardedField, _ value: UnsafeBufferPointer<UInt8>
     ) throws(TransportRefusal) {
-        if headers.matches(field, "Content-Length") {
-            lengths += 1
-            length = headers.valueBytes(field)
-        } else if headers.matches(field, "Transfer-Encoding") {
-            encodings += 1
-            isChunked = ASCII.equalIgnoringCase(
-                headers.bytes, field.valueStart..<field.end, "chunked")
-        } else if headers.matches(field, "Expect") {
-            isExpectationKnown = ASCII.equalIgnoringCase(
-                headers.bytes, field.valueStart..<field.end, "100-continue")
-        } else if headers.matches(field, "Host") {
-            hasHost = true
+        guard !has(field) else { throw field.repetition }
+        seen |= 1 << field.rawValue
+        switch field {
+        case .contentLength: length = Self.length(value)
+        case .transferEncoding: isChunked = ASCII.equalIgnoringCase(value, "chunked")
+        case .expect: isExpectationKnown = ASCII.equalIgnoringCase(value, "100-continue")
+        default: break
         }
     }
 
     func framing(version: String) throws(TransportRefusal) -> RequestGuard.Framing {
-        guard lengths + encodings <= 1 else { throw .framingAmbiguous }
-        if encodings == 1 {
+        if has(.transferEncoding) {
+            guard !has(.contentLength) else { throw .framingAmbiguous }
             guard isChunked else { throw .transferEncodingUnsupported }
             // HTTP/1.0 knows no chunks; a peer that forwards them there is broken or hostile.
             guard version == "HTTP/1.1" else { throw .framingAmbiguous }
             return .chunked
         }
-        guard lengths == 1 else { return .none }
-        guard (1...18).contains(length.count), length.allSatisfy({ 48...57 ~= $0 }) else {
-            throw .contentLengthInvalid
+        guard has(.contentLength) else { return .none }
+        guard let length else { throw .contentLengthInvalid }
+        return length == 0 ? .none : .length(length)
+    }
+
+    private static func length(_ value: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard (1...18).contains(value.count), value.allSatisfy({ 48...57 ~= $0 }) else {
+            return nil
         }
-        let value = length.reduce(0) { $0 * 10 + Int($1 - 48) }
-        return value == 0 ? .none : .length(value)
+        return value.reduce(0) { $0 * 10 + Int($1 - 48) }
     }
 }

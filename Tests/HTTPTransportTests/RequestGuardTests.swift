@@ -1,5 +1,6 @@
-import HTTPTransport
 import Testing
+
+@testable import HTTPTransport
 
 @Suite struct RequestGuardTests {
     private func inspect(
@@ -91,6 +92,26 @@ import Testing
         #expect(inspect([], method: text) == .failure(.headMalformed))
     }
 
+    @Test("every byte of a value is judged alike, wherever it stands and whatever is beside it")
+    func valueBytes() {
+        let neighbours: [UInt8] = [0x61, 0x09, 0x20, 0x80, 0xFF]
+        for byte in UInt8.min...UInt8.max {
+            let isFine = byte >= 0x20 && byte != 0x7F || byte == 0x09
+            for (place, neighbour) in (0..<17).flatMap({ place in neighbours.map { (place, $0) } })
+            {
+                var value = [UInt8](repeating: neighbour, count: 19)
+                value[0] = 0x61
+                value[18] = 0x61  // Blanks around a value are none of it.
+                value[place + 1] = byte
+                var headers = HTTPHeaders([("Host", "x")])
+                headers.append(name: Array("X-A".utf8), value: value)
+                let head = HTTPRequest(method: "GET", target: "/", headers: headers)
+                let passes = (try? RequestGuard().inspect(head, version: "HTTP/1.1")) != nil
+                #expect(passes == isFine, "\(byte) at \(place) among \(neighbour)")
+            }
+        }
+    }
+
     @Test("names with blanks or separators are refused", arguments: ["", " ", "A ", "A:", "(A)"])
     func names(name: String) {
         #expect(inspect([(name, "a")]) == .failure(.headMalformed))
@@ -102,6 +123,11 @@ import Testing
         let longest = "/" + String(repeating: "a", count: guardian.targetLimit - 1)
         #expect(inspect([], target: longest) == .success(.none))
         #expect(inspect([], target: longest + "a") == .failure(.targetTooLong))
+        let query =
+            "/&?" + Array(repeating: "a", count: guardian.parameterLimit).joined(separator: "&")
+        #expect(inspect([], target: query) == .success(.none))
+        #expect(inspect([], target: query + "&") == .failure(.targetTooLong))
+        #expect(inspect([], target: "/" + String(repeating: "&", count: 100)) == .success(.none))
         let many = Array(repeating: ("X-A", "a"), count: guardian.headerCountLimit - 1)
         #expect(inspect(many) == .success(.none))
         #expect(inspect(many + [("X-A", "a")]) == .failure(.headersTooLarge))

@@ -4,18 +4,18 @@ import HTTPTransport
 extension HTTPResponse {
     /// Answers of the API may hold what is one customer's business: nobody keeps them.
     static func json(
-        _ status: Int, _ value: JSONValue, headers: [(String, String)] = []
+        _ status: Int, _ value: JSONValue, headers: HTTPFields = []
     ) -> HTTPResponse {
         .json(status, bytes: value.serialized(), headers: headers)
     }
 
     static func json(
-        _ status: Int, bytes: [UInt8], headers: [(String, String)] = []
+        _ status: Int, bytes: [UInt8], headers: HTTPFields = []
     ) -> HTTPResponse {
         HTTPResponse(status: status, headers: AnswerFields.json + headers, body: bytes)
     }
 
-    static func noContent(headers: [(String, String)] = []) -> HTTPResponse {
+    static func noContent(headers: HTTPFields = []) -> HTTPResponse {
         HTTPResponse(status: 204, headers: AnswerFields.noStore + headers)
     }
 
@@ -32,9 +32,11 @@ extension HTTPResponse {
 
 /// Fields that never change, made once.
 private enum AnswerFields {
-    static let noStore = [("Cache-Control", "no-store")]
-    static let json = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
-    static let page = [
+    static let noStore: HTTPFields = [("Cache-Control", "no-store")]
+    static let json: HTTPFields = [
+        ("Content-Type", "application/json"), ("Cache-Control", "no-store"),
+    ]
+    static let page: HTTPFields = [
         ("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"),
         (
             "Content-Security-Policy",

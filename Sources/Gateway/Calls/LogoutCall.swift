@@ -55,7 +55,7 @@ extension SessionCalls {
         return .noContent(headers: clearingFields(call))
     }
 
-    private func clearingFields(_ call: Call) -> [(String, String)] {
+    private func clearingFields(_ call: Call) -> HTTPFields {
         call.credentials.hasAuthorization ? [] : tokenCookies.clearing
     }
 }

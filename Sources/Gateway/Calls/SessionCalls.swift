@@ -45,12 +45,11 @@ struct SessionCalls: Sendable {
     @Sendable private func current(
         _ call: Call, _ claims: AccessClaims
     ) throws(Problem) -> HTTPResponse {
-        .json(
-            200, bytes: ClaimsBody.bytes(claims),
-            headers: [
-                ("X-Sluice-Customer", claims.customerID.description),
-                ("X-Sluice-Wallet", claims.walletAddress.description),
-            ])
+        let wallet = claims.walletAddress.description
+        var response = HTTPResponse.json(200, bytes: ClaimsBody.bytes(claims, wallet: wallet))
+        response.headers.append("X-Sluice-Customer", claims.customerID.description)
+        response.headers.append("X-Sluice-Wallet", wallet)
+        return response
     }
 
     @Sendable private func list(

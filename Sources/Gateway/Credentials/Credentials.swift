@@ -37,24 +37,12 @@ struct Credentials: Sendable, Equatable {
             for (byte, letter) in zip(bytes, scheme) {
                 guard byte == letter || byte | 0x20 == letter && byte >= 0x41 else { return nil }
             }
-            let token = bytes[scheme.count...]
-            for byte in token where !isTokenByte(byte) { return nil }
-            return String(decoding: token, as: UTF8.self)
+            let token = UnsafeBufferPointer(rebasing: bytes[scheme.count...])
+            return TokenBytes.areAll(token) ? String(decoding: token, as: UTF8.self) : nil
         }
     }
 
     private static let scheme = Array("bearer ".utf8)
-
-    private static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."),
-            UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "+"), UInt8(ascii: "/"),
-            UInt8(ascii: "="):
-            true
-        default: false
-        }
-    }
 }
 
 extension Problem {

@@ -1,5 +1,6 @@
 import Authentication
 import Determinism
+import HTTPTransport
 
 /// The cookies that carry a session.
 struct TokenCookies: Sendable {
@@ -7,7 +8,7 @@ struct TokenCookies: Sendable {
     let now: @Sendable () -> Timestamp
 
     /// The browser forgets each when it would be worthless anyway.
-    func setting(_ signedIn: SignedIn) -> [(String, String)] {
+    func setting(_ signedIn: SignedIn) -> HTTPFields {
         let refreshSeconds = signedIn.refreshExpiresAt.seconds - now().seconds
         return [
             names.setting(.access, to: signedIn.accessToken, seconds: signedIn.expiresIn),
@@ -15,5 +16,5 @@ struct TokenCookies: Sendable {
         ]
     }
 
-    var clearing: [(String, String)] { [names.clearing(.access), names.clearing(.refresh)] }
+    var clearing: HTTPFields { [names.clearing(.access), names.clearing(.refresh)] }
 }

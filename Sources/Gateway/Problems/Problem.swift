@@ -43,11 +43,13 @@ struct Problem: Error, Equatable, Sendable {
         return .object(object)
     }
 
-    private var headers: [(String, String)] {
-        var headers = [("Content-Type", Self.mediaType), ("Cache-Control", "no-store")]
-        if code.status == 401 { headers.append(("WWW-Authenticate", authenticateField)) }
-        if let retryAfterSeconds { headers.append(("Retry-After", String(retryAfterSeconds))) }
-        if let allowedMethods { headers.append(("Allow", allowedMethods)) }
+    private var headers: HTTPFields {
+        var headers: HTTPFields = [
+            ("Content-Type", Self.mediaType), ("Cache-Control", "no-store"),
+        ]
+        if code.status == 401 { headers.append("WWW-Authenticate", authenticateField) }
+        if let retryAfterSeconds { headers.append("Retry-After", String(retryAfterSeconds)) }
+        if let allowedMethods { headers.append("Allow", allowedMethods) }
         return headers
     }
 

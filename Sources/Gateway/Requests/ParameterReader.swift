@@ -6,15 +6,15 @@ import HTTPTransport
 /// Unlike members of a body, parameters that no route knows are passed over: links gather such
 /// things on their way.
 struct ParameterReader {
-    let route: RouteDescription
+    let parameters: [RouteParameter]
 
     func read(
         path values: [String: String], query: String?, headers: HTTPHeaders
     ) throws(Problem) -> JSONObject {
-        guard !route.parameters.isEmpty else { return [:] }
+        guard !parameters.isEmpty else { return [:] }
         let pairs = try Self.pairs(of: query)
         var read: JSONObject = [:]
-        for parameter in route.parameters {
+        for parameter in parameters {
             let found: String?
             switch parameter.place {
             case .path: found = values[parameter.name]

@@ -21,21 +21,20 @@ struct Admission: Sendable {
         _ route: Route, _ values: [String: String], _ request: HTTPRequest,
         _ exchange: inout Exchange
     ) throws(Problem) -> Step {
-        let description = route.description
-        if let policy = description.limit, description.credential.isOfAddress {
+        let credential = route.description.credential
+        if let policy = route.description.limit, credential.isOfAddress {
             try take(LimitKey(policy, network: exchange.context.network), &exchange)
         }
         let credentials = try Credentials(
-            request.headers, names: cookieNames, readsCookies: description.credential != .none)
+            request.headers, names: cookieNames, readsCookies: credential != .none)
         try originRule.check(
             method: request.method, standing: exchange.context.origin,
             hasAuthorization: credentials.hasAuthorization,
-            isCookieCredential: description.credential.isCookie(in: credentials.cookies))
+            isCookieCredential: credential.isCookie(in: credentials.cookies))
         let verified =
-            description.credential == .accessToken
-            ? try verifiedToken(credentials, &exchange) : nil
-        let call = try call(description, values, request, credentials, exchange.context)
-        if description.credential == .refreshToken { try takeOfSession(call, &exchange) }
+            credential == .accessToken ? try verifiedToken(credentials, &exchange) : nil
+        let call = try call(route, values, request, credentials, exchange.context)
+        if credential == .refreshToken { try takeOfSession(call, &exchange) }
         return try step(route.handler, call, verified, exchange.context)
     }
 
@@ -48,12 +47,12 @@ struct Admission: Sendable {
     }
 
     private func call(
-        _ description: RouteDescription, _ values: [String: String], _ request: HTTPRequest,
+        _ route: Route, _ values: [String: String], _ request: HTTPRequest,
         _ credentials: Credentials, _ context: RequestContext
     ) throws(Problem) -> Call {
-        let parameters = try ParameterReader(route: description).read(
+        let parameters = try ParameterReader(parameters: route.description.parameters).read(
             path: values, query: request.query, headers: request.headers)
-        let body = try BodyReader.read(description.body, from: request)
+        let body = try BodyReader.read(route.description.body, from: request)
         return Call(
             context: context, credentials: credentials, headers: request.headers,
             parameters: parameters, body: body)

@@ -1,20 +1,22 @@
+import HTTPTransport
+
 /// CORS (https://fetch.spec.whatwg.org/#http-cors-protocol) for our own pages only: their origin is
 /// named, with credentials, and never `*`.
 enum CrossOriginFields {
     static func append(
-        for standing: OriginRule.Standing, to headers: inout [(String, String)]
+        for standing: OriginRule.Standing, to headers: inout HTTPFields
     ) {
         switch standing {
         case .absent: return
         case .foreign: headers.append(vary)
         case .ours(let origin):
-            headers.append(("Access-Control-Allow-Origin", origin))
-            headers.append(contentsOf: shared)
+            headers.append("Access-Control-Allow-Origin", origin)
+            headers.append(shared)
         }
     }
 
     /// What a preflight from one of our pages is told beyond that.
-    static func preflight(allow: String) -> [(String, String)] {
+    static func preflight(allow: String) -> HTTPFields {
         [
             ("Allow", allow), ("Access-Control-Allow-Methods", allow),
             ("Access-Control-Allow-Headers", acceptedHeaders),
@@ -22,9 +24,9 @@ enum CrossOriginFields {
         ]
     }
 
-    private static let vary = ("Vary", "Origin")
-    private static let shared = [
-        vary, ("Access-Control-Allow-Credentials", "true"),
+    private static let vary: HTTPFields = [("Vary", "Origin")]
+    private static let shared: HTTPFields = [
+        ("Vary", "Origin"), ("Access-Control-Allow-Credentials", "true"),
         (
             "Access-Control-Expose-Headers",
             "X-Request-Id, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, "

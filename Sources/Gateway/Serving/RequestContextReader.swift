@@ -22,7 +22,6 @@ struct RequestContextReader: Sendable {
         return RequestContext(
             id: offeredID ?? made?.description ?? "",
             trace: offeredTrace ?? TraceParent(traceID: made.map { Hex.encode($0.bytes) } ?? ""),
-            client: client, network: client?.subscriberNetwork,
-            origin: originRule.standing(of: headers.first("Origin")), started: .now)
+            client: client, origin: originRule.standing(of: headers.first("Origin")), started: .now)
     }
 }

@@ -13,7 +13,8 @@ struct ClaimsBodyTests {
         var claims = try Samples.claims()
         try change(&claims)
         let expected = JSONValue(claims).serialized()
-        return ClaimsBody.bytes(claims) == expected && (try? JSONValue.parse(expected)) != nil
+        return ClaimsBody.bytes(claims, wallet: claims.walletAddress.description) == expected
+            && (try? JSONValue.parse(expected)) != nil
     }
 
     @Test func usual() throws {

@@ -21,6 +21,20 @@ import Testing
         #expect(Credentials.bearerToken(of: field) == "a.b-c_d~+/=")
     }
 
+    @Test("every byte is judged alike, wherever in a token it stands")
+    func tokenBytes() {
+        let good = Set(
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=".utf8)
+        for byte in UInt8.min...UInt8.max {
+            for place in 0..<20 {
+                var token = [UInt8](repeating: UInt8(ascii: "a"), count: 20)
+                token[place] = byte
+                let isFine = token.withUnsafeBufferPointer { TokenBytes.areAll($0) }
+                #expect(isFine == good.contains(byte), "\(byte) at \(place)")
+            }
+        }
+    }
+
     @Test func authorizationSilencesCookies() throws {
         let credentials = try Credentials(
             HTTPHeaders([
