@@ -1,0 +1,143 @@
+import ByteCodecs
+import SuiProtocol
+
+/// What a transaction did, or would do.
+struct EffectsNode: GraphQLNode {
+    private let transaction: LedgerTransaction
+    private let view: LedgerView
+    private let events: [any GraphQLNode]
+    private let isSimulated: Bool
+
+    init(executed transaction: LedgerTransaction, view: LedgerView) {
+        self.transaction = transaction
+        self.view = view
+        events = transaction.events.map { EventNode(view.ledger.events[$0], view) }
+        isSimulated = false
+    }
+
+    init(simulated: NodeCore.Simulation, _ ledger: Ledger) {
+        transaction = LedgerTransaction(
+            digest: simulated.digest, bytes: simulated.bytes,
+            data: try? TransactionData(bcs: simulated.bytes), signatures: [],
+            sender: simulated.sender, effects: simulated.effects, events: 0..<0,
+            timestamp: ledger.now)
+        view = .direct(ledger)
+        let view = view
+        events = simulated.events.enumerated().map { place, event in
+            GraphQLRecord(
+                "Event",
+                [
+                    "sequenceNumber": .value(place.number),
+                    "sender": .node(.address(simulated.sender, view)),
+                    "contents": .node(.moveValue(event.type, event.fields)),
+                    "transactionModule": .node(
+                        .module(event.callee.package, event.callee.module.description)),
+                ])
+        }
+        isSimulated = true
+    }
+
+    var typeName: String { "TransactionEffects" }
+    private var effects: TransactionEffects { transaction.effects }
+    private var checkpoint: LedgerCheckpoint? {
+        isSimulated ? nil : view.checkpoint(of: transaction.digest)
+    }
+
+    func resolve(
+        _ field: String, _ arguments: GraphQLArguments
+    ) throws(GraphQLError) -> GraphQLResult {
+        switch field {
+        case "digest": .value("\(transaction.digest)")
+        case "status": .value(effects.failure == nil ? "SUCCESS" : "FAILURE")
+        case "executionError": .maybe(effects.failure.map(error))
+        case "epoch": .node(.epoch(effects.epoch, view))
+        case "lamportVersion": .value(effects.lamportVersion.number)
+        case "gasEffects": .node(gas)
+        case "balanceChangesJson": .value(balanceChanges)
+        case "checkpoint": .maybe(checkpoint.map { CheckpointNode(checkpoint: $0, view: view) })
+        case "timestamp": .value(checkpoint?.timestamp.dateTime ?? .null)
+        case "transaction": .node(TransactionNode(transaction, view))
+        case "balanceChanges":
+            .node(
+                try PageCursor.connection(
+                    "BalanceChangeConnection", effects.balanceChanges, arguments, change))
+        case "events":
+            .node(try PageCursor.connection("EventConnection", events, arguments) { $0 })
+        case "objectChanges":
+            .node(
+                try PageCursor.connection(
+                    "ObjectChangeConnection", effects.changes, arguments, change))
+        default: .null
+        }
+    }
+
+    private func error(_ failure: ExecutionFailure) -> GraphQLRecord {
+        var fields: [String: GraphQLResult] = ["message": .value(.string(failure.text))]
+        if case .moveAbort(let package, let module, let function, let code) = failure.kind {
+            let place = GraphQLRecord.module(package, module)
+            fields["abortCode"] = .value(code.text)
+            fields["module"] = .node(place)
+            fields["function"] = .node(
+                GraphQLRecord(
+                    "MoveFunction",
+                    [
+                        "name": .value(.string(function)), "module": .node(place),
+                        "fullyQualifiedName": .value("\(package)::\(module)::\(function)"),
+                    ]))
+        }
+        return GraphQLRecord("ExecutionError", fields)
+    }
+
+    private var gas: GraphQLRecord {
+        let coin = effects.changes.first { $0.id == effects.gasObject }?.after
+        let summary = GraphQLRecord(
+            "GasCostSummary",
+            [
+                "computationCost": .value(effects.gas.computation.number),
+                "storageCost": .value(effects.gas.storage.number),
+                "storageRebate": .value(effects.gas.rebate.number),
+                "nonRefundableStorageFee": .value(effects.gas.nonRefundable.number),
+            ])
+        return GraphQLRecord(
+            "GasEffects",
+            [
+                "gasObject": .maybe(
+                    coin.map { ObjectNode(typeName: "Object", object: $0, view: view) }),
+                "gasSummary": .node(summary),
+            ])
+    }
+
+    private var balanceChanges: JSONValue {
+        .array(
+            effects.balanceChanges.map {
+                [
+                    "address": "\($0.owner)", "coinType": "\($0.coinType)",
+                    "amount": "\($0.amount)",
+                ]
+            })
+    }
+
+    private func change(_ change: TransactionEffects.BalanceChange) -> any GraphQLNode {
+        GraphQLRecord(
+            "BalanceChange",
+            [
+                "owner": .node(.address(change.owner, view)),
+                "coinType": .node(.type(change.coinType)), "amount": .value("\(change.amount)"),
+            ])
+    }
+
+    private func change(_ change: TransactionEffects.Change) -> any GraphQLNode {
+        let state = { (object: LedgerObject?) in
+            GraphQLResult.maybe(
+                object.map { ObjectNode(typeName: "Object", object: $0, view: view) })
+        }
+        return GraphQLRecord(
+            "ObjectChange",
+            [
+                "address": .value("\(change.id)"),
+                "idCreated": .value(.bool(change.before == nil)),
+                "idDeleted": .value(.bool(change.after == nil)),
+                "inputState": state(change.before), "outputState": state(change.after),
+            ])
+    }
+}
