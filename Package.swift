@@ -49,6 +49,7 @@ let package = Package(
         module(
             "SuiNodeClient",
             ["SuiProtocol", "HTTPTransport", "Observability", "Determinism"]),
+        module("MockSuiNode", ["SuiProtocol", "Cryptography", "ByteCodecs", "Determinism"]),
         module(
             "Storage", ["ByteCodecs", "Determinism", "Observability", "CPostgres"],
             resources: [.embedInCode("Migrations")]),
@@ -73,6 +74,10 @@ let package = Package(
                 "Observability", "CSodium", "COpenSSL", "CCurl", "CMicroHTTPD", "CPostgres",
             ],
             swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "mock-sui-node",
+            dependencies: ["MockSuiNode", "SuiProtocol", "Observability"],
+            swiftSettings: swiftSettings),
 
         .target(
             name: "TestSupport",
@@ -91,6 +96,9 @@ let package = Package(
             [
                 "SuiNodeClient", "SuiProtocol", "HTTPTransport", "Observability", "Determinism",
             ]),
+        tests(
+            "MockSuiNodeTests",
+            ["MockSuiNode", "SuiProtocol", "Cryptography", "ByteCodecs", "Determinism"]),
         tests(
             "StorageTests",
             ["Storage", "TestSupport", "ByteCodecs", "Determinism", "Observability"]),

@@ -12,6 +12,7 @@ enum ModuleTable {
         ("HTTPTransport", ["CMicroHTTPD", "CCurl", "Determinism", "Observability"]),
         ("SuiProtocol", ["ByteCodecs", "Cryptography"]),
         ("SuiNodeClient", ["SuiProtocol", "HTTPTransport", "Observability", "Determinism"]),
+        ("MockSuiNode", ["SuiProtocol", "Cryptography", "ByteCodecs", "Determinism"]),
         ("Storage", ["ByteCodecs", "Determinism", "Observability", "CPostgres"]),
         ("Audit", ["Storage", "Cryptography", "ByteCodecs", "Determinism", "Observability"]),
         (
@@ -36,6 +37,7 @@ enum ModuleTable {
                 "Observability", "CSodium", "COpenSSL", "CCurl", "CMicroHTTPD", "CPostgres",
             ]
         ),
+        ("mock-sui-node", ["MockSuiNode", "SuiProtocol", "Observability"]),
     ]
 
     /// Parts of the toolchain that any module may use.

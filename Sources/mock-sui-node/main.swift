@@ -1,0 +1,1 @@
+MockNodeProcess.main()
