@@ -331,20 +331,11 @@ import Testing
 
     @Test("a client that does not read its answer is closed")
     func slowReader() async throws {
-        struct Big: HTTPResponder {
-            func admit(_ head: HTTPRequest) -> HTTPAdmission { .accept(bodyLimit: 0) }
-            func respond(to request: HTTPRequest) -> HTTPReply {
-                .now(HTTPResponse(status: 200, body: [UInt8](repeating: 0, count: 32 << 20)))
-            }
-            func refusal(_ reason: TransportRefusal, of head: HTTPRequest) -> HTTPResponse {
-                HTTPResponse(status: reason.status)
-            }
-        }
         var configuration = HTTPServerConfiguration()
         configuration.sendMilliseconds = 200
         let metrics = MetricsRegistry()
         let server = HTTPServer(
-            configuration, responder: Big(), logger: .disabled, metrics: metrics)
+            configuration, responder: BigAnswers(), logger: .disabled, metrics: metrics)
         try server.start()
         try await blocking {
             let connection = try RawConnection(port: server.port)
@@ -413,5 +404,16 @@ import Testing
                 return (try? connection.answer())??.status == 200
             }
         }
+    }
+}
+
+/// Answers with more than the kernel takes at once.
+private struct BigAnswers: HTTPResponder {
+    func admit(_ head: HTTPRequest) -> HTTPAdmission { .accept(bodyLimit: 0) }
+    func respond(to request: HTTPRequest) -> HTTPReply {
+        .now(HTTPResponse(status: 200, body: [UInt8](repeating: 0, count: 32 << 20)))
+    }
+    func refusal(_ reason: TransportRefusal, of head: HTTPRequest) -> HTTPResponse {
+        HTTPResponse(status: reason.status)
     }
 }
