@@ -24,7 +24,7 @@ struct ClaimsBodyTests {
     @Test(
         "texts, whatever is in them",
         arguments: [
-            "", "a\"b", "back\\slash", "line\nbreak\r\t", "\u{0}\u{1}\u{1F}", "\u{7F}",
+            "", "a\"b", "back\\slash", "line\nbreak\r\t", "\u{0}", "\u{1F}", " ", "~", "\u{7F}",
             "\u{2028}\u{2029}", "é", "💧", "</script>", "/", "\u{8}\u{C}",
             String(repeating: "x", count: 4096),
         ])
