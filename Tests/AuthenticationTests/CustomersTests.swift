@@ -38,7 +38,7 @@ import Testing
             try await world.services.customers.rename(id, to: "x", caller: world.caller)
         }
 
-        try await world.testDatabase.run("TRUNCATE customers CASCADE")
+        try await world.testDatabase.run("DELETE FROM sessions; DELETE FROM customers")
         await #expect(throws: CustomerError.unknown) {
             try await world.services.customers.find(id)
         }

@@ -35,6 +35,17 @@ import Testing
                 "SELECT (extract(epoch FROM \(moment)) * 1000)::bigint") == milliseconds)
     }
 
+    @Test(
+        "a moment that nobody can mean is the last one that can be, and ends no process",
+        arguments: [(Int64.max, Int64(253_402_300_799_999)), (.min, -62_135_596_800_000)])
+    func impossibleMoments(milliseconds: Int64, kept: Int64) async throws {
+        let world = try await StorageWorld()
+        let moment = Timestamp(milliseconds: milliseconds)
+
+        #expect(
+            try await world.database.value("SELECT \(moment)") == Timestamp(milliseconds: kept))
+    }
+
     @Test("lists arrive as arrays, empty ones too")
     func lists() async throws {
         let world = try await StorageWorld()

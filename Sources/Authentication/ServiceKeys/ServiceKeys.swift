@@ -5,7 +5,7 @@ public import Determinism
 import Identifiers
 public import Storage
 
-/// What a service of the operator may do with its key: http-api.md, "Charges".
+/// What a service of the operator may do with its key.
 public enum ServiceScope: String, Sendable, CaseIterable {
     case charges, refunds, ingest, reports
 }

@@ -13,7 +13,7 @@ public final class EndedSessions: Sendable {
         case live, ended, unknown
     }
 
-    /// How old news may be: http-api.md.
+    /// How old news may be, so that an ended session is refused everywhere within a second.
     static let freshMilliseconds: Int64 = 700
     /// Ended sessions are remembered for as long as a token may live: 15 minutes and the leeway.
     static let memoryMilliseconds: Int64 = 16 * 60 * 1000

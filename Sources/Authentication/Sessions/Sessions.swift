@@ -152,7 +152,7 @@ public final class Sessions: Sendable {
                 AuditRecord(
                     action: .sessionRefreshed, outcome: .success, reason: "grace",
                     customerID: found.row.customer.id, sessionID: found.row.session.id,
-                    caller: caller))
+                    caller: caller), caller)
             return found.row
         }
         try await endStolen(found.row.session.id, caller: caller)
@@ -162,7 +162,7 @@ public final class Sessions: Sendable {
     private func endStolen(
         _ session: SessionID, caller: CallerContext
     ) async throws(SessionError) {
-        logger.warning(
+        logger.with(traceparent: caller.traceParent).warning(
             "a used refresh token was presented again; its session ends",
             ("sessionId", .text(session.description)), ("requestId", .text(caller.requestID)))
         _ = try await end(
@@ -174,15 +174,15 @@ public final class Sessions: Sendable {
         guard let reason = error.refreshAuditReason else { return }
         await write(
             AuditRecord(
-                action: .refreshFailed, outcome: .failure, reason: reason, caller: caller))
+                action: .refreshFailed, outcome: .failure, reason: reason, caller: caller), caller)
     }
 
     /// Beside the answer, which a failure to write does not change.
-    private func write(_ record: AuditRecord) async {
+    private func write(_ record: AuditRecord, _ caller: CallerContext) async {
         do {
             try await database.execute(record.insertion(at: surroundings.now()))
         } catch {
-            logger.error(
+            logger.with(traceparent: caller.traceParent).error(
                 "a refresh could not be written to the audit log",
                 ("requestId", .text(record.requestID ?? "")))
         }

@@ -181,7 +181,7 @@ public final class SignIn: Sendable {
         do {
             _ = try await database.execute(record.insertion(at: surroundings.now()))
         } catch {
-            logger.error(
+            logger.with(traceparent: caller.traceParent).error(
                 "a failed sign-in could not be written to the audit log",
                 ("requestId", .text(caller.requestID)))
         }

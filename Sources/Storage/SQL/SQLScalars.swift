@@ -51,13 +51,18 @@ extension String: SQLEncodable, SQLDecodable {
 
 /// PostgreSQL counts microseconds from 2000-01-01 UTC; what is below a millisecond is cut off.
 extension Timestamp: SQLEncodable, SQLDecodable {
+    /// The years 1 to 9999, which RFC 3339 can write; well inside what PostgreSQL holds.
+    private static let bounds: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
+
     /// 2000-01-01T00:00:00Z in milliseconds since 1970.
     private static let epochMilliseconds: Int64 = 946_684_800_000
 
     public static var sqlType: SQLType { .timestamptz }
 
     public var sqlValue: SQLValue {
-        let microseconds = (milliseconds - Self.epochMilliseconds) * 1000
+        // A moment that nobody can mean becomes the last one that can be, instead of a trap.
+        let bounded = min(max(milliseconds, Self.bounds.lowerBound), Self.bounds.upperBound)
+        let microseconds = (bounded - Self.epochMilliseconds) * 1000
         return SQLValue(type: .timestamptz, bytes: BigEndian.bytes(microseconds))
     }
 
