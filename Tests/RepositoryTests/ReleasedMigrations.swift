@@ -7,5 +7,7 @@ enum ReleasedMigrations {
             "efbf154249bac77c85c6af352d7d629174e5e1b54aca4299ce1dfcee99b9c697",
         "0002_audit.sql":
             "271ab49278ecba1cbff14ecfdb31a1e92054f2411f4f3573e1e82a79bc1efbe8",
+        "0003_escrow.sql":
+            "28cc5ec47e8b7473c344beb856f84a11a1d9886521ceffb6d5eb543738602a5e",
     ]
 }

@@ -3,5 +3,6 @@ extension Migration {
     static let all = [
         Migration(1, "sign_in", PackageResources._001_sign_in_sql),
         Migration(2, "audit", PackageResources._002_audit_sql),
+        Migration(3, "escrow", PackageResources._003_escrow_sql),
     ]
 }
