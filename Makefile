@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help setup build run demo lint clean bench fuzz soak
-.PHONY: test test-swift test-scenarios test-fuzz test-vectors
+.PHONY: test test-swift test-scenarios test-fuzz test-model test-vectors
 
 # A crashing Swift child must not sit in a backtrace printer that holds our pipes open.
 export SWIFT_BACKTRACE := enable=no
@@ -45,6 +45,10 @@ test-scenarios: build  ## Run the scenarios and the comparisons with independent
 test-fuzz: setup  ## Fuzz every parser for FUZZ_SECONDS (default 3), from its corpus.
 	timeout 600 $(PYTHON) Tests/Fuzz/run.py --seconds $(FUZZ_SECONDS)
 
+test-model: setup  ## Search the charge protocol's small worlds, and find its planted bugs.
+	timeout 300 $(PYTHON) Tests/Model/run.py
+	timeout 300 $(PYTHON) Tests/Model/run.py --check
+
 test-vectors: setup  ## See that the committed vectors are what their generator makes.
 	timeout 300 $(PYTHON) Vectors/generate.py --check
 
@@ -60,6 +64,7 @@ fuzz: setup  ## Fuzz every parser for FUZZ_TOTAL_SECONDS (default 1800).
 
 soak: build  ## Sign in under load for SOAK_SECONDS (default 3600), watching memory and errors.
 	timeout $$(($(SOAK_SECONDS) + 300)) $(PYTHON) Tests/Bench/soak.py --seconds $(SOAK_SECONDS)
+	timeout 3600 $(PYTHON) Tests/Model/run.py --all
 
 lint:  ## Check format and syntax; needs the toolchain only.
 	Config/setup/lint.sh

@@ -61,6 +61,12 @@ let package = Package(
                 "Determinism", "Observability",
             ]),
         module(
+            "Escrow",
+            [
+                "Storage", "Audit", "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs",
+                "Determinism", "Observability",
+            ]),
+        module(
             "Gateway",
             [
                 "HTTPTransport", "Authentication", "Audit", "SuiProtocol", "Cryptography",
@@ -113,6 +119,12 @@ let package = Package(
             [
                 "Authentication", "Audit", "Storage", "TestSupport", "SuiProtocol",
                 "Cryptography", "Identifiers", "ByteCodecs", "Determinism", "Observability",
+            ]),
+        tests(
+            "EscrowTests",
+            [
+                "Escrow", "Storage", "TestSupport", "SuiProtocol", "Identifiers", "ByteCodecs",
+                "Determinism", "Observability",
             ]),
         tests(
             "GatewayTests",

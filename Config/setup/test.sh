@@ -27,5 +27,6 @@ part test-swift
 part build
 part test-scenarios
 part test-fuzz
+part test-model
 part test-vectors
 finish "all passed" 0

@@ -23,6 +23,13 @@ enum ModuleTable {
             ]
         ),
         (
+            "Escrow",
+            [
+                "Storage", "Audit", "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs",
+                "Determinism", "Observability",
+            ]
+        ),
+        (
             "Gateway",
             [
                 "HTTPTransport", "Authentication", "Audit", "SuiProtocol", "Cryptography",

@@ -39,15 +39,17 @@ enum StorageRules {
             || follows("DROP", "TABLE", within: 1)
     }
 
-    private static let domains = ["Audit", "Authentication"]
+    private static let domains = ["Audit", "Authentication", "Escrow"]
 
     /// Files of domains that may know Storage besides queries and rows: they open transactions,
     /// hand the database on, or pass statements along.
     private static let databaseUsers: Set<String> = [
         "AuditRecord.swift", "AuditSeal.swift", "AuditSealer.swift", "AuditVerifier.swift",
-        "DatabaseMoment.swift", "SealRefusal.swift", "SealedEnd.swift", "UnsealedRows.swift",
-        "Customers.swift", "EndedSessionsFeed.swift", "ExpiredRows.swift", "ServiceKeys.swift",
-        "Sessions.swift", "SignIn.swift", "SignInServices.swift", "SigningKeys.swift",
+        "Bookkeeper.swift", "ChargeError.swift", "Charges.swift", "Customers.swift",
+        "DatabaseMoment.swift", "EndedSessionsFeed.swift", "ExpiredRows.swift", "LeaderError.swift",
+        "Leadership.swift", "SealRefusal.swift", "SealedEnd.swift", "ServiceKeys.swift",
+        "Sessions.swift", "SignIn.swift", "SignInServices.swift", "SigningBook.swift",
+        "SigningKeys.swift", "UnsealedRows.swift",
     ]
 
     private static let pureDomains = Rule(

@@ -1,0 +1,182 @@
+import Determinism
+import Identifiers
+import Storage
+import SuiProtocol
+
+struct KeyRow: SQLRow {
+    var bodyHash: [UInt8]
+    var id: ChargeID
+
+    init(from columns: inout SQLColumns) throws(StorageError) {
+        bodyHash = try columns.next()
+        id = try columns.nextChargeID()
+    }
+}
+
+struct ChargeIDRow: SQLRow {
+    var id: ChargeID
+
+    init(from columns: inout SQLColumns) throws(StorageError) {
+        id = try columns.nextChargeID()
+    }
+}
+
+/// A charge to be refunded, and what has been given back of it or will be.
+struct RefundableRow: SQLRow {
+    var record: ChargeRecord
+    var customer: Int64?
+    var refunded: MicroUSDC
+
+    init(from columns: inout SQLColumns) throws(StorageError) {
+        record = try ChargeRow(from: &columns).record
+        customer = try columns.next()
+        refunded = try columns.nextAmount()
+    }
+}
+
+extension StatementRunner {
+    func charge(_ id: ChargeID) async throws(StorageError) -> ChargeRecord? {
+        let row: ChargeRow? = try await first(
+            "SELECT \(sql: ChargeRow.columns) FROM charges AS c WHERE c.charge_id = \(id.sqlValue)")
+        return row?.record
+    }
+
+    func customerExists(_ id: CustomerID) async throws(StorageError) -> Bool {
+        try await value(
+            "SELECT EXISTS (SELECT FROM customers WHERE customer_id = \(id.number))") ?? false
+    }
+}
+
+extension Transaction {
+    /// Waits for another transaction with the same key to end.
+    ///
+    /// - Returns: what the key made before, nil when it is new and now binds `id`.
+    func claim(
+        _ key: IdempotencyKey, for id: ChargeID, at now: Timestamp
+    ) async throws(StorageError) -> KeyRow? {
+        let isNew = try await execute(
+            """
+            INSERT INTO idempotency_keys (caller, route, key, body_hash, created_id, created_at)
+            VALUES (\(key.caller), \(key.route), \(key.key), \(key.bodyHash), \(id.sqlValue), \(now))
+            ON CONFLICT DO NOTHING
+            """)
+        if isNew == 1 { return nil }
+        return try await first(
+            """
+            SELECT body_hash, created_id FROM idempotency_keys
+             WHERE caller = \(key.caller) AND route = \(key.route) AND key = \(key.key)
+            """)
+    }
+
+    /// A charge that stands for the obligation or the invoice.
+    func liveCharge(
+        mark: [UInt8], invoice: String?
+    ) async throws(StorageError) -> ChargeID? {
+        let row: ChargeIDRow? = try await first(
+            """
+            SELECT charge_id FROM charges
+             WHERE (obligation_mark = \(mark) OR invoice_id = \(invoice)) AND kind = 'charge'
+               AND state NOT IN ('declined', 'abandoned')
+             LIMIT 1
+            """)
+        return row?.id
+    }
+
+    /// Sets the amount aside and writes the charge and the entry, or nothing when too little is
+    /// free: in one statement, so two workers cannot promise the same balance.
+    func insertCharge(
+        _ record: ChargeRecord, for new: NewCharge, at now: Timestamp
+    ) async throws(StorageError) -> Bool {
+        let account = record.account
+        return try await execute(
+            """
+            WITH held AS (
+                UPDATE escrow_accounts
+                   SET held_micro_usdc = held_micro_usdc + \(record.amount.units)
+                 WHERE account_id = \(account.bytes) AND frozen_at IS NULL
+                   AND balance_micro_usdc - held_micro_usdc >= \(record.amount.units)
+                RETURNING account_id
+            ), planned AS (
+                INSERT INTO charges (charge_id, kind, customer_id, account_id, amount_micro_usdc,
+                    reference, obligation_mark, service, invoice_id, description, planned_at)
+                SELECT \(record.id.sqlValue), 'charge', \(new.customer.number), account_id,
+                    \(record.amount.units), \(record.reference.bytes), \(record.reference.mark),
+                    \(new.key.caller), \(new.invoice), \(new.description), \(now)
+                  FROM held
+                RETURNING account_id, charge_id
+            )
+            INSERT INTO ledger_entries (at, purpose, account_id, charge_id, debit_account,
+                credit_account, amount_micro_usdc)
+            SELECT \(now), 'hold', account_id, charge_id,
+                \(LedgerAccount.escrow(account).description),
+                \(LedgerAccount.held(account).description), \(record.amount.units)
+              FROM planned
+            """) == 1
+    }
+
+    /// Locks the account first, as all do who change what stands on it.
+    func refundable(_ id: ChargeID) async throws(StorageError) -> RefundableRow? {
+        try await execute(
+            """
+            SELECT 1 FROM escrow_accounts AS a JOIN charges AS c USING (account_id)
+             WHERE c.charge_id = \(id.sqlValue) FOR UPDATE OF a
+            """)
+        return try await first(
+            """
+            SELECT \(sql: ChargeRow.columns), c.customer_id, (
+                SELECT coalesce(sum(r.amount_micro_usdc), 0)::bigint FROM charges AS r
+                 WHERE r.refund_of = c.charge_id AND r.state NOT IN ('declined', 'abandoned'))
+              FROM charges AS c WHERE c.charge_id = \(id.sqlValue) AND c.kind = 'charge'
+            """)
+    }
+
+    func insertRefund(
+        _ record: ChargeRecord, for new: NewRefund, customer: Int64?, at now: Timestamp
+    ) async throws(StorageError) {
+        try await execute(
+            """
+            INSERT INTO charges (charge_id, kind, customer_id, account_id, amount_micro_usdc,
+                reference, obligation_mark, service, refund_of, description, planned_at)
+            VALUES (\(record.id.sqlValue), 'refund', \(customer), \(record.account.bytes),
+                \(record.amount.units), \(record.reference.bytes), \(record.reference.mark),
+                \(new.key.caller), \(new.charge.sqlValue), \(new.reason), \(now))
+            """)
+    }
+
+    /// Gives up what is only planned, with its hold.
+    func withdraw(
+        _ id: ChargeID, at now: Timestamp
+    ) async throws(StorageError) -> Bool {
+        try await execute(
+            """
+            WITH account AS (
+                SELECT a.account_id FROM escrow_accounts AS a JOIN charges AS c USING (account_id)
+                 WHERE c.charge_id = \(id.sqlValue) FOR UPDATE OF a
+            ), gone AS (
+                UPDATE charges AS c
+                   SET state = 'abandoned', abandon_reason = 'withdrawn', ended_at = \(now)
+                  FROM account
+                 WHERE c.charge_id = \(id.sqlValue) AND c.state = 'planned' AND NOT c.is_fenced
+                RETURNING c.charge_id, c.account_id, c.amount_micro_usdc, c.kind
+            ), freed AS (
+                UPDATE escrow_accounts AS a
+                   SET held_micro_usdc = held_micro_usdc - g.amount_micro_usdc
+                  FROM gone AS g WHERE a.account_id = g.account_id AND g.kind = 'charge'
+            ), posted AS (
+                INSERT INTO ledger_entries (at, purpose, account_id, charge_id, debit_account,
+                    credit_account, amount_micro_usdc)
+                SELECT \(now), 'release', account_id, charge_id,
+                    'held/0x' || encode(account_id, 'hex'),
+                    'escrow/0x' || encode(account_id, 'hex'), amount_micro_usdc
+                  FROM gone WHERE kind = 'charge'
+            )
+            SELECT charge_id FROM gone
+            """) == 1
+    }
+
+    /// After a restore: what was planned may have been signed by bytes that are lost.
+    func fencePlanned() async throws(StorageError) -> Int {
+        try await execute(
+            "UPDATE charges SET is_fenced = true WHERE state = 'planned' AND NOT is_fenced")
+    }
+}

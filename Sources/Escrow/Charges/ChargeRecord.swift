@@ -1,0 +1,27 @@
+public import Identifiers
+public import SuiProtocol
+
+/// An operation with the facts that never change.
+public struct ChargeRecord: Hashable, Sendable {
+    public let id: ChargeID
+    public let account: AccountID
+    public let amount: MicroUSDC
+    public let reference: ChargeReference
+    public var charge: Charge
+
+    public init(
+        id: ChargeID, account: AccountID, amount: MicroUSDC, reference: ChargeReference,
+        charge: Charge
+    ) {
+        self.id = id
+        self.account = account
+        self.amount = amount
+        self.reference = reference
+        self.charge = charge
+    }
+
+    /// What is set aside for it: its amount as long as it is a charge without outcome.
+    public var hold: MicroUSDC {
+        charge.kind == .charge && !charge.state.name.isFinal ? amount : .zero
+    }
+}

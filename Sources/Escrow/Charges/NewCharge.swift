@@ -1,0 +1,66 @@
+public import Identifiers
+
+/// What a service asks for once, however often it asks.
+public struct IdempotencyKey: Hashable, Sendable {
+    /// The service's identity.
+    public var caller: String
+    public var route: String
+    /// 1 to 255 visible ASCII characters.
+    public var key: String
+    /// SHA-256 of the request's body.
+    public var bodyHash: [UInt8]
+
+    public init(caller: String, route: String, key: String, bodyHash: [UInt8]) {
+        self.caller = caller
+        self.route = route
+        self.key = key
+        self.bodyHash = bodyHash
+    }
+}
+
+/// A charge that a service asks for.
+public struct NewCharge: Hashable, Sendable {
+    public var customer: CustomerID
+    public var amount: MicroUSDC
+    public var description: String?
+    /// The obligation; without one, the idempotency key is.
+    public var invoice: String?
+    public var key: IdempotencyKey
+
+    public init(
+        customer: CustomerID, amount: MicroUSDC, description: String? = nil,
+        invoice: String? = nil, key: IdempotencyKey
+    ) {
+        self.customer = customer
+        self.amount = amount
+        self.description = description
+        self.invoice = invoice
+        self.key = key
+    }
+}
+
+/// A refund of one settled charge, in whole or in part.
+public struct NewRefund: Hashable, Sendable {
+    public var charge: ChargeID
+    public var amount: MicroUSDC
+    public var reason: String?
+    public var key: IdempotencyKey
+
+    public init(charge: ChargeID, amount: MicroUSDC, reason: String? = nil, key: IdempotencyKey) {
+        self.charge = charge
+        self.amount = amount
+        self.reason = reason
+        self.key = key
+    }
+}
+
+/// An operation that was planned, now or when the same key was first used.
+public struct Planned: Hashable, Sendable {
+    public let id: ChargeID
+    public let isRepeated: Bool
+
+    public init(id: ChargeID, isRepeated: Bool) {
+        self.id = id
+        self.isRepeated = isRepeated
+    }
+}

@@ -1,0 +1,47 @@
+public import Storage
+
+/// One leader at a time, and none that was: a lock of the database's for taking turns, and a
+/// generation that every write is guarded by, for those who do not notice that their turn is over.
+///
+/// Call ``renew(_:)`` every second or so; whoever waits calls ``take(as:)`` as often. A leader that
+/// died loses the lock with its connection; one that is frozen, when it has been silent.
+public struct Leadership: Sendable {
+    /// Silence after which a waiting process ends the leader's session: above several renewals,
+    /// below the 5 seconds in which a standby has to take over.
+    public static let silentMilliseconds: Int64 = 3000
+
+    private let direct: Database
+
+    /// - Parameter direct: a pool of exactly one connection that leads to PostgreSQL itself, not to
+    ///   pgbouncer, and that nothing else uses: the lock is its session's.
+    public init(direct: Database) {
+        self.direct = direct
+    }
+
+    /// - Parameter holder: names the process to an operator.
+    /// - Returns: nil while another leads.
+    public func take(as holder: String) async throws(StorageError) -> Generation? {
+        if try await direct.takeLeaderLock() {
+            return try await direct.raiseGeneration(holder: holder)
+        }
+        guard
+            try await direct.endSilentLeader(silentMilliseconds: Self.silentMilliseconds),
+            try await direct.takeLeaderLock()
+        else { return nil }
+        return try await direct.raiseGeneration(holder: holder)
+    }
+
+    /// Says that the leader is alive.
+    ///
+    /// - Returns: false when it leads no more: the lock went with its connection, or somebody else
+    ///   has taken over. Then it stops, and waits like any other.
+    public func renew(_ generation: Generation) async throws(StorageError) -> Bool {
+        guard try await direct.holdsLeaderLock() else { return false }
+        return try await direct.renew(generation)
+    }
+
+    /// Lets the next one lead at once.
+    public func resign() async throws(StorageError) {
+        try await direct.releaseLeaderLock()
+    }
+}

@@ -1,0 +1,103 @@
+import Storage
+
+struct GenerationRow: SQLRow {
+    var generation: Generation
+
+    init(from columns: inout SQLColumns) throws(StorageError) {
+        generation = Generation(counter: try columns.next(), identity: try columns.next())
+    }
+}
+
+/// "sluicele" in ASCII: our lock among the database's advisory locks.
+private let leaderLock: Int64 = 0x736C_7569_6365_6C65
+
+extension Database {
+    /// Takes the session's lock, for as long as the one connection lives. Taken by the session
+    /// already, it is not taken again, so that it is let go of in one step.
+    func takeLeaderLock() async throws(StorageError) -> Bool {
+        if try await holdsLeaderLock() { return true }
+        return try await value("SELECT pg_try_advisory_lock(\(leaderLock))") ?? false
+    }
+
+    /// Whether the connection of now has it: a new one, after a loss, has not.
+    func holdsLeaderLock() async throws(StorageError) -> Bool {
+        try await value(
+            """
+            SELECT EXISTS (
+                SELECT FROM pg_locks
+                 WHERE locktype = 'advisory' AND objsubid = 1 AND pid = pg_backend_pid() AND granted
+                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                   AND (classid::bigint << 32 | objid::bigint) = \(leaderLock))
+            """) ?? false
+    }
+
+    func releaseLeaderLock() async throws(StorageError) {
+        try await execute("SELECT pg_advisory_unlock(\(leaderLock))")
+    }
+
+    /// Ends the session of a leader that has not said for so long that it is alive: frozen, or cut
+    /// off without its connection's end having been noticed.
+    ///
+    /// - Returns: whether there was one.
+    func endSilentLeader(silentMilliseconds: Int64) async throws(StorageError) -> Bool {
+        let ended: Int? = try await value(
+            """
+            SELECT count(pg_terminate_backend(l.pid)) FROM pg_locks AS l, leader_generation AS g
+             WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+               AND l.pid <> pg_backend_pid()
+               AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+               AND (l.classid::bigint << 32 | l.objid::bigint) = \(leaderLock)
+               AND g.renewed_at
+                    < clock_timestamp() - \(silentMilliseconds) * interval '1 millisecond'
+            """)
+        return (ended ?? 0) > 0
+    }
+
+    /// Everybody who led before is deposed when this returns: their open transactions have ended.
+    func raiseGeneration(holder: String) async throws(StorageError) -> Generation? {
+        let row: GenerationRow? = try await first(
+            """
+            UPDATE leader_generation
+               SET counter = counter + 1, identity = leader_identity(), holder = \(holder),
+                   renewed_at = clock_timestamp()
+            RETURNING counter, identity
+            """)
+        return row?.generation
+    }
+
+    /// - Returns: whether the generation still leads.
+    func renew(_ generation: Generation) async throws(StorageError) -> Bool {
+        try await execute(
+            """
+            UPDATE leader_generation SET renewed_at = clock_timestamp()
+             WHERE counter = \(generation.counter) AND identity = \(generation.identity)
+               AND leader_identity() = \(generation.identity)
+            """) == 1
+    }
+
+    /// Runs `body` as the leader, or not at all. The row stays locked until the commit, so that
+    /// nobody can take over in between.
+    func lead<Value: Sendable>(
+        as generation: Generation,
+        _ body: @Sendable (Transaction) async throws(StorageError) -> Value
+    ) async throws(LeaderError) -> Value {
+        let value: Value?
+        do throws(StorageError) {
+            value = try await transaction { transaction throws(StorageError) in
+                let isLeading = try await transaction.execute(
+                    """
+                    SELECT 1 FROM leader_generation
+                     WHERE counter = \(generation.counter) AND identity = \(generation.identity)
+                       AND leader_identity() = \(generation.identity)
+                       FOR SHARE
+                    """)
+                guard isLeading == 1 else { return nil }
+                return try await body(transaction)
+            }
+        } catch {
+            throw .storage(error)
+        }
+        guard let value else { throw .deposed }
+        return value
+    }
+}

@@ -1,0 +1,19 @@
+public import Identifiers
+
+/// An operation written from the chain alone: the database that planned it has been lost.
+public struct Adoption: Hashable, Sendable {
+    public let record: ChargeRecord
+    public let sequence: Int64
+    public let event: ChainEvent
+    /// Another operation for the same obligation that is signed or settled.
+    public let duplicates: ChargeID?
+
+    public init(
+        _ record: ChargeRecord, _ sequence: Int64, _ event: ChainEvent, duplicates: ChargeID?
+    ) {
+        self.record = record
+        self.sequence = sequence
+        self.event = event
+        self.duplicates = duplicates
+    }
+}

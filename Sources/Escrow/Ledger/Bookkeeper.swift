@@ -1,0 +1,134 @@
+public import Determinism
+public import Identifiers
+public import Storage
+public import SuiProtocol
+
+/// Books what the follower saw: mirrors, ledger, outcomes and the mark in one transaction.
+public struct Bookkeeper: Sendable {
+    private let database: Database
+    private let surroundings: Surroundings
+    private let operators: Set<ObjectID>
+
+    public init(database: Database, surroundings: Surroundings, operators: Set<ObjectID>) {
+        self.database = database
+        self.surroundings = surroundings
+        self.operators = operators
+    }
+
+    /// What one window changed.
+    public struct Summary: Sendable {
+        /// False when the window does not begin where the mark stands: nothing was done.
+        public let isBooked: Bool
+        public let events: Int
+        /// Operations that have an outcome now.
+        public let ended: Int
+        public let breaks: [Break]
+    }
+
+    /// Sets the mark where there is none: everything after `checkpoint` will be booked.
+    public func begin(
+        after checkpoint: Int64, epoch: Int64, as leader: Generation
+    ) async throws(LeaderError) {
+        try await database.lead(as: leader) {
+            [now = surroundings.now()] transaction
+                throws(StorageError) in
+            try await transaction.beginFollowing(after: checkpoint, epoch: epoch, at: now)
+        }
+    }
+
+    /// The last checkpoint that was booked; nil before ``begin(after:epoch:as:)``.
+    public func mark() async throws(StorageError) -> Int64? {
+        try await database.followerMark()?.checkpoint
+    }
+
+    /// - Throws: ``LeaderError``. From ``StorageError/connectionLost`` the caller reads
+    ///   ``mark()``: bookings and mark were one commit.
+    public func book(
+        _ window: CheckpointWindow, as leader: Generation
+    ) async throws(LeaderError) -> Summary {
+        let now = surroundings.now()
+        let operators = operators
+        return try await database.lead(as: leader) { transaction throws(StorageError) in
+            guard try await transaction.moveMark(over: window, at: now) else {
+                return Summary(isBooked: false, events: 0, ended: 0, breaks: [])
+            }
+            let known = try await transaction.knownEvents(of: window.digests)
+            var seen = known  // Pages overlap, and windows are read twice.
+            let events = window.events.filter { seen.insert($0.id).inserted }
+            let (booking, before) = try await Self.load(events, operators, transaction)
+            var booked = booking
+            for event in events.compactMap(\.event) { booked.book(event) }
+            let ended = try await Self.write(
+                booked, over: before, events, window, transaction, at: now)
+            return Summary(
+                isBooked: true, events: events.count, ended: ended, breaks: booked.breaks)
+        }
+    }
+
+    /// A human has looked at what did not fit: the account is charged again.
+    ///
+    /// - Returns: how many breaks that settled.
+    public func acceptBreaks(of account: AccountID) async throws(StorageError) -> Int {
+        try await database.transaction {
+            [now = surroundings.now()] transaction
+                throws(StorageError) in
+            try await transaction.thaw(account, at: now)
+        }
+    }
+
+    private static func load(
+        _ events: [RawEvent], _ operators: Set<ObjectID>, _ transaction: Transaction
+    ) async throws(StorageError) -> (Booking, [AccountMirror]) {
+        let touched = Array(Set(events.compactMap(\.account)))
+        let accounts = try await transaction.lockAccounts(touched).map(\.mirror)
+        let owners = events.compactMap { event -> SuiAddress? in
+            guard case .opened(let opening)? = event.fact else { return nil }
+            return opening.owner
+        }
+        let references = events.compactMap { event -> ChargeReference? in
+            event.fact?.outcome.flatMap { ChargeReference(bytes: $0.reference) }
+        }
+        let records = try await transaction.records(
+            on: accounts.map(\.id), references: references)
+        let booking = Booking(
+            operators: operators,
+            ownersWithAccount: try await transaction.ownersWithAccount(among: owners),
+            accounts: accounts, records: records)
+        return (booking, accounts)
+    }
+
+    private static func write(
+        _ booking: Booking, over before: [AccountMirror], _ events: [RawEvent],
+        _ window: CheckpointWindow, _ transaction: Transaction, at now: Timestamp
+    ) async throws(StorageError) -> Int {
+        for (id, event) in booking.opened {
+            guard let mirror = booking.accounts[id], case .opened(let opening) = event.fact else {
+                continue
+            }
+            try await transaction.insertAccount(mirror, opening, checkpoint: event.checkpoint)
+        }
+        try await transaction.insert(events, booked: booking.booked)
+        let known = Dictionary(uniqueKeysWithValues: before.map { ($0.id, $0) })
+        let held = booking.heldChanges
+        let changed = booking.accounts.values.filter {
+            known[$0.id] != $0 || held[$0.id] ?? 0 != 0
+        }
+        try await transaction.update(changed, held: held, checkpoint: window.last, at: now)
+        let outcomes = Dictionary(
+            events.compactMap { event in
+                event.fact?.outcome.map { (event.id, ($0.sequence, event.checkpoint)) }
+            }, uniquingKeysWith: { first, _ in first })
+        let ended = booking.changed.sorted().compactMap { booking.records[$0] }
+        let count = try await transaction.end(ended, sequences: outcomes, at: now)
+        for adoption in booking.adopted { try await transaction.insert(adoption, at: now) }
+        try await transaction.insert(booking.entries, at: now)
+        try await transaction.insert(booking.breaks, at: now)
+        try await transaction.update(window.gas, checkpoint: window.last)
+        try await transaction.releaseDeadClaims(epoch: window.epoch, at: now)
+        return count
+    }
+}
+
+extension CheckpointWindow {
+    fileprivate var digests: [TransactionDigest] { Array(Set(events.map(\.id.transaction))) }
+}

@@ -1,0 +1,73 @@
+import Observability
+import Storage
+import TestSupport
+import Testing
+
+@testable import Escrow
+
+@Suite struct LeadershipTests {
+    private func standby(_ world: EscrowWorld) throws -> Leadership {
+        Leadership(
+            direct: try Database(
+                DatabaseConfiguration(url: world.store.url, poolSize: 1), logger: .disabled,
+                metrics: MetricsRegistry()))
+    }
+
+    @Test("one leads at a time, and the next only after the first let go")
+    func oneAtATime() async throws {
+        let world = try await EscrowWorld()
+        let first = Leadership(direct: world.direct)
+        let second = try standby(world)
+        #expect(try await second.take(as: "second") == nil)
+        #expect(try await first.renew(world.leader))
+        try await first.resign()
+        #expect(try await first.renew(world.leader) == false)
+        let taken = try #require(try await second.take(as: "second"))
+        #expect(taken.counter == world.leader.counter + 1)
+        #expect(taken.identity == world.leader.identity)
+    }
+
+    @Test("a leader that is silent is replaced, and can write nothing when it wakes up")
+    func frozen() async throws {
+        let world = try await EscrowWorld()
+        let customer = try await world.customer(1, balance: 100)
+        let id = try await world.charges.plan(world.newCharge(customer, 10, key: "a")).id
+        let gas = try await world.gas(50)
+        let decided = try await world.batch(.charge, [(id, 1)], gas: gas, digest: 1)
+        let second = try standby(world)
+        try await world.store.run(
+            "UPDATE leader_generation SET renewed_at = now() - interval '1 minute'")
+        #expect(
+            try await eventually { try await second.take(as: "second") != nil })
+        await #expect(throws: LeaderError.deposed) {
+            try await world.signing.sign(decided, as: world.leader)
+        }
+        await #expect(throws: LeaderError.deposed) {
+            try await world.signing.withdraw(id, as: world.leader)
+        }
+        await #expect(throws: LeaderError.deposed) {
+            try await world.signing.fencePlanned(as: world.leader)
+        }
+        await #expect(throws: LeaderError.deposed) {
+            try await world.book(9, [(1, try EscrowWorld.deposited(1, 1, 101))])
+        }
+        #expect(try await Leadership(direct: world.direct).renew(world.leader) == false)
+        #expect(try await world.state(id) == .planned)
+        #expect(try await world.count("charge_batches") == 0)
+    }
+
+    @Test("a database that was made anew lets no earlier leader through, whatever its counter says")
+    func restored() async throws {
+        let world = try await EscrowWorld()
+        try await world.store.run(
+            """
+            CREATE TABLE copy AS SELECT * FROM leader_generation;
+            ALTER TABLE leader_generation RENAME TO old_generation;
+            ALTER TABLE copy RENAME TO leader_generation;
+            ALTER TABLE leader_generation OWNER TO sluice
+            """)
+        await #expect(throws: LeaderError.deposed) {
+            try await world.signing.fencePlanned(as: world.leader)
+        }
+    }
+}
