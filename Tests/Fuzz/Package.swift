@@ -41,8 +41,9 @@ let package = Package(
         module(
             "HTTPTransport", ["CMicroHTTPD"],
             only: [
-                "ASCII.swift", "HTTPHeaders.swift", "HTTPRequest.swift", "IPAddress.swift",
-                "IPNetwork.swift", "RequestGuard.swift", "TransportRefusal.swift",
+                "ASCII.swift", "GuardedField.swift", "HTTPHeaders.swift", "HTTPRequest.swift",
+                "IPAddress.swift", "IPNetwork.swift", "RequestGuard.swift",
+                "TransportRefusal.swift",
             ]),
         module("SuiProtocol", ["ByteCodecs", "Cryptography"]),
         module(
