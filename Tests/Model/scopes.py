@@ -17,7 +17,7 @@ SCOPES = {
                     strangers=1),
     "stranger": Scope(balances=(2,), plans=1, strangers=1, cancels=1),
     "restore": Scope(plans=2, deposits=1, takings=1, withdraws=1, cancels=1, snapshots=1),
-    "restore_two": Scope(balances=(2,), obligations=(0, 0), plans=3, cancels=1, snapshots=1),
+    "restore_two": Scope(balances=(2,), obligations=(0, 0), plans=2, cancels=1, snapshots=1),
     "restore_batch": Scope(balances=(1, 1), obligations=(0, 1), plans=3, batch=2, snapshots=1),
     "restore_refund": Scope(plans=1, refunds=2, cancels=1, snapshots=1),
 }
