@@ -29,7 +29,9 @@ final class AuthenticationWorld: Sendable {
             testDatabase = try await TestCluster.shared().makeDatabase(migrated: true)
         }
         database = try Database(
-            DatabaseConfiguration(url: testDatabase.url, poolSize: 3), logger: .disabled,
+            DatabaseConfiguration(
+                url: testDatabase.url, poolSize: 3, deadlineMilliseconds: 60_000),
+            logger: .disabled,
             metrics: MetricsRegistry())
         let key = SharedSecret(try SecretBytes([UInt8](repeating: 7, count: 32)))
         let policy = TokenPolicy(issuer: "https://g", audience: "sluice", chain: "sui:testnet")

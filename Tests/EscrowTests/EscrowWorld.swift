@@ -24,10 +24,13 @@ final class EscrowWorld: Sendable {
     init(poolSize: Int = 8) async throws {
         store = try await TestCluster.shared().makeDatabase(migrated: true)
         database = try Database(
-            DatabaseConfiguration(url: store.url, poolSize: poolSize), logger: .disabled,
+            DatabaseConfiguration(
+                url: store.url, poolSize: poolSize, deadlineMilliseconds: 60_000),
+            logger: .disabled,
             metrics: MetricsRegistry())
         direct = try Database(
-            DatabaseConfiguration(url: store.url, poolSize: 1), logger: .disabled,
+            DatabaseConfiguration(
+                url: store.url, poolSize: 1, deadlineMilliseconds: 60_000), logger: .disabled,
             metrics: MetricsRegistry())
         time = SimulatedWorld(seed: 1)
         leader = try #require(try await Leadership(direct: direct).take(as: "first"))

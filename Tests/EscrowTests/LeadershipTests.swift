@@ -9,7 +9,9 @@ import Testing
     private func standby(_ world: EscrowWorld) throws -> Leadership {
         Leadership(
             direct: try Database(
-                DatabaseConfiguration(url: world.store.url, poolSize: 1), logger: .disabled,
+                DatabaseConfiguration(
+                    url: world.store.url, poolSize: 1, deadlineMilliseconds: 60_000),
+                logger: .disabled,
                 metrics: MetricsRegistry()))
     }
 
