@@ -45,7 +45,7 @@ let package = Package(
         module(
             "Cryptography", ["ByteCodecs", "Determinism", "CSodium", "CSecp256k1", "COpenSSL"]),
         module("HTTPTransport", ["CMicroHTTPD", "CCurl", "Determinism", "Observability"]),
-        module("SuiProtocol", ["ByteCodecs", "Cryptography"]),
+        module("SuiProtocol", ["ByteCodecs", "Cryptography", "Determinism"]),
         module(
             "SuiNodeClient",
             ["SuiProtocol", "HTTPTransport", "Observability", "Determinism"]),
@@ -69,13 +69,14 @@ let package = Package(
         module(
             "Gateway",
             [
-                "HTTPTransport", "Authentication", "Audit", "SuiProtocol", "Cryptography",
-                "Identifiers", "ByteCodecs", "Determinism", "Observability",
+                "HTTPTransport", "Authentication", "Escrow", "Audit", "SuiProtocol",
+                "Cryptography", "Identifiers", "ByteCodecs", "Determinism", "Observability",
             ]),
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Gateway", "Authentication", "Audit", "Storage", "SuiNodeClient", "SuiProtocol",
+                "Gateway", "Escrow", "Authentication", "Audit", "Storage",
+                "SuiNodeClient", "SuiProtocol",
                 "HTTPTransport", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
                 "Observability", "CSodium", "COpenSSL", "CCurl", "CMicroHTTPD", "CPostgres",
             ],
@@ -129,7 +130,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "Authentication", "HTTPTransport", "SuiProtocol", "Identifiers",
+                "Gateway", "Escrow", "Authentication", "HTTPTransport", "SuiProtocol",
+                "Identifiers",
                 "ByteCodecs", "Determinism", "Observability",
             ]),
         tests(

@@ -41,11 +41,12 @@ let package = Package(
         module(
             "HTTPTransport", ["CMicroHTTPD"],
             only: [
-                "ASCII.swift", "GuardedField.swift", "HTTPHeaders.swift", "HTTPRequest.swift",
-                "IPAddress.swift", "IPNetwork.swift", "RequestGuard.swift",
-                "TransportRefusal.swift",
+                "Addresses/IPAddress.swift", "Addresses/IPNetwork.swift",
+                "Guard/GuardedField.swift", "Guard/RequestGuard.swift",
+                "Guard/TransportRefusal.swift", "Messages/ASCII.swift",
+                "Messages/HTTPHeaders.swift", "Messages/HTTPRequest.swift",
             ]),
-        module("SuiProtocol", ["ByteCodecs", "Cryptography"]),
+        module("SuiProtocol", ["ByteCodecs", "Cryptography", "Determinism"]),
         module(
             "Authentication", ["ByteCodecs", "Cryptography", "Determinism"],
             only: ["Tokens/JSONWebToken.swift", "Tokens/SigningKey.swift"]),

@@ -10,7 +10,7 @@ enum ModuleTable {
         ("Observability", ["Determinism"]),
         ("Cryptography", ["ByteCodecs", "Determinism", "CSodium", "CSecp256k1", "COpenSSL"]),
         ("HTTPTransport", ["CMicroHTTPD", "CCurl", "Determinism", "Observability"]),
-        ("SuiProtocol", ["ByteCodecs", "Cryptography"]),
+        ("SuiProtocol", ["ByteCodecs", "Cryptography", "Determinism"]),
         ("SuiNodeClient", ["SuiProtocol", "HTTPTransport", "Observability", "Determinism"]),
         ("MockSuiNode", ["SuiProtocol", "Cryptography", "ByteCodecs", "Determinism"]),
         ("Storage", ["ByteCodecs", "Determinism", "Observability", "CPostgres"]),
@@ -32,14 +32,15 @@ enum ModuleTable {
         (
             "Gateway",
             [
-                "HTTPTransport", "Authentication", "Audit", "SuiProtocol", "Cryptography",
-                "Identifiers", "ByteCodecs", "Determinism", "Observability",
+                "HTTPTransport", "Authentication", "Escrow", "Audit", "SuiProtocol",
+                "Cryptography", "Identifiers", "ByteCodecs", "Determinism", "Observability",
             ]
         ),
         (
             "sluice",
             [
-                "Gateway", "Authentication", "Audit", "Storage", "SuiNodeClient", "SuiProtocol",
+                "Gateway", "Escrow", "Authentication", "Audit", "Storage",
+                "SuiNodeClient", "SuiProtocol",
                 "HTTPTransport", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
                 "Observability", "CSodium", "COpenSSL", "CCurl", "CMicroHTTPD", "CPostgres",
             ]
