@@ -27,6 +27,7 @@ setup:  ## Install what is missing: Debian packages (says so first) and Python o
 
 build: setup  ## Build release binaries in .build/release.
 	timeout 1800 swift build -c release $(SWIFT_FLAGS) --product sluice
+	timeout 900 swift build -c release $(SWIFT_FLAGS) --product mock-sui-node
 
 run: build  ## Run everything on this machine, with a private database.
 	exec $(SLUICE) dev

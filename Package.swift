@@ -29,7 +29,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "sluice",
-    products: [.executable(name: "sluice", targets: ["sluice"])],
+    products: [
+        .executable(name: "sluice", targets: ["sluice"]),
+        .executable(name: "mock-sui-node", targets: ["mock-sui-node"]),
+    ],
     targets: [
         clibrary("CSodium", pkgConfig: "libsodium", package: "libsodium-dev"),
         clibrary("CSecp256k1", pkgConfig: "libsecp256k1", package: "libsecp256k1-dev"),

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 
@@ -28,6 +29,7 @@ class Dev:
     def __init__(self, directory: Path) -> None:
         self.state = directory / "state"
         self.port = free_port()
+        self.node_port = free_port()
         self._home = directory / "home"
         self._home.mkdir()
         # Were it read, the start would fail.
@@ -36,25 +38,27 @@ class Dev:
         self._log = directory / "dev.log"
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *arguments: str) -> dict:
+    def start(self, *arguments: str, environment: dict[str, str] | None = None) -> dict:
         with open(self._log, "ab") as log:
             self._process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "TERM", sluice(), "dev", "--state-dir", str(self.state),
-                 "--gateway-port", str(self.port), *arguments],
-                env={**bare_environment(self._home), "SLUICE_ALLOWED_ORIGINS": PAGE},
+                 "--gateway-port", str(self.port), "--node-port", str(self.node_port),
+                 *arguments],
+                env={**bare_environment(self._home), "SLUICE_ALLOWED_ORIGINS": PAGE,
+                     **(environment or {})},
                 stdout=log, stderr=log,
                 stdin=subprocess.DEVNULL, cwd=self._home)
         return self.ready()
 
-    def ready(self, other_than: int | None = None) -> dict:
-        """What ready.json says, once it is there (and its gateway is another process)."""
+    def ready(self, other_than: int | None = None, part: str = "gateway") -> dict:
+        """What ready.json says, once it is there (and that part is another process)."""
         def read() -> dict | None:
             assert self._process is not None and self._process.poll() is None, self.output()
             try:
                 found = json.loads((self.state / "ready.json").read_text())
             except FileNotFoundError:
                 return None
-            return found if found["pids"]["gateway"] != other_than else None
+            return found if found["pids"][part] != other_than else None
         return until(read, within=40, what=f"ready.json\n{self.output()}")
 
     def output(self) -> str:
@@ -101,6 +105,13 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> Meanwhile:
     return Meanwhile(lambda: start_on_a_taken_port(directory))
 
 
+def ask_node(ready: dict, method: str, parameters: dict | list | None = None) -> object:
+    question = {"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters or {}}
+    answer = httpx.post(ready["node"], json=question).json()
+    assert "result" in answer, answer
+    return answer["result"]
+
+
 def alive(process: int) -> bool:
     try:
         return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
@@ -122,6 +133,7 @@ def test_dev_from_nothing_to_sign_in_through_a_crash_to_a_clean_end(dev: Dev) ->
     wallet = Ed25519Wallet()
 
     assert ready["gateway"] == f"http://127.0.0.1:{dev.port}"
+    assert ready["node"] == f"http://127.0.0.1:{dev.node_port}"
     customer = Browser(ready["gateway"], origin=ready["gateway"]).sign_in(wallet)["customer"]
     for origin in (PAGE, "http://localhost:4321", "http://127.0.0.1:4321"):
         Browser(ready["gateway"], origin=origin).sign_in(wallet)
@@ -136,6 +148,18 @@ def test_dev_from_nothing_to_sign_in_through_a_crash_to_a_clean_end(dev: Dev) ->
     assert again["gateway"] == ready["gateway"]
     Browser(again["gateway"], origin=again["gateway"]).sign_in(wallet)
 
+    # So is the simulated node, whose chain goes on, the charger's money included.
+    chain = ask_node(ready, "mock_info")
+    funds = ask_node(ready, "suix_getAllBalances", [chain["charger"]])
+    assert len(funds) == 2 and all(int(coin["totalBalance"]) > 0 for coin in funds)
+    os.kill(again["pids"]["node"], signal.SIGKILL)
+    again = dev.ready(other_than=again["pids"]["node"], part="node")
+    assert ask_node(again, "mock_info") == chain
+    assert ask_node(again, "suix_getAllBalances", [chain["charger"]]) == funds
+    key = dev.state / "charger.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert key.read_text().startswith("suiprivkey1")
+
     # SIGTERM leaves nothing behind.
     processes = family(dev.pid) | set(again["pids"].values()) | {dev.pid}
     assert len(processes) >= 3
@@ -147,19 +171,27 @@ def test_dev_from_nothing_to_sign_in_through_a_crash_to_a_clean_end(dev: Dev) ->
     ready = dev.start()
     later = Browser(ready["gateway"], origin=ready["gateway"]).sign_in(wallet)["customer"]
     assert later["customerId"] == customer["customerId"]
+    assert ask_node(ready, "mock_info") == chain
     assert dev.stop(signal.SIGINT) == 0
 
     # --fresh has not.
     ready = dev.start("--fresh")
     with psycopg.connect(ready["database"]) as connection:
         assert connection.execute("SELECT count(*) FROM customers").fetchone() == (0,)
+    assert ask_node(ready, "mock_info")["chain"] != chain["chain"]
+    assert dev.stop() == 0
+
+
+def test_dev_asks_the_nodes_that_are_named_instead_of_a_simulated_one(dev: Dev) -> None:
+    ready = dev.start(environment={"SUI_GRAPHQL_URLS": "http://127.0.0.1:9/graphql"})
+
+    assert "node" not in ready and "node" not in ready["pids"]
+    assert "SUI_GRAPHQL_URLS=http://127.0.0.1:9/graphql" in Path(ready["envFile"]).read_text()
     assert dev.stop() == 0
 
 
 def test_dev_takes_every_port_flag_and_keeps_its_secrets_to_itself(dev: Dev) -> None:
-    ports = [str(free_port()) for _ in range(3)]
-    ready = dev.start(
-        "--node-port", ports[0], "--manager-port", ports[1], "--intake-port", ports[2])
+    ready = dev.start("--manager-port", str(free_port()), "--intake-port", str(free_port()))
 
     environment = Path(ready["envFile"])
     text = environment.read_text()

@@ -5,20 +5,26 @@ import Testing
 @testable import sluice
 
 @Suite struct DevEnvironmentTests {
-    private func environment(_ inherited: [String: String]) throws -> [String: String] {
+    private func environment(
+        _ inherited: [String: String], chain: [(ConfigurationVariable, String)] = []
+    ) throws -> [String: String] {
         var template = Array("/tmp/sluice-test-XXXXXX".utf8CString)
         let path = try #require(mkdtemp(&template).map { String(cString: $0) })
         let state = try StateDirectory(path)
         defer {
-            for name in ["lock", DevSecrets.file, DevSecrets.auditKeyFile] { state.remove(name) }
+            for name in [
+                "lock", DevSecrets.file, DevSecrets.auditKeyFile, DevSecrets.chargerKeyFile,
+            ] { state.remove(name) }
             rmdir(path)
         }
         let surroundings = SimulatedWorld(seed: 1).surroundings
         let secrets = try DevSecrets(state, surroundings)
-        #expect(try DevSecrets(state, surroundings).tokenSecret == secrets.tokenSecret)
+        let again = try DevSecrets(state, surroundings)
+        #expect(again.tokenSecret == secrets.tokenSecret && again.nodeSeed == secrets.nodeSeed)
+        #expect(again.charger == secrets.charger)
         let environment = DevEnvironment(
             inherited: inherited, secrets: secrets, databaseURL: "postgresql://own",
-            gatewayPort: 1234, auditKeyFile: "/k")
+            gatewayPort: 1234, auditKeyFile: "/k", chain: chain)
         return try EnvironmentFile.parse(environment.file, path: "written")
     }
 
@@ -38,6 +44,17 @@ import Testing
         #expect(values["SLUICE_AUDIT_KEY_FILE"] == "/k")
         #expect(values["SLUICE_ALLOW_LOOPBACK_ORIGINS"] == "true")
         #expect(values["DB_ENCRYPTION_KEY"]?.count == 64 && values["JWT_SECRET"]?.count == 64)
+    }
+
+    @Test("the simulated chain decides its own name, and other nodes keep it away")
+    func chain() throws {
+        let inherited = ["SLUICE_CHAIN": "sui:mainnet"]
+        #expect(!DevEnvironment.namesNodes(inherited))
+        #expect(try environment(inherited)["SLUICE_CHAIN"] == "sui:mainnet")
+        let values = try environment(inherited, chain: [(.chain, "sui:localnet")])
+        #expect(values["SLUICE_CHAIN"] == "sui:localnet")
+        #expect(DevEnvironment.namesNodes(["SUI_JSON_RPC_URLS": "https://n"]))
+        #expect(!DevEnvironment.namesNodes(["SUI_GRAPHQL_URLS": ""]))
     }
 
     @Test("toggles, limits, nodes and origins are passed on")

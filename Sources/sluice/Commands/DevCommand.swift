@@ -3,10 +3,12 @@ enum DevCommand {
     static let specification = CommandSpecification(
         "dev", "Run everything on this machine, with a private database.",
         discussion: """
-            Makes a PostgreSQL cluster of its own, migrates it, runs the gateway, and stops all of \
-            it on Ctrl-C or SIGTERM. When all is ready, ready.json in the state directory says \
-            where everything is. A second start uses the same data. Its secrets are its own; \
-            ~/.env is never read. For development only: cookies are not secure.
+            Makes a PostgreSQL cluster of its own, migrates it, runs the gateway and a simulated \
+            Sui node with a chain of its own, and stops all of it on Ctrl-C or SIGTERM. When all \
+            is ready, ready.json in the state directory says where everything is. A second start \
+            uses the same data. With SUI_GRAPHQL_URLS or SUI_JSON_RPC_URLS set, those nodes are \
+            asked and none is simulated. Its secrets are its own; ~/.env is never read. For \
+            development only: cookies are not secure.
             """,
         examples: ["sluice dev", "sluice dev --state-dir /tmp/try --gateway-port 0 --fresh"],
         options: DevOptions.specifications

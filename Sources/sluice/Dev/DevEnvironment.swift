@@ -3,11 +3,13 @@ struct DevEnvironment {
     /// Names and values, in the order of the file.
     private(set) var variables: [(name: String, value: String)] = []
 
-    /// - Parameter inherited: the environment of `sluice dev`. Its `SLUICE_…`, `MOCK_…` and node
-    ///   variables are passed on, except where dev decides itself.
+    /// - Parameters:
+    ///   - inherited: the environment of `sluice dev`. Its `SLUICE_…`, `MOCK_…` and node variables
+    ///     are passed on, except where dev decides itself.
+    ///   - chain: what the simulated node decides; empty where other nodes are asked.
     init(
         inherited: [String: String], secrets: DevSecrets, databaseURL: String, gatewayPort: UInt16,
-        auditKeyFile: String
+        auditKeyFile: String, chain: [(ConfigurationVariable, String)]
     ) {
         let local = "http://127.0.0.1:\(gatewayPort)"
         let decided: [(ConfigurationVariable, String)] = [
@@ -22,8 +24,9 @@ struct DevEnvironment {
             (.auditKeyFile, auditKeyFile),
             (.auditHeadFile, auditKeyFile + ".head"),
         ]
-        variables = decided.map { ($0.0.name, $0.1) }
-        let decidedNames = decided.map(\.0.name) + [ConfigurationVariable.databaseDirectURL.name]
+        let all = decided + chain
+        variables = all.map { ($0.0.name, $0.1) }
+        let decidedNames = all.map(\.0.name) + [ConfigurationVariable.databaseDirectURL.name]
         let passedOn = inherited.filter { Self.isOurs($0.key) && !decidedNames.contains($0.key) }
         if passedOn[ConfigurationVariable.publicURL.name] == nil {
             variables.append((ConfigurationVariable.publicURL.name, local))
@@ -32,6 +35,13 @@ struct DevEnvironment {
             variables.append((name, value))
         }
     }
+
+    /// Whether the person who started us named nodes of another network; none is simulated then.
+    static func namesNodes(_ inherited: [String: String]) -> Bool {
+        nodeVariables.contains { !(inherited[$0] ?? "").isEmpty }
+    }
+
+    private static let nodeVariables = ["SUI_GRAPHQL_URLS", "SUI_JSON_RPC_URLS"]
 
     /// The text of an environment file, for `--env-file`.
     var file: String {

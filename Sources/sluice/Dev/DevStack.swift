@@ -10,7 +10,8 @@ final class DevStack {
     private static let serviceKeyFile = "service-key.json"
     private static let databasePortFile = "database-port"
     private static let readyMilliseconds = 200
-    /// A gateway that ends this often before it was ever ready will not become ready.
+    private static let nodeReadyMilliseconds: Int64 = 60_000
+    /// A child that ends this often before all was ever ready will not become ready.
     private static let hopelessEnds = 5
 
     private let options: DevOptions
@@ -18,11 +19,16 @@ final class DevStack {
     private let cluster: PrivateCluster
     private let gatewayPort: UInt16
     private let probe: ReadyProbe
+    private let secrets: DevSecrets
+    /// What we were started with; children see ``bareEnvironment``.
+    private let inherited: [String: String]
+    /// Nil where nodes of another network are configured.
+    private let node: DevNode?
     /// What children see of our environment.
     private let bareEnvironment: [String: String]
     private let executable: String
     private let hadSecrets: Bool
-    private let warnings: [String]
+    private var warnings: [String] = []
     private var children: [SupervisedChild] = []
     private var serviceKey: JSONValue = .null
     /// The process ids that `ready.json` shows; nil until it was written.
@@ -44,18 +50,27 @@ final class DevStack {
         self.options = options
         state = try StateDirectory(options.stateDirectory)
         state.remove(ReadyFile.name)
-        let inherited = ProcessEnvironment.current
+        inherited = ProcessEnvironment.current
         bareEnvironment = DevEnvironment.bare(inherited)
         executable = try Self.ownExecutable()
-        gatewayPort = try Self.usablePort(options.gatewayPort)
+        gatewayPort = try Self.usablePort(options.gatewayPort, "--gateway-port")
         probe = ReadyProbe(port: gatewayPort)
         if options.isFresh {
-            for name in [DevSecrets.file, DevSecrets.auditKeyFile, Self.serviceKeyFile] {
+            for name in [
+                DevSecrets.file, DevSecrets.auditKeyFile, Self.serviceKeyFile,
+                DevSecrets.chargerKeyFile, DevNode.journalFile,
+            ] {
                 state.remove(name)
             }
         }
         hadSecrets = state.text(DevSecrets.file) != nil
-        let secrets = try DevSecrets(state, .live)
+        secrets = try DevSecrets(state, .live)
+        node =
+            DevEnvironment.namesNodes(inherited)
+            ? nil
+            : try DevNode(
+                port: try Self.usablePort(options.nodePort, "--node-port"), beside: executable,
+                in: state, secrets)
         let user = try DatabaseUser.current()
         for home in FallbackHome.removeOrphans(of: user) {
             Output.line("Removed \(home), whose state directory is gone.")
@@ -65,15 +80,11 @@ final class DevStack {
             home: try PrivateCluster.makeHome(in: state, for: user),
             port: try Self.databasePort(state), password: secrets.databasePassword,
             environment: bareEnvironment)
-        let environment = DevEnvironment(
-            inherited: inherited, secrets: secrets, databaseURL: cluster.url,
-            gatewayPort: gatewayPort, auditKeyFile: state.file(DevSecrets.auditKeyFile))
-        try state.write(environment.file, to: Self.environmentFile)
-        warnings = environment.warnings
     }
 
     private func startAndSupervise() throws(DevError) -> ExitStatus {
         try prepareDatabase()
+        guard try startNode() else { return .done }
         guard try startDatabase() else { return .done }
         _ = try tool(["migrate"])
         serviceKey = try knownOrNewServiceKey()
@@ -146,6 +157,50 @@ final class DevStack {
         return true
     }
 
+    // MARK: - The node
+
+    /// Starts the simulated node, and writes down what the others must know of its chain.
+    ///
+    /// - Returns: false when a stop was asked for meanwhile.
+    private func startNode() throws(DevError) -> Bool {
+        guard let node else {
+            try writeEnvironment(chain: [])
+            return true
+        }
+        let program = node.program(bareEnvironment)
+        let child = SupervisedChild(
+            name: "node", program: program.dyingWithUs(by: "TERM"),
+            log: try state.openLog("node.log"), stopSignal: SIGTERM)
+        try start(child)
+        let deadline = Deadline.after(milliseconds: Self.nodeReadyMilliseconds)
+        var facts = node.facts()
+        while facts == nil {
+            if StopSignals.wait(milliseconds: 20) { return false }
+            noteEnd(of: child)
+            child.startIfDue()
+            if deadline.isPast || endsBeforeReady >= Self.hopelessEnds {
+                throw DevError("the simulated node does not start; see \(log("node"))")
+            }
+            facts = node.facts()
+        }
+        guard let facts else { return false }
+        try node.fundCharger(facts)
+        try writeEnvironment(
+            chain: node.variables(facts, chargerKeyFile: state.file(DevSecrets.chargerKeyFile)))
+        return true
+    }
+
+    private func writeEnvironment(
+        chain: [(ConfigurationVariable, String)]
+    ) throws(DevError) {
+        let environment = DevEnvironment(
+            inherited: inherited, secrets: secrets, databaseURL: cluster.url,
+            gatewayPort: gatewayPort, auditKeyFile: state.file(DevSecrets.auditKeyFile),
+            chain: chain)
+        try state.write(environment.file, to: Self.environmentFile)
+        warnings = environment.warnings
+    }
+
     // MARK: - The gateway
 
     private func gateway() throws(DevError) -> SupervisedChild {
@@ -177,9 +232,11 @@ final class DevStack {
 
     private func announceIfReady() {
         let pids = children.compactMap(\.pid)
-        guard pids.count == children.count, pids != announced, probe.isReady() else { return }
+        guard pids.count == children.count, pids != announced, probe.isReady(),
+            node.map({ $0.facts() != nil }) ?? true
+        else { return }
         let file = ReadyFile(
-            gateway: "http://127.0.0.1:\(gatewayPort)", database: cluster.url,
+            gateway: "http://127.0.0.1:\(gatewayPort)", node: node?.url, database: cluster.url,
             environmentFile: state.file(Self.environmentFile), serviceKey: serviceKey,
             pids: children.compactMap { child in child.pid.map { (child.name, $0) } })
         do {
@@ -199,6 +256,7 @@ final class DevStack {
               try:   curl -s -X POST \(file.gateway)/v1/auth/challenge -H 'Content-Type: \
             application/json' -d '{}'
               read:  \(file.gateway)/docs
+              node:  \(node?.description ?? "yours, as configured")
               logs:  \(log("gateway"))
               stop:  Ctrl-C
             """)
@@ -254,7 +312,9 @@ final class DevStack {
     }
 
     /// A gateway of an earlier start may still be answering its last requests, for 10 s at most.
-    private static func usablePort(_ wanted: UInt16) throws(DevError) -> UInt16 {
+    private static func usablePort(
+        _ wanted: UInt16, _ option: String
+    ) throws(DevError) -> UInt16 {
         guard wanted != 0 else {
             guard let port = FreePort.choose(preferring: 0) else {
                 throw DevError("127.0.0.1 has no free port")
@@ -265,7 +325,7 @@ final class DevStack {
         if !FreePort.isFree(wanted) { Output.line("Port \(wanted) is in use; waiting for it.") }
         while !FreePort.isFree(wanted) {
             if deadline.isPast || StopSignals.wait(milliseconds: 200) {
-                throw DevError("port \(wanted) is in use; choose another with --gateway-port")
+                throw DevError("port \(wanted) is in use; choose another with \(option)")
             }
         }
         return wanted

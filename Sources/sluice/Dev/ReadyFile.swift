@@ -6,6 +6,8 @@ struct ReadyFile: Sendable {
     static let name = "ready.json"
 
     var gateway: String
+    /// Nil where none is simulated.
+    var node: String?
     var database: String
     var environmentFile: String
     /// As `sluice keys service add --json` printed it.
@@ -14,13 +16,14 @@ struct ReadyFile: Sendable {
 
     var text: String {
         let pids = JSONObject(self.pids.map { ($0.name, JSONValue.integer(Int64($0.pid))) })
-        let object: JSONValue = [
+        var object: JSONObject = [
             "gateway": .string(gateway),
             "database": .string(database),
             "envFile": .string(environmentFile),
             "serviceKey": serviceKey,
             "pids": .object(pids),
         ]
-        return String(decoding: object.serialized(), as: UTF8.self) + "\n"
+        object["node"] = node.map { .string($0) }
+        return String(decoding: JSONValue.object(object).serialized(), as: UTF8.self) + "\n"
     }
 }
