@@ -73,7 +73,7 @@ def main() -> int:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(rendered[path])
     total = sum(len(content["cases"]) for content in files.values())
-    print(f"{total} cases in {len(files)} files, {len(stale)} changed")
+    print(f"vectors: {total} cases in {len(files)} files, {len(stale)} changed")
     return 0
 
 

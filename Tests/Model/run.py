@@ -24,7 +24,7 @@ def search(name):
     result = Model(SCOPES[name]).explore()
     seconds = time.monotonic() - began
     verdict = result.fault or ("holds" if result.complete else "too large")
-    print(f"{name:16} {len(result.states):8} states {seconds:6.1f} s  {verdict}", flush=True)
+    print(f"model: {name:16} {len(result.states):8} states {seconds:6.1f} s  {verdict}", flush=True)
     if result.fault:
         for action, _ in result.steps(result.place):
             print("    ", json.dumps(action))
@@ -35,7 +35,7 @@ def hunt(name, *rules):
     result = Model(SCOPES[name], without(*rules)).explore()
     steps = len(result.steps(result.place)) if result.fault else 0
     rule = " and ".join(rules)
-    print(f"without {rule} in {name}: {result.fault or 'NOTHING FOUND'} ({steps} steps)", flush=True)
+    print(f"model: without {rule} in {name}: {result.fault or 'NOTHING FOUND'} ({steps} steps)", flush=True)
     return result.fault is not None
 
 
@@ -88,7 +88,7 @@ def main():
         return 0
     if options.check:
         same = TRACES.read_text() == traces()
-        print("traces.json is " + ("what the model gives" if same else "not what the model gives"))
+        print("model: traces.json is " + ("what the model gives" if same else "not what the model gives"))
         return 0 if same else 1
     good = [search(name)[0] for name in (SCOPES if options.all else QUICK)]
     good += [hunt(*planted) for planted in PLANTED]

@@ -34,6 +34,7 @@ enum StructureRules {
         planted: [
             SourceFile(path: "Package.swift", text: #"module("Determinism", ["ByteCodecs"]),"#),
             SourceFile(path: "Package.swift", text: #"module("Unheard", []),"#),
+            SourceFile(path: "Package.swift", text: #"module("SuiProtocol", ["ByteCodecs"]),"#),
             SourceFile(
                 path: "Package.swift",
                 text: #"module("ByteCodecs", []), module("Determinism", []),"#),
@@ -48,6 +49,9 @@ enum StructureRules {
             return dependencies.filter { !allowed.contains($0) }.map {
                 "\(target) depends on \($0)"
             }
+                + allowed.filter { !dependencies.contains($0) }.map {
+                    "\(target) does not depend on \($0), which the table allows"
+                }
         }
         let order = ModuleTable.names.filter { listed.map(\.target).contains($0) }
         if order != listed.map(\.target) { findings.append("targets are not in the table's order") }

@@ -59,6 +59,31 @@ def test_production_refuses_a_short_malformed_or_obvious_database_key(
     assert len(key) < 8 or key not in output
 
 
+@pytest.mark.parametrize("seed", [
+    "", "ab" * 31, "ab" * 33, "zz" * 32, "0" * 64, "a" * 64,
+    "00112233445566778899aabbccddeeff" * 2, "0123456789abcdef" * 4])
+def test_production_refuses_a_short_malformed_or_obvious_audit_key(
+    tmp_path: Path, seed: str
+) -> None:
+    settings(tmp_path, NOWHERE)
+    (tmp_path / "audit.key").write_text(seed)
+    code, output = start(tmp_path, **PRODUCTION)
+    assert code == 1 and "SLUICE_AUDIT_KEY_FILE" in output
+    assert len(seed) < 8 or seed not in output
+
+
+@pytest.mark.parametrize("name, value", [
+    ("SUI_GRAPHQL_URLS", "http://node.example/graphql"),
+    ("SUI_GRAPHQL_URLS", "https://node.example/graphql,http://127.0.0.1.node.example/graphql"),
+    ("SUI_GRAPHQL_URLS", "http://127.0.0.1@node.example/graphql"),
+    ("SLUICE_TRUSTED_PROXIES", "0.0.0.0/0"), ("SLUICE_TRUSTED_PROXIES", "::/0"),
+    ("SLUICE_TRUSTED_PROXIES", "0.0.0.0/1,128.0.0.0/1"),
+])
+def test_production_trusts_nobody_on_the_way(tmp_path: Path, name: str, value: str) -> None:
+    code, output = start(tmp_path, **{**PRODUCTION, name: value})
+    assert code == 1 and name in output
+
+
 @pytest.mark.parametrize("secret", [None, "", "short", "x" * 31, "a" * 64, "changeme" * 8])
 def test_production_refuses_hs256_without_a_proper_secret(
     tmp_path: Path, secret: str | None
@@ -153,6 +178,16 @@ def test_config_shows_the_settings_and_masks_the_secrets(fleet: Fleet) -> None:
         assert shown in result.stdout
     for hidden in (secret, DATABASE_KEY, "Pa55phrase", secret[:8], DATABASE_KEY[:8]):
         assert hidden not in result.stdout + result.stderr
+
+
+def test_config_shows_what_follows_from_other_settings(fleet: Fleet) -> None:
+    environment = settings(fleet.directory, fleet.database_url)
+    result = run(
+        "config", "--env-file", str(empty_env_file(fleet.directory)), environment=environment)
+    shown = dict(line.split("=", 1) for line in result.stdout.splitlines() if "=" in line)
+    direct, work = shown["DATABASE_DIRECT_URL"], shown["DATABASE_URL"]
+    assert direct.split("#")[0].strip() == work.split("#")[0].strip()
+    assert shown["SLUICE_AUDIT_HEAD_FILE"].split("#")[0].strip().endswith("audit.key.head")
 
 
 def test_the_wrong_database_key_is_found_at_the_start(fleet: Fleet) -> None:

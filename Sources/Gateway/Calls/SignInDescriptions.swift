@@ -63,7 +63,7 @@ extension SignInCalls {
                     "What the wallet gave: Base64 of flag, signature and public key."),
                 .init(
                     "address", .text(.address), required: false,
-                    "The wallet; needed when the challenge was a template.", example: "0x2"),
+                    "The wallet. Without it, the one that the signature is of.", example: "0x2"),
             ]))
         $0.problems = [
             .signatureMalformed, .challengeExpired, .signatureInvalid, .customerClosed,

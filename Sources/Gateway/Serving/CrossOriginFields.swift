@@ -7,8 +7,7 @@ enum CrossOriginFields {
         for standing: OriginRule.Standing, to headers: inout HTTPFields
     ) {
         switch standing {
-        case .absent: return
-        case .foreign: headers.append(vary)
+        case .absent, .foreign: headers.append(vary)
         case .ours(let origin):
             headers.append("Access-Control-Allow-Origin", origin)
             headers.append(shared)
@@ -24,6 +23,7 @@ enum CrossOriginFields {
         ]
     }
 
+    /// Also without an Origin: what a cache keeps of that answer lacks the fields our pages need.
     private static let vary: HTTPFields = [("Vary", "Origin")]
     private static let shared: HTTPFields = [
         ("Vary", "Origin"), ("Access-Control-Allow-Credentials", "true"),

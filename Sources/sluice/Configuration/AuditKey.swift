@@ -11,13 +11,19 @@ enum AuditKey {
     /// - Parameters:
     ///   - file: holds the seed as 64 hex digits; nil derives it from `secret`, which is outside
     ///     the database as well.
+    ///   - isProduction: then a seed that somebody could guess is refused.
     /// - Returns: nil when there is neither.
     /// - Throws: why there is no key; the file's content is not shown.
     static func load(
-        file: String?, orFrom secret: SharedSecret?
+        file: String?, orFrom secret: SharedSecret?, isProduction: Bool
     ) throws(ConfigurationRefusal) -> Ed25519SigningKey? {
         if let file {
-            var seed = try seed(EnvironmentFile.expandingHome(file))
+            let path = EnvironmentFile.expandingHome(file)
+            var seed = try seed(path)
+            if isProduction, let weakness = WeakSecret.reason(bytes: seed) {
+                throw refusal(
+                    "what '\(path)' holds \(weakness); make a seed: openssl rand -hex 32")
+            }
             return try key { () throws(CryptographyError) in try SecretBytes(wiping: &seed) }
         }
         guard let secret else { return nil }

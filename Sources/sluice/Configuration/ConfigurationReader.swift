@@ -51,6 +51,12 @@ struct ConfigurationReader {
         return given?.text ?? standard
     }
 
+    /// As ``text(_:)``, where another variable says what is in force when this one is not set.
+    mutating func text(_ variable: ConfigurationVariable, derived standard: String?) -> String? {
+        guard let standard else { return text(variable) }
+        return text(variable, default: standard)
+    }
+
     /// As ``text(_:)``, and refused when it is missing.
     mutating func requiredText(_ variable: ConfigurationVariable, _ purpose: String) -> String? {
         let given = text(variable)

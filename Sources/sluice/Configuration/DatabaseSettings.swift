@@ -20,7 +20,7 @@ struct DatabaseSettings: Sendable {
         let before = reader.problems.count
         let url = reader.requiredText(
             .databaseURL, "the database, as in postgresql://user:password@host:5432/sluice")
-        let directURL = reader.text(.databaseDirectURL)
+        let directURL = reader.text(.databaseDirectURL, derived: url)
         poolSize = reader.integer(.databasePool, in: 1...200, default: 16)
         preparesStatements = reader.flag(.databasePrepare, default: true)
         Self.check(url, .databaseURL, &reader)

@@ -11,6 +11,10 @@ struct ListenSettings: Sendable {
     /// Networks whose `X-Forwarded-For` is believed.
     let trustedProxies: [IPNetwork]
 
+    /// No proxy's own network is larger: `10.0.0.0/8` and `fd00::/8` are the widest private ones
+    /// (RFC 1918, RFC 4193).
+    private static let shortestPrefix = 8
+
     /// - Returns: nil when something was refused.
     init?(_ reader: inout ConfigurationReader) {
         let before = reader.problems.count
@@ -24,6 +28,12 @@ struct ListenSettings: Sendable {
         var networks: [IPNetwork] = []
         for text in reader.list(.trustedProxies) {
             if let network = IPNetwork(text) {
+                if reader.isProduction, network.prefix < Self.shortestPrefix {
+                    reader.refuse(
+                        .trustedProxies,
+                        "'\(text)' takes in half the world, which could then name any address "
+                            + "as its own")
+                }
                 networks.append(network)
             } else {
                 reader.refuse(

@@ -11,11 +11,27 @@ struct NodeSettings: Sendable {
     init?(_ reader: inout ConfigurationReader, isMocked: Bool) {
         let before = reader.problems.count
         let urls = reader.list(.graphQLURLs, default: isMocked ? Self.mockURL : "")
-        for (index, url) in urls.enumerated() where !Self.isURL(url) {
-            reader.refuse(.graphQLURLs, "entry \(index + 1) is not an http:// or https:// URL")
+        for (index, url) in urls.enumerated() {
+            guard let reason = Self.refusal(of: url, isProduction: reader.isProduction) else {
+                continue
+            }
+            reader.refuse(.graphQLURLs, "entry \(index + 1) \(reason)")
         }
         guard reader.problems.count == before else { return nil }
         graphQLURLs = urls.map(ConfidentialText.init)
+    }
+
+    /// Why a URL cannot be used, without the URL, which may hold a key. In production nobody on
+    /// the way may answer in a node's place: its word lets zkLogin wallets in.
+    private static func refusal(of url: String, isProduction: Bool) -> String? {
+        guard isURL(url) else { return "is not an http:// or https:// URL" }
+        guard isProduction, !url.hasPrefix("https://") else { return nil }
+        let authority = url.dropFirst("http://".count).prefix { !"/?#".contains($0) }
+        let host = authority.split(separator: "@").last ?? ""
+        let isLocal = ["127.0.0.1", "localhost", "[::1]"].contains { name in
+            host == name || host.hasPrefix(name + ":")
+        }
+        return isLocal ? nil : "is not https://, which every node outside this machine needs"
     }
 
     static func isURL(_ text: String) -> Bool {

@@ -24,9 +24,9 @@ struct SecretSettings: Sendable {
         }
         do throws(ConfigurationRefusal) {
             guard file != nil || !reader.isProduction else { return nil }
-            guard let key = try AuditKey.load(file: file, orFrom: secret), let secret else {
-                return nil
-            }
+            let key = try AuditKey.load(
+                file: file, orFrom: secret, isProduction: reader.isProduction)
+            guard let key, let secret else { return nil }
             (auditKey, databaseEncryptionKey) = (key, secret)
         } catch {
             reader.refuse(error)
@@ -37,7 +37,7 @@ struct SecretSettings: Sendable {
     static func auditHeadFile(
         _ reader: inout ConfigurationReader, keyFile: String?
     ) -> AuditHeadFile? {
-        let path = reader.text(.auditHeadFile) ?? keyFile.map { $0 + ".head" }
+        let path = reader.text(.auditHeadFile, derived: keyFile.map { $0 + ".head" })
         return path.map { AuditHeadFile(path: EnvironmentFile.expandingHome($0)) }
     }
 
