@@ -1,5 +1,6 @@
 """Requests nobody honest sends: refused, and the next one served."""
 
+import re
 import select
 import socket
 
@@ -44,6 +45,8 @@ REFUSED = {
     "a space before the colon": b"GET /health HTTP/1.1\r\nHost : x\r\n\r\n",
     "a header of 20 KB": b"GET /health HTTP/1.1\r\nHost: x\r\nX-A: " + b"a" * 20480 + b"\r\n\r\n",
     "a target of 20 KB": b"GET /" + b"a" * 20480 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    "a header of 30 KB": b"GET /health HTTP/1.1\r\nHost: x\r\nX-A: " + b"a" * 30720 + b"\r\n\r\n",
+    "a target of 30 KB": b"GET /" + b"a" * 30720 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
     "a thousand headers": (
         b"GET /health HTTP/1.1\r\nHost: x\r\n" + b"X-A: aaaaaaaaaaaaaaa\r\n" * 1000 + b"\r\n"),
     "no HTTP at all": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(100) + b"\r\n\r\n",
@@ -101,14 +104,39 @@ def test_refused_and_nothing_after_it_on_the_connection_is_read(
 @pytest.mark.parametrize("name, status", [
     ("two different Content-Lengths", 400), ("Content-Length with chunks", 400),
     ("another Transfer-Encoding", 501), ("an absolute target", 400),
-    ("a body of 64 KiB and a byte", 413), ("a header of 20 KB", 431)])
+    ("a body of 64 KiB and a byte", 413), ("a header of 20 KB", 431), ("a target of 20 KB", 414),
+    ("chunks past 64 KiB", 413)])
 def test_the_refusal_is_a_problem_with_its_status(
     gateway: Gateway, name: str, status: int
 ) -> None:
     answer = raw(gateway.port, REFUSED[name])
     assert answer is not None and answer.status == status
-    if status != 431:  # This one may be the transport's own words.
-        assert answer.headers["content-type"] == "application/problem+json" and answer.code
+    assert answer.headers["content-type"] == "application/problem+json" and answer.code
+    assert answer.headers["connection"] == "close"
+
+
+@pytest.mark.parametrize("name, status", [
+    ("no HTTP at all", None), ("a version of its own", 505), ("a thousand headers", 431),
+    ("a header of 30 KB", 431), ("a target of 30 KB", 414),
+    ("a chunk size beyond reason", 413), ("a chunk size that is none", 400)])
+def test_what_is_no_http_is_refused_in_the_parsers_words(
+    gateway: Gateway, name: str, status: int | None
+) -> None:
+    """Docs/Decisions/0001-libmicrohttpd.md says why these are no problem documents."""
+    def counted() -> int:
+        text = Browser(gateway).get("/metrics").expect(200).response.text
+        found = re.search(r'^sluice_http_refusals_total\{reason="parser"\} (\d+)$', text, re.M)
+        return int(found.group(1)) if found else 0
+
+    before = counted()
+    answer = raw(gateway.port, REFUSED[name])
+    if status is None:
+        assert answer is None and counted() == before
+    else:
+        assert answer is not None and answer.status == status
+        assert answer.headers["connection"] == "close" and "content-type" not in answer.headers
+        assert len(answer.body) < 200 and counted() == before + 1
+    Browser(gateway).post("/v1/auth/challenge", json={}).expect(201)
 
 
 def test_honest_chunks_are_taken(gateway: Gateway) -> None:

@@ -18,6 +18,7 @@ struct sluice_mhd_settings {
     unsigned int inactivity_seconds;
     size_t memory_per_connection;
     void *context; /* Handed to each of the callbacks. */
+    MHD_LogCallback message;
     MHD_AccessHandlerCallback handle;
     MHD_RequestCompletedCallback request_ended;
     MHD_NotifyConnectionCallback connection_changed;
@@ -39,8 +40,10 @@ static inline struct MHD_Daemon *sluice_mhd_start(const struct sluice_mhd_settin
         {MHD_OPTION_END, 0, NULL},
     };
     return MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET, 0,
-        NULL, NULL, settings->handle, settings->context,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET |
+            MHD_USE_ERROR_LOG,
+        0, NULL, NULL, settings->handle, settings->context,
+        MHD_OPTION_EXTERNAL_LOGGER, settings->message, settings->context,
         MHD_OPTION_CONNECTION_LIMIT, settings->connection_limit,
         MHD_OPTION_CONNECTION_TIMEOUT, settings->inactivity_seconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, settings->memory_per_connection,

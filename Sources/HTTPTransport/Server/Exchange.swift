@@ -90,12 +90,9 @@ final class Exchange {
     }
 
     /// The answer is sent, or the connection is gone.
-    ///
-    /// - Parameter byDaemon: the daemon found fault with the request and answered by itself.
-    func end(byDaemon: Bool) {
+    func end() {
         switch stage {
-        case .head: if byDaemon { core.metrics.refusedByParser() }
-        case .turnedAway: return
+        case .head, .turnedAway: return
         case .body, .overflow, .refused, .tiring, .resting, .answered:
             core.inFlight.wrappingSubtract(1, ordering: .releasing)
             record.enter(.idle)
@@ -163,7 +160,9 @@ final class Exchange {
 
     private func skip(_ received: Int, limit: Int) -> MHD_Result {
         stage = .overflow(received: received, limit: limit)
-        return received - limit > Self.overflowLimit ? .NO : .YES
+        guard received - limit > Self.overflowLimit else { return .YES }
+        core.metrics.refused(.bodyTooLarge(limit: limit))
+        return .NO
     }
 
     private func dispatch(_ call: Call) -> MHD_Result {

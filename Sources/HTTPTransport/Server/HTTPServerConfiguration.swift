@@ -8,7 +8,7 @@ public struct HTTPServerConfiguration: Sendable {
     /// Connections beyond it are answered with 503 at once instead of being left to hang.
     public var connectionLimit = 8192
     /// Bytes for a connection's head, read buffer and reply head. Where they run out, the parser
-    /// refuses with 431 or 414 in words of its own.
+    /// refuses with 431 or 414 in words of its own (`Docs/Decisions/0001-libmicrohttpd.md`).
     ///
     /// All of it is touched after each request and kept as long as the connection is open, however
     /// it was allocated. Measured with 2,000 idle connections of one request each, beyond the 15 MB

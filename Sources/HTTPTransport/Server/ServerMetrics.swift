@@ -15,7 +15,7 @@ struct ServerMetrics: Sendable {
 
     func refused(_ reason: TransportRefusal) { refused(reason.name) }
 
-    /// In words of the parser's own: what it cannot read or hold is not told to anybody else.
+    /// In words of the parser's own: what it cannot read or hold is shown to nobody else.
     func refusedByParser() { refused("parser") }
 
     private func refused(_ reason: String) {

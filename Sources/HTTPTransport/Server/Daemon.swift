@@ -1,4 +1,5 @@
 import CMicroHTTPD
+import Glibc
 
 /// The C library's side of a server: its settings and the four functions that it calls.
 enum Daemon {
@@ -14,11 +15,23 @@ enum Daemon {
         settings.connection_limit = UInt32(clamping: configuration.connectionLimit + slack)
         settings.memory_per_connection = configuration.memoryPerConnection
         settings.context = Unmanaged.passUnretained(core).toOpaque()
+        settings.message = message
         settings.target_read = targetRead
         settings.handle = handle
         settings.request_ended = requestEnded
         settings.connection_changed = connectionChanged
         return sluice_mhd_start(&settings)
+    }
+
+    /// How the daemon's log begins a message on an answer in words of its own: that it gives one is
+    /// told nowhere else, and no callback comes between it and the sending. Nothing else of the log
+    /// is kept; most of it is about clients that leave.
+    private static let ownAnswer = "Error processing request"
+
+    private static let message: MHD_LogCallback = { context, format, _ in
+        guard let context, let format, strncmp(format, ownAnswer, ownAnswer.utf8.count) == 0
+        else { return }
+        Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue().metrics.refusedByParser()
     }
 
     private static let connectionChanged: MHD_NotifyConnectionCallback = {
@@ -71,10 +84,10 @@ enum Daemon {
                 connection: connection, method: method, version: version, upload: bytes))
     }
 
-    private static let requestEnded: MHD_RequestCompletedCallback = { _, _, slot, reason in
+    private static let requestEnded: MHD_RequestCompletedCallback = { _, _, slot, _ in
         guard let slot, let held = slot.pointee else { return }
         slot.pointee = nil
         let exchange = Unmanaged<Exchange>.fromOpaque(held).takeRetainedValue()
-        exchange.end(byDaemon: reason == .REQUEST_TERMINATED_WITH_ERROR)
+        exchange.end()
     }
 }
