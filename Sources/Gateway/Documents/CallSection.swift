@@ -38,25 +38,32 @@ struct CallSection {
         let rows = route.parameters.map { parameter -> HTML in
             """
             <tr><td><code>\(parameter.name)</code></td><td>\(parameter.place.rawValue)</td>\
-            <td>\(parameter.isRequired ? "yes" : "no")</td><td>\(parameter.summary)</td></tr>
+            <td>\(ValueDescription(schema: parameter.schema).text)</td>\
+            <td>\(need(of: parameter))</td><td>\(parameter.summary)</td></tr>
             """
         }
         return """
-            <h4>Parameters</h4><table><thead><tr><th>Name</th><th>Where</th><th>Required</th>\
-            <th></th></tr></thead><tbody>\(rows)</tbody></table>
+            <h4>Parameters</h4><table><thead><tr><th>Name</th><th>Where</th><th>Value</th>\
+            <th>Required</th><th></th></tr></thead><tbody>\(rows)</tbody></table>
             """
+    }
+
+    private func need(of parameter: RouteParameter) -> String {
+        guard !parameter.isRequired else { return "yes" }
+        guard let fallback = parameter.fallback else { return "no" }
+        return "no: \(String(decoding: fallback.serialized(), as: UTF8.self))"
     }
 
     private func fields(_ title: String, _ schema: Schema?) -> HTML {
         guard let fields = schema?.fields, !fields.isEmpty else { return "" }
         let rows = fields.map { field -> HTML in
             """
-            <tr><td><code>\(field.name)</code></td><td>\(field.schema.typeName)</td>\
+            <tr><td><code>\(field.name)</code></td><td>\(ValueDescription(schema: field.schema).text)</td>\
             <td>\(field.isRequired ? "yes" : "no")</td><td>\(field.summary)</td></tr>
             """
         }
         return """
-            <h4>\(title)</h4><table><thead><tr><th>Member</th><th>Type</th><th>Always</th>\
+            <h4>\(title)</h4><table><thead><tr><th>Member</th><th>Value</th><th>Always</th>\
             <th></th></tr></thead><tbody>\(rows)</tbody></table>
             """
     }

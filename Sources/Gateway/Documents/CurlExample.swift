@@ -26,7 +26,10 @@ struct CurlExample {
         guard let fields = route.body.schema?.fields, route.credential != .anyToken else {
             return nil
         }
-        return .object(JSONObject(fields.map { ($0.name, Self.sample(of: $0)) }))
+        // What may be left out is left out, unless nothing would be left.
+        let needed = fields.filter(\.isRequired)
+        let shown = needed.isEmpty ? fields : needed
+        return .object(JSONObject(shown.map { ($0.name, Self.sample(of: $0)) }))
     }
 
     private static func sample(of field: Schema.Field) -> JSONValue {
