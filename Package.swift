@@ -56,23 +56,26 @@ let package = Package(
         module(
             "Storage", ["ByteCodecs", "Determinism", "Observability", "CPostgres"],
             resources: [.embedInCode("Migrations")]),
+        module(
+            "Idempotency",
+            ["Storage", "Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),
         module("Audit", ["Storage", "Cryptography", "ByteCodecs", "Determinism", "Observability"]),
         module(
             "Authentication",
             [
-                "Storage", "Audit", "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs",
-                "Determinism", "Observability",
+                "Storage", "Idempotency", "Audit", "SuiProtocol", "Cryptography", "Identifiers",
+                "ByteCodecs", "Determinism", "Observability",
             ]),
         module(
             "Escrow",
             [
-                "Storage", "Audit", "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs",
-                "Determinism", "Observability",
+                "Storage", "Idempotency", "Audit", "SuiProtocol", "Cryptography", "Identifiers",
+                "ByteCodecs", "Determinism", "Observability",
             ]),
         module(
             "Gateway",
             [
-                "HTTPTransport", "Authentication", "Escrow", "Audit", "SuiProtocol",
+                "HTTPTransport", "Authentication", "Escrow", "Idempotency", "Audit", "SuiProtocol",
                 "Cryptography", "Identifiers", "ByteCodecs", "Determinism", "Observability",
             ]),
         .executableTarget(
@@ -119,23 +122,28 @@ let package = Package(
                 "Observability",
             ]),
         tests(
+            "IdempotencyTests",
+            [
+                "Idempotency", "Storage", "TestSupport", "Identifiers", "Determinism",
+                "Observability",
+            ]),
+        tests(
             "AuthenticationTests",
             [
-                "Authentication", "Audit", "Storage", "TestSupport", "SuiProtocol",
+                "Authentication", "Idempotency", "Audit", "Storage", "TestSupport", "SuiProtocol",
                 "Cryptography", "Identifiers", "ByteCodecs", "Determinism", "Observability",
             ]),
         tests(
             "EscrowTests",
             [
-                "Escrow", "Storage", "TestSupport", "SuiProtocol", "Identifiers", "ByteCodecs",
-                "Determinism", "Observability",
+                "Escrow", "Idempotency", "Storage", "TestSupport", "SuiProtocol", "Identifiers",
+                "ByteCodecs", "Determinism", "Observability",
             ]),
         tests(
             "GatewayTests",
             [
-                "Gateway", "Escrow", "Authentication", "HTTPTransport", "SuiProtocol",
-                "Identifiers",
-                "ByteCodecs", "Determinism", "Observability",
+                "Gateway", "Escrow", "Authentication", "Idempotency", "HTTPTransport",
+                "SuiProtocol", "Identifiers", "ByteCodecs", "Determinism", "Observability",
             ]),
         tests(
             "SluiceTests",

@@ -1,4 +1,5 @@
 import Determinism
+import Idempotency
 import Identifiers
 import Observability
 import Storage

@@ -1,4 +1,5 @@
 import Determinism
+import Idempotency
 import Identifiers
 import Storage
 import TestSupport
@@ -40,19 +41,50 @@ import Testing
         let world = try await EscrowWorld()
         let customer = try await world.customer(1, balance: 25)
         let new = world.newCharge(customer, 10, key: "once")
-        let ids = try await withThrowingTaskGroup(of: Planned.self) { group in
-            for _ in 0..<20 { group.addTask { try await world.charges.plan(new) } }
-            return try await group.reduce(into: []) { $0.append($1) }
+        let outcomes = await withTaskGroup(of: Result<Planned, ChargeError>.self) { group in
+            for _ in 0..<20 {
+                group.addTask { await Self.plan(new, in: world) }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
         }
-        #expect(Set(ids.map(\.id)).count == 1)
-        #expect(ids.filter { !$0.isRepeated }.count == 1)
-        let id = try #require(ids.first).id
+        let planned = outcomes.compactMap { try? $0.get() }
+        #expect(Set(planned.map(\.id)).count == 1)
+        #expect(planned.filter { !$0.isRepeated }.count == 1)
+        for outcome in outcomes {
+            if case .failure(let error) = outcome { #expect(error == .keyInFlight) }
+        }
+        let id = try #require(planned.first).id
         #expect(try await world.signing.withdraw(id, as: world.leader))
         world.time.advance(milliseconds: 366 * 86_400_000)
         let later = try await world.charges.plan(new)
         #expect(later == Planned(id: id, isRepeated: true))
         #expect(try await world.count("charges") == 1)
         try await world.expectBalanced()
+    }
+
+    private static func plan(
+        _ new: NewCharge, in world: EscrowWorld
+    ) async -> Result<Planned, ChargeError> {
+        do throws(ChargeError) {
+            return .success(try await world.charges.plan(new))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    @Test("the answer is written with the charge, and comes back with the key")
+    func answer() async throws {
+        let world = try await EscrowWorld()
+        let customer = try await world.customer(1, balance: 25)
+        let new = world.newCharge(customer, 10, key: "k")
+        let planned = try await world.charges.plan(new) { planned in
+            KeptAnswer(status: 202, fields: [], body: Array(planned.id.description.utf8))
+        }
+        let again = try await world.charges.plan(new) { _ in nil }
+
+        #expect(!planned.isRepeated && planned.answer == nil)
+        #expect(again.isRepeated && again.id == planned.id)
+        #expect(again.answer?.body == Array(planned.id.description.utf8))
     }
 
     @Test("a key with another body is refused, a key of another caller is another key")

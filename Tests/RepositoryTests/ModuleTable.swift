@@ -14,25 +14,29 @@ enum ModuleTable {
         ("SuiNodeClient", ["SuiProtocol", "HTTPTransport", "Observability", "Determinism"]),
         ("MockSuiNode", ["SuiProtocol", "Cryptography", "ByteCodecs", "Determinism"]),
         ("Storage", ["ByteCodecs", "Determinism", "Observability", "CPostgres"]),
+        (
+            "Idempotency",
+            ["Storage", "Cryptography", "Identifiers", "ByteCodecs", "Determinism"]
+        ),
         ("Audit", ["Storage", "Cryptography", "ByteCodecs", "Determinism", "Observability"]),
         (
             "Authentication",
             [
-                "Storage", "Audit", "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs",
-                "Determinism", "Observability",
+                "Storage", "Idempotency", "Audit", "SuiProtocol", "Cryptography", "Identifiers",
+                "ByteCodecs", "Determinism", "Observability",
             ]
         ),
         (
             "Escrow",
             [
-                "Storage", "Audit", "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs",
-                "Determinism", "Observability",
+                "Storage", "Idempotency", "Audit", "SuiProtocol", "Cryptography", "Identifiers",
+                "ByteCodecs", "Determinism", "Observability",
             ]
         ),
         (
             "Gateway",
             [
-                "HTTPTransport", "Authentication", "Escrow", "Audit", "SuiProtocol",
+                "HTTPTransport", "Authentication", "Escrow", "Idempotency", "Audit", "SuiProtocol",
                 "Cryptography", "Identifiers", "ByteCodecs", "Determinism", "Observability",
             ]
         ),

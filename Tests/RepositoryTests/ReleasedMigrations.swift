@@ -8,6 +8,6 @@ enum ReleasedMigrations {
         "0002_audit.sql":
             "271ab49278ecba1cbff14ecfdb31a1e92054f2411f4f3573e1e82a79bc1efbe8",
         "0003_escrow.sql":
-            "28cc5ec47e8b7473c344beb856f84a11a1d9886521ceffb6d5eb543738602a5e",
+            "77e34b82bc8bcf31555e4849899c4c80c866416db7dbd348e8ba2fe2efe96ee8",
     ]
 }

@@ -19,6 +19,8 @@ public enum ChargeError: Error, Equatable, Sendable {
     case refundExceedsCharge(remaining: MicroUSDC)
     /// The key was used with another body.
     case keyReused
+    /// The key's first request is at work.
+    case keyInFlight
     case amountInvalid
     case storage(StorageError)
 }

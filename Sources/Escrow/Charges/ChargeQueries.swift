@@ -1,17 +1,8 @@
 import Determinism
+import Idempotency
 import Identifiers
 import Storage
 import SuiProtocol
-
-struct KeyRow: SQLRow {
-    var bodyHash: [UInt8]
-    var id: ChargeID
-
-    init(from columns: inout SQLColumns) throws(StorageError) {
-        bodyHash = try columns.next()
-        id = try columns.nextChargeID()
-    }
-}
 
 struct ChargeIDRow: SQLRow {
     var id: ChargeID
@@ -48,26 +39,6 @@ extension StatementRunner {
 }
 
 extension Transaction {
-    /// Waits for another transaction with the same key to end.
-    ///
-    /// - Returns: what the key made before, nil when it is new and now binds `id`.
-    func claim(
-        _ key: IdempotencyKey, for id: ChargeID, at now: Timestamp
-    ) async throws(StorageError) -> KeyRow? {
-        let isNew = try await execute(
-            """
-            INSERT INTO idempotency_keys (caller, route, key, body_hash, created_id, created_at)
-            VALUES (\(key.caller), \(key.route), \(key.key), \(key.bodyHash), \(id.sqlValue), \(now))
-            ON CONFLICT DO NOTHING
-            """)
-        if isNew == 1 { return nil }
-        return try await first(
-            """
-            SELECT body_hash, created_id FROM idempotency_keys
-             WHERE caller = \(key.caller) AND route = \(key.route) AND key = \(key.key)
-            """)
-    }
-
     /// A charge that stands for the obligation or the invoice.
     func liveCharge(
         mark: [UInt8], invoice: String?

@@ -1,5 +1,6 @@
 import Cryptography
 public import Determinism
+public import Idempotency
 public import Identifiers
 public import Storage
 import SuiProtocol
@@ -14,11 +15,14 @@ public struct Charges: Sendable {
         self.surroundings = surroundings
     }
 
-    /// Writes the charge, its hold and its key together, or nothing.
+    /// Writes the charge, its hold, its key and the answer together, or nothing.
     ///
+    /// - Parameter answer: what the caller is told, to be told again to the same request.
     /// - Throws: ``ChargeError``. From ``StorageError/connectionLost`` the caller asks again with
     ///   the same key: then it was done or is done, once.
-    public func plan(_ new: NewCharge) async throws(ChargeError) -> Planned {
+    public func plan(
+        _ new: NewCharge, answer: @Sendable (Planned) -> KeptAnswer? = { _ in nil }
+    ) async throws(ChargeError) -> Planned {
         guard new.amount > .zero else { throw .amountInvalid }
         let id = ChargeID(from: surroundings)
         let obligation = new.invoice ?? new.key.key
@@ -26,10 +30,8 @@ public struct Charges: Sendable {
             let reference = ChargeReference(
                 chargeID: id.uuid.bytes, service: new.key.caller, obligation: obligation)
         else { throw .amountInvalid }
-        return try await decide { [now = surroundings.now()] transaction throws(StorageError) in
-            if let known = try await transaction.claim(new.key, for: id, at: now) {
-                return Self.repeated(known, new.key)
-            }
+        let now = surroundings.now()
+        return try await decide(new.key, answer, at: now) { transaction throws(StorageError) in
             guard let row = try await transaction.lockAccount(of: new.customer) else {
                 return .failure(
                     try await transaction.customerExists(new.customer)
@@ -52,17 +54,17 @@ public struct Charges: Sendable {
     }
 
     /// Never more in sum than was charged.
-    public func plan(_ new: NewRefund) async throws(ChargeError) -> Planned {
+    public func plan(
+        _ new: NewRefund, answer: @Sendable (Planned) -> KeptAnswer? = { _ in nil }
+    ) async throws(ChargeError) -> Planned {
         guard new.amount > .zero else { throw .amountInvalid }
         let id = ChargeID(from: surroundings)
         guard
             let reference = ChargeReference(
                 chargeID: id.uuid.bytes, service: new.key.caller, obligation: new.key.key)
         else { throw .amountInvalid }
-        return try await decide { [now = surroundings.now()] transaction throws(StorageError) in
-            if let known = try await transaction.claim(new.key, for: id, at: now) {
-                return Self.repeated(known, new.key)
-            }
+        let now = surroundings.now()
+        return try await decide(new.key, answer, at: now) { transaction throws(StorageError) in
             guard let found = try await transaction.refundable(new.charge) else {
                 return .failure(.chargeUnknown)
             }
@@ -105,22 +107,36 @@ public struct Charges: Sendable {
         return nil
     }
 
-    private static func repeated(
-        _ known: KeyRow, _ key: IdempotencyKey
-    ) -> Result<Planned, ChargeError> {
-        known.bodyHash == key.bodyHash
-            ? .success(Planned(id: known.id, isRepeated: true)) : .failure(.keyReused)
+    private static func outcome(
+        _ standing: KeyStanding
+    ) -> Result<Planned, ChargeError>? {
+        switch standing {
+        case .new: nil
+        case .refused(.inFlight): .failure(.keyInFlight)
+        case .refused(.reused): .failure(.keyReused)
+        case .bound(let answer, let made?):
+            .success(Planned(id: ChargeID(made), isRepeated: true, answer: answer))
+        case .bound(_, nil): .failure(.storage(.unexpectedValue(column: "created_id")))
+        }
     }
 
     /// A refusal rolls everything back, the key included.
     private func decide(
+        _ key: IdempotencyKey, _ answer: @Sendable (Planned) -> KeptAnswer?, at now: Timestamp,
         _ body: @Sendable (Transaction) async throws(StorageError) -> Result<Planned, ChargeError>
     ) async throws(ChargeError) -> Planned {
         let decision: Result<Planned, ChargeError>
         do throws(StorageError) {
             decision = try await database.transaction { transaction throws(StorageError) in
+                let standing = try await transaction.take(key)
+                if let known = Self.outcome(standing) { return known }
                 let decision = try await body(transaction)
-                if case .failure = decision { transaction.abandon() }
+                switch decision {
+                case .failure: transaction.abandon()
+                case .success(let planned):
+                    try await transaction.bind(
+                        key, made: planned.id.uuid, answer: answer(planned), at: now)
+                }
                 return decision
             }
         } catch .constraintViolated(let name, _)

@@ -1,22 +1,5 @@
+public import Idempotency
 public import Identifiers
-
-/// What a service asks for once, however often it asks.
-public struct IdempotencyKey: Hashable, Sendable {
-    /// The service's identity.
-    public var caller: String
-    public var route: String
-    /// 1 to 255 visible ASCII characters.
-    public var key: String
-    /// SHA-256 of the request's body.
-    public var bodyHash: [UInt8]
-
-    public init(caller: String, route: String, key: String, bodyHash: [UInt8]) {
-        self.caller = caller
-        self.route = route
-        self.key = key
-        self.bodyHash = bodyHash
-    }
-}
 
 /// A charge that a service asks for.
 public struct NewCharge: Hashable, Sendable {
@@ -58,9 +41,12 @@ public struct NewRefund: Hashable, Sendable {
 public struct Planned: Hashable, Sendable {
     public let id: ChargeID
     public let isRepeated: Bool
+    /// What was answered then; nil when it is planned only now, and once it has been forgotten.
+    public let answer: KeptAnswer?
 
-    public init(id: ChargeID, isRepeated: Bool) {
+    public init(id: ChargeID, isRepeated: Bool, answer: KeptAnswer? = nil) {
         self.id = id
         self.isRepeated = isRepeated
+        self.answer = answer
     }
 }

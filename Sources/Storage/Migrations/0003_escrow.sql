@@ -306,21 +306,28 @@ CREATE TABLE escrow_breaks (
 );
 CREATE INDEX escrow_breaks_open ON escrow_breaks (account_id) WHERE resolved_at IS NULL;
 
--- Remembered for ever. After 30 days the answer goes and the id it made stays.
+-- Written with what the request did, and remembered for ever. After 30 days the answer goes and the
+-- id it made, if it made anything, stays. `answer_fields` are header fields, `[[name, value], …]`.
 CREATE TABLE idempotency_keys (
-    caller     text        NOT NULL,
-    route      text        NOT NULL,
-    key        text        NOT NULL,
-    body_hash  bytea       NOT NULL,
-    created_id uuid        NOT NULL,
-    answer     bytea,
-    created_at timestamptz NOT NULL,
+    caller        text        NOT NULL,
+    route         text        NOT NULL,
+    key           text        NOT NULL,
+    body_hash     bytea       NOT NULL,
+    created_id    uuid,
+    answer_status bigint,
+    answer_fields jsonb,
+    answer_body   bytea,
+    created_at    timestamptz NOT NULL,
     CONSTRAINT idempotency_keys_pkey PRIMARY KEY (caller, route, key),
     CONSTRAINT idempotency_keys_form CHECK (key ~ '^[!-~]{1,255}$'),
-    CONSTRAINT idempotency_keys_body_hash_length CHECK (octet_length(body_hash) = 32)
+    CONSTRAINT idempotency_keys_body_hash_length CHECK (octet_length(body_hash) = 32),
+    CONSTRAINT idempotency_keys_answer_is_success CHECK (answer_status BETWEEN 200 AND 299),
+    CONSTRAINT idempotency_keys_answer_is_whole CHECK (
+        (answer_status IS NULL) = (answer_fields IS NULL)
+        AND (answer_status IS NULL) = (answer_body IS NULL))
 );
 CREATE INDEX idempotency_keys_with_answer ON idempotency_keys (created_at)
-    WHERE answer IS NOT NULL;
+    WHERE answer_status IS NOT NULL;
 
 -- How far each reader has come. The follower's row moves with its bookings, in one transaction.
 CREATE TABLE processing_state (
