@@ -84,7 +84,9 @@ public final class SignIn: Sendable {
             signer = proven
             return try await open(proven, caller: caller)
         } catch {
-            await auditFailure(error, address: signer, caller: caller)
+            if error != .storageUnavailable {
+                await auditFailure(reason: error.auditReason, address: signer, caller: caller)
+            }
             throw error
         }
     }
@@ -169,14 +171,19 @@ public final class SignIn: Sendable {
         return nil
     }
 
+    /// Puts an attempt on record that never got as far as ``verify``. The caller sees to it that
+    /// such attempts are as limited as those that do.
+    public func record(_ refusal: SignInRefusal, caller: CallerContext) async {
+        await auditFailure(reason: refusal.rawValue, address: nil, caller: caller)
+    }
+
     /// Written after the refusal and beside it: a failure to write it is logged and does not turn
     /// one refusal into another.
     private func auditFailure(
-        _ error: SignInError, address: SuiAddress?, caller: CallerContext
+        reason: String, address: SuiAddress?, caller: CallerContext
     ) async {
-        guard error != .storageUnavailable else { return }
         let record = AuditRecord(
-            action: .signInFailed, outcome: .failure, reason: error.auditReason,
+            action: .signInFailed, outcome: .failure, reason: reason,
             walletAddress: address?.description, caller: caller)
         do {
             _ = try await database.execute(record.insertion(at: surroundings.now()))

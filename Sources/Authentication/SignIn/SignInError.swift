@@ -31,3 +31,16 @@ extension SignInError {
         }
     }
 }
+
+/// Why an attempt to sign in was refused before anything it said was looked at. Raw values are the
+/// words that the audit trail keeps.
+public enum SignInRefusal: String, Sendable, CaseIterable {
+    /// It came from a page of another site.
+    case originRefused = "origin_refused"
+    /// It named two challenges or two credentials.
+    case credentialsConflict = "credentials_conflict"
+    /// Its challenge cookie was never set here.
+    case challengeUnknown = "challenge_unknown"
+    /// Another cookie of ours was never set here.
+    case tokenInvalid = "token_invalid"
+}
