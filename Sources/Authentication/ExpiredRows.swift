@@ -1,8 +1,10 @@
 public import Determinism
+import Idempotency
 import Observability
 public import Storage
 
-/// Removes what time has made useless: challenges, sessions with their tokens, dead keys.
+/// Removes what time has made useless: challenges, sessions with their tokens, dead keys, answers
+/// that nobody will ask for again.
 ///
 /// Any number of gateways may do so at once; each statement takes a bounded bite.
 public struct ExpiredRows: Sendable {
@@ -11,6 +13,8 @@ public struct ExpiredRows: Sendable {
 
     /// An ended session stays a day, for whoever asks why a device was signed out.
     private static let endedGraceMilliseconds: Int64 = 24 * 60 * 60 * 1000
+    /// How long a request that comes again gets the whole first answer.
+    private static let answerMilliseconds: Int64 = 30 * 24 * 60 * 60 * 1000
     /// How many bites one call takes of each kind: an hour's worth of the busiest gateway.
     private static let bites = 200
 
@@ -29,7 +33,7 @@ public struct ExpiredRows: Sendable {
     /// in one statement.
     private enum Kind: CaseIterable {
         case nonces, refreshTokens, idleSessions, pastSessions, endedSessions, sessionEnds
-        case signingKeys
+        case signingKeys, answers
     }
 
     /// Goes on until nothing is left, so that no rate of sign-ins outgrows it. What fails does not
@@ -80,6 +84,9 @@ public struct ExpiredRows: Sendable {
             return try await database.deleteSessions(
                 .ended(before: moment), limit: sessionBiteSize)
         case .sessionEnds: return try await database.deleteOldSessionEnds(limit: biteSize)
+        case .answers:
+            let moment = now.adding(milliseconds: -Self.answerMilliseconds)
+            return try await database.forgetAnswers(before: moment, limit: biteSize)
         case .signingKeys: return try await database.deleteDeadSigningKeys(at: now)
         }
     }

@@ -1,6 +1,7 @@
 public import Authentication
 public import ByteCodecs
 public import Determinism
+public import Idempotency
 public import Identifiers
 public import SuiProtocol
 
@@ -31,6 +32,7 @@ public protocol SignInService: Sendable {
         nonce: String, challengeToken: String, signature: String, address: SuiAddress?,
         caller: CallerContext
     ) async throws(SignInError) -> SignedIn
+    func record(_ refusal: SignInRefusal, caller: CallerContext) async
 }
 
 /// See ``Sessions``.
@@ -63,8 +65,9 @@ public protocol AccessTokenService: Sendable {
 public protocol CustomerService: Sendable {
     func find(_ id: CustomerID) async throws(CustomerError) -> Customer
     func rename(
-        _ id: CustomerID, to displayName: String?, caller: CallerContext
-    ) async throws(CustomerError) -> Customer
+        _ id: CustomerID, to displayName: String?, caller: CallerContext,
+        under request: KeyedRequest<Customer>?
+    ) async throws(CustomerError) -> KeyedOutcome<Customer>
 }
 
 extension SignIn: SignInService {}

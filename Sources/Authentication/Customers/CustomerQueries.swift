@@ -38,7 +38,9 @@ extension Database {
             "SELECT \(sql: CustomerRow.columns) FROM customers WHERE customer_id = \(id.number)")
         return row?.customer
     }
+}
 
+extension StatementRunner {
     /// - Returns: nil when there is no such customer or the account is closed.
     func renameCustomer(
         _ id: CustomerID, to displayName: String?, audit: SQL

@@ -1,5 +1,6 @@
 import Audit
 import Determinism
+public import Idempotency
 public import Identifiers
 import Storage
 
@@ -9,6 +10,7 @@ public enum CustomerError: Error, Equatable, Sendable {
     case closed
     /// 1 to 64 characters, none of them a control character.
     case displayNameInvalid
+    case keyRefused(KeyRefusal)
     case storageUnavailable
 }
 
@@ -33,22 +35,37 @@ public final class Customers: Sendable {
         return found
     }
 
-    /// - Parameter displayName: nil takes the name away.
+    /// - Parameters:
+    ///   - displayName: nil takes the name away.
+    ///   - request: does it once for its key; nil as often as asked.
     public func rename(
-        _ id: CustomerID, to displayName: String?, caller: CallerContext
-    ) async throws(CustomerError) -> Customer {
+        _ id: CustomerID, to displayName: String?, caller: CallerContext,
+        under request: KeyedRequest<Customer>? = nil
+    ) async throws(CustomerError) -> KeyedOutcome<Customer> {
         if let displayName, !Self.isDisplayName(displayName) { throw .displayNameInvalid }
-        let record = AuditRecord(action: .customerRenamed, outcome: .success, caller: caller)
-        let renamed: Customer?
+        let now = surroundings.now()
+        let audit = AuditRecord(action: .customerRenamed, outcome: .success, caller: caller)
+            .insertion(at: now, selecting: .renamedCustomer)
+        let outcome: Result<KeyedOutcome<Customer>?, KeyRefusal>
         do {
-            renamed = try await database.renameCustomer(
-                id, to: displayName,
-                audit: record.insertion(at: surroundings.now(), selecting: .renamedCustomer))
+            if let request {
+                outcome = try await database.once(request, at: now) {
+                    transaction throws(StorageError) in
+                    try await transaction.renameCustomer(id, to: displayName, audit: audit)
+                }
+            } else {
+                let renamed = try await database.renameCustomer(
+                    id, to: displayName, audit: audit)
+                outcome = .success(renamed.map { .done($0) })
+            }
         } catch {
             throw .storageUnavailable
         }
-        if let renamed { return renamed }
-        throw try await find(id).status == .closed ? .closed : .unknown
+        switch outcome {
+        case .success(let done?): return done
+        case .success(nil): throw try await find(id).status == .closed ? .closed : .unknown
+        case .failure(let refusal): throw .keyRefused(refusal)
+        }
     }
 
     /// Counted as the database counts: in code points.

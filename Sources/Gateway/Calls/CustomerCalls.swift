@@ -1,6 +1,7 @@
 import Authentication
 import ByteCodecs
 import HTTPTransport
+import Idempotency
 
 /// `GET` and `PATCH /v1/customer`: the profile.
 struct CustomerCalls: Sendable {
@@ -26,10 +27,18 @@ struct CustomerCalls: Sendable {
     @Sendable private func rename(
         _ call: Call, _ claims: AccessClaims
     ) async throws(Problem) -> HTTPResponse {
+        let answer = { @Sendable (renamed: Customer) -> HTTPResponse in
+            .json(200, JSONValue(renamed))
+        }
         do {
-            let renamed = try await customers.rename(
-                claims.customerID, to: call.text("displayName"), caller: call.caller)
-            return .json(200, JSONValue(renamed))
+            let outcome = try await customers.rename(
+                claims.customerID, to: call.text("displayName"), caller: call.caller,
+                under: call.keyed(answer))
+            switch outcome {
+            case .done(let renamed): return answer(renamed)
+            case .repeated(let kept): return HTTPResponse(kept)
+            case .forgotten: return answer(try await customers.find(claims.customerID))
+            }
         } catch {
             throw Problem(error)
         }
@@ -46,10 +55,15 @@ struct CustomerCalls: Sendable {
 
     static let renameDescription = RouteDescription(
         "PATCH", "/v1/customer", "updateCustomer", .customer,
-        "Change the profile", "Sets the display name; null takes it away.",
+        "Change the profile",
+        """
+        Sets the display name; null takes it away. With an Idempotency-Key that was used more than \
+        30 days ago nothing is changed, and the answer is the profile as it is now.
+        """,
         answers: [.json(200, AnswerSchemas.customer, "The profile as it is now.")]
     ).with {
         $0.credential = .accessToken
+        $0.idempotencyKey = .optional
         $0.body = .required(
             .object([
                 .init(

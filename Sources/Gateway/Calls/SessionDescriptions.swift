@@ -12,7 +12,8 @@ extension SessionCalls {
         Takes the refresh token from its cookie or from the body and gives a new pair. Each \
         refresh token works once; within ten seconds the same one gets the same successor, so that \
         a lost answer can be asked for again. Later it counts as stolen and the session ends. \
-        Cookies are set only when the token came by cookie.
+        Cookies are set only when the token came by cookie. An Idempotency-Key is ignored: answers \
+        with secrets are never kept.
         """,
         answers: [
             .json(200, AnswerSchemas.signedIn, "New tokens.", headers: [.setCookie])
@@ -29,7 +30,8 @@ extension SessionCalls {
         "Sign out",
         """
         Ends the session of the access token, or of the refresh token when there is no good access \
-        token, and clears the cookies. Within a second its access tokens are refused everywhere.
+        token, and clears the cookies. Within a second its access tokens are refused everywhere. An \
+        Idempotency-Key is ignored: signing out twice is signing out.
         """,
         answers: [.empty("Signed out.", headers: [.setCookie])]
     ).with {
@@ -68,7 +70,10 @@ extension SessionCalls {
     static let endDescription = RouteDescription(
         "DELETE", "/v1/auth/sessions/{id}", "endSession", .sessions,
         "End one session",
-        "Ends a session of the same customer, this one included.",
+        """
+        Ends a session of the same customer, this one included. An Idempotency-Key is ignored: what \
+        has ended stays ended, and ending it again answers 404.
+        """,
         answers: [.empty("Ended.", headers: [.setCookie])]
     ).with {
         $0.credential = .accessToken
@@ -79,7 +84,10 @@ extension SessionCalls {
     static let endOthersDescription = RouteDescription(
         "DELETE", "/v1/auth/sessions", "endOtherSessions", .sessions,
         "End all other sessions",
-        "Ends every session of the customer but the one that asks.",
+        """
+        Ends every session of the customer but the one that asks. An Idempotency-Key is ignored: \
+        asking again ends what has begun since.
+        """,
         answers: [.empty("Ended.")]
     ).with { $0.credential = .accessToken }
 }

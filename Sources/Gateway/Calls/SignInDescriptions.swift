@@ -11,7 +11,8 @@ extension SignInCalls {
             Gives a text that names this site, the wallet and a nonce, and remembers it for five \
             minutes. The wallet signs exactly these bytes as a personal message. The cookie in the \
             answer ties the text to this browser; a client without cookies reads its value there \
-            and sends it as X-Challenge-Token.
+            and sends it as X-Challenge-Token. An Idempotency-Key is \
+            ignored: answers with secrets are never kept.
             """,
             answers: [
                 .json(
@@ -40,7 +41,8 @@ extension SignInCalls {
         Uses up the challenge, whatever the outcome, then checks the signature: Ed25519, \
         secp256k1, secp256r1, multisig, passkey or zkLogin. A first sign-in makes the customer. \
         The answer sets the access and refresh cookies; a client that came with X-Challenge-Token \
-        instead of the challenge cookie finds the refresh token in the body.
+        instead of the challenge cookie finds the refresh token in the body. An Idempotency-Key is \
+        ignored: answers with secrets are never kept.
         """,
         answers: [
             .json(

@@ -34,8 +34,8 @@ struct CallSection {
     }
 
     private var parameters: HTML {
-        guard !route.parameters.isEmpty else { return "" }
-        let rows = route.parameters.map { parameter -> HTML in
+        guard !route.allParameters.isEmpty else { return "" }
+        let rows = route.allParameters.map { parameter -> HTML in
             """
             <tr><td><code>\(parameter.name)</code></td><td>\(parameter.place.rawValue)</td>\
             <td>\(ValueDescription(schema: parameter.schema).text)</td>\

@@ -15,6 +15,9 @@ struct CurlExample {
         case .challengeToken: lines.append("-H 'X-Challenge-Token: CHALLENGE_TOKEN'")
         case .none, .refreshToken: break
         }
+        if route.idempotencyKey == .required {
+            lines.append("-H '\(IdempotencyHeader.name): A_NAME_OF_YOUR_OWN'")
+        }
         if let body {
             lines.append("-H 'Content-Type: application/json'")
             lines.append("-d '\(String(decoding: body.serialized(), as: UTF8.self))'")

@@ -50,7 +50,7 @@ struct OpenAPIDocument: Sendable {
 
     private var schemas: JSONObject {
         let used = routes.flatMap { route in
-            (route.body.schema.map { [$0] } ?? []) + route.parameters.map(\.schema)
+            (route.body.schema.map { [$0] } ?? []) + route.allParameters.map(\.schema)
                 + route.answers.compactMap(\.content.schema)
         }
         var schemas: JSONObject = ["Problem": ProblemDocument.schema]

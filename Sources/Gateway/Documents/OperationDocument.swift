@@ -18,7 +18,7 @@ struct OperationDocument {
     }
 
     private var parameters: [JSONValue] {
-        route.parameters.map { parameter in
+        route.allParameters.map { parameter in
             guard case .object(var schema) = parameter.schema.document else { return nil }
             if let fallback = parameter.fallback { schema["default"] = fallback }
             return [

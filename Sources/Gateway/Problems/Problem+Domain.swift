@@ -1,5 +1,6 @@
 import Authentication
 import ByteCodecs
+import Idempotency
 
 // One switch per domain error and no `default` in any: a new case does not compile until somebody
 // has decided its status and its words.
@@ -72,7 +73,21 @@ extension Problem {
             self.init(
                 .bodyInvalid, "displayName must have 1 to 64 characters, none a control character.",
                 members: ["member": "displayName"])
+        case .keyRefused(let refusal): self.init(refusal)
         case .storageUnavailable: self = .storageUnavailable
+        }
+    }
+
+    init(_ refusal: KeyRefusal) {
+        switch refusal {
+        case .inFlight:
+            self.init(
+                .idempotencyKeyInFlight, "A request with this \(IdempotencyHeader.name) is at work."
+            )
+        case .reused:
+            self.init(
+                .idempotencyKeyReused,
+                "This \(IdempotencyHeader.name) was used with another body.")
         }
     }
 

@@ -7,6 +7,8 @@ public enum ProblemCode: String, Sendable, CaseIterable {
     case parameterInvalid = "parameter_invalid"
     case credentialsConflict = "credentials_conflict"
     case signatureMalformed = "signature_malformed"
+    case idempotencyKeyMissing = "idempotency_key_missing"
+    case idempotencyKeyInvalid = "idempotency_key_invalid"
 
     case tokenMissing = "token_missing"
     case tokenInvalid = "token_invalid"
@@ -26,11 +28,13 @@ public enum ProblemCode: String, Sendable, CaseIterable {
     case problemUnknown = "problem_unknown"
 
     case methodNotAllowed = "method_not_allowed"
+    case idempotencyKeyInFlight = "idempotency_key_in_flight"
     case bodyTooLarge = "body_too_large"
     case targetTooLong = "target_too_long"
     case mediaTypeUnsupported = "media_type_unsupported"
     case expectationUnsupported = "expectation_unsupported"
     case chainUnsupported = "chain_unsupported"
+    case idempotencyKeyReused = "idempotency_key_reused"
     case rateLimited = "rate_limited"
     case headTooLarge = "head_too_large"
 
@@ -43,7 +47,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
     public var status: Int {
         switch self {
         case .requestMalformed, .bodyInvalid, .parameterInvalid, .credentialsConflict,
-            .signatureMalformed:
+            .signatureMalformed, .idempotencyKeyMissing, .idempotencyKeyInvalid:
             400
         case .tokenMissing, .tokenInvalid, .tokenExpired, .sessionEnded, .refreshReused,
             .challengeUnknown, .challengeExpired, .signatureInvalid:
@@ -51,11 +55,12 @@ public enum ProblemCode: String, Sendable, CaseIterable {
         case .originRefused, .customerClosed: 403
         case .routeUnknown, .sessionUnknown, .customerUnknown, .problemUnknown: 404
         case .methodNotAllowed: 405
+        case .idempotencyKeyInFlight: 409
         case .bodyTooLarge: 413
         case .targetTooLong: 414
         case .mediaTypeUnsupported: 415
         case .expectationUnsupported: 417
-        case .chainUnsupported: 422
+        case .chainUnsupported, .idempotencyKeyReused: 422
         case .rateLimited: 429
         case .headTooLarge: 431
         case .internalError: 500

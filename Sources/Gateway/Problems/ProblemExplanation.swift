@@ -54,6 +54,9 @@ extension ProblemCode {
                 "The signature is not the Base64 of flag, signature and public key that Sui "
                     + "writes. The challenge is used up.",
                 do: "Send the signature exactly as the wallet gave it, over a new challenge.")
+        case .idempotencyKeyMissing, .idempotencyKeyInvalid, .idempotencyKeyInFlight,
+            .idempotencyKeyReused:
+            keyExplanation
         case .methodNotAllowed:
             ProblemExplanation(
                 "This path does not take this method",
@@ -103,6 +106,35 @@ extension ProblemCode {
             ProblemExplanation(
                 "There is nothing here", "No call has this path.",
                 do: "The list of all calls is at `/docs`; mind a slash at the end.")
+        }
+    }
+
+    private var keyExplanation: ProblemExplanation {
+        switch self {
+        case .idempotencyKeyMissing:
+            ProblemExplanation(
+                "The request has no idempotency key",
+                "What can move money is done once for each `Idempotency-Key`, however often it is "
+                    + "sent, and is not done without one.",
+                do: "Choose a key for what you want done, keep it, and send it every time you ask.")
+        case .idempotencyKeyInFlight:
+            ProblemExplanation(
+                "This request is being done just now",
+                "A request with this `Idempotency-Key` has come before and has no outcome yet. "
+                    + "Nothing was done for this one.",
+                do: "Send it again, with the same key, a moment later.")
+        case .idempotencyKeyReused:
+            ProblemExplanation(
+                "The idempotency key belongs to another request",
+                "A request with this `Idempotency-Key` and another body was done before; keys are "
+                    + "remembered for ever. Nothing was done for this one.",
+                do: "Send the first body to have its answer again; for another request, choose "
+                    + "another key.")
+        default:
+            ProblemExplanation(
+                "The idempotency key is not well-formed",
+                "An `Idempotency-Key` has 1 to 255 visible ASCII characters: no spaces.",
+                do: "Use a UUID, for example.")
         }
     }
 

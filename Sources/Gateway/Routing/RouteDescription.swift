@@ -48,6 +48,8 @@ struct RouteDescription: Sendable {
     var limit: LimitPolicy? = .standard
     var parameters: [RouteParameter] = []
     var body = Body.none
+    /// Calls that answer with secrets ignore it, and so do those that can be repeated anyway.
+    var idempotencyKey = IdempotencyHeader.Rule.ignored
     var answers: [RouteAnswer]
     /// Those special to this call; what can happen to any call comes by itself.
     var problems: [ProblemCode] = []
@@ -63,6 +65,12 @@ struct RouteDescription: Sendable {
         self.summary = summary
         self.details = details
         self.answers = answers
+    }
+
+    /// All that a client can say outside the body, for the documents.
+    var allParameters: [RouteParameter] {
+        guard idempotencyKey != .ignored else { return parameters }
+        return parameters + [.idempotencyKey(isRequired: idempotencyKey == .required)]
     }
 
     func with(_ change: (inout RouteDescription) -> Void) -> RouteDescription {

@@ -14,20 +14,20 @@ struct RouteParameter: Sendable {
     var summary: String
     /// What counts where the client says nothing; for the document.
     var fallback: JSONValue?
+    var isRequired: Bool
 
+    /// Paths have all of their values; anything else may be left out unless it is said otherwise.
     init(
         _ place: Place, _ name: String, _ schema: Schema, _ summary: String,
-        fallback: JSONValue? = nil
+        fallback: JSONValue? = nil, isRequired: Bool? = nil
     ) {
         self.place = place
         self.name = name
         self.schema = schema
         self.summary = summary
         self.fallback = fallback
+        self.isRequired = isRequired ?? (place == .path)
     }
-
-    /// Paths have all of their values; anything else may be left out.
-    var isRequired: Bool { place == .path }
 
     static let limit = RouteParameter(
         .query, "limit", .integer(1...200), "How many to show.", fallback: 50)

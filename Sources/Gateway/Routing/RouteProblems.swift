@@ -29,6 +29,13 @@ extension RouteDescription {
         if body.schema != nil { codes += [.bodyInvalid, .mediaTypeUnsupported] }
         if !parameters.isEmpty { codes += [.parameterInvalid] }
         if !path.names.isEmpty { codes += [.routeUnknown] }
+        if idempotencyKey == .required { codes += [.idempotencyKeyMissing] }
+        if idempotencyKey != .ignored {
+            codes += [
+                .idempotencyKeyInvalid, .idempotencyKeyInFlight, .idempotencyKeyReused,
+                .storageUnavailable,
+            ]
+        }
         return codes
     }
 }

@@ -4,7 +4,7 @@ import Identifiers
 
 /// What a request must pass before its handler runs, in this order: the bucket of its address (or,
 /// where a token says whose it is, of the customer or session), its origin, its credential, the
-/// shape of its parameters and body.
+/// shape of its parameters, idempotency key and body.
 struct Admission: Sendable {
     /// An answer, or what must be waited for to have one.
     enum Step: Sendable {
@@ -33,7 +33,9 @@ struct Admission: Sendable {
             isCookieCredential: credential.isCookie(in: credentials.cookies))
         let verified =
             credential == .accessToken ? try verifiedToken(credentials, &exchange) : nil
-        let call = try call(route, values, request, credentials, exchange.context)
+        let keyOwner = verified.map { "customer/\($0.claims.customerID)" }
+        let call = try call(
+            route, values, request, credentials, exchange.context, keyOwner: keyOwner)
         if credential == .refreshToken { try takeOfSession(call, &exchange) }
         return try step(route.handler, call, verified, exchange.context)
     }
@@ -48,14 +50,16 @@ struct Admission: Sendable {
 
     private func call(
         _ route: Route, _ values: [String: String], _ request: HTTPRequest,
-        _ credentials: Credentials, _ context: RequestContext
+        _ credentials: Credentials, _ context: RequestContext, keyOwner: String?
     ) throws(Problem) -> Call {
         let parameters = try ParameterReader(parameters: route.description.parameters).read(
             path: values, query: request.query, headers: request.headers)
+        let key = try IdempotencyHeader.read(
+            route.description.idempotencyKey, from: request, caller: keyOwner)
         let body = try BodyReader.read(route.description.body, from: request)
         return Call(
             context: context, credentials: credentials, headers: request.headers,
-            parameters: parameters, body: body)
+            parameters: parameters, body: body, idempotencyKey: key)
     }
 
     private func verifiedToken(

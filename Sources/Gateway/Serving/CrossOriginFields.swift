@@ -34,7 +34,7 @@ enum CrossOriginFields {
         ),
     ]
     private static let acceptedHeaders =
-        "Authorization, Content-Type, X-Challenge-Token, X-Request-Id, traceparent"
+        "Authorization, Content-Type, Idempotency-Key, X-Challenge-Token, X-Request-Id, traceparent"
     /// Short, so that a change of the allowed origins is seen soon.
     private static let maximumAgeSeconds = "600"
 }

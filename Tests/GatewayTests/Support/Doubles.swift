@@ -2,6 +2,7 @@ import ByteCodecs
 import Determinism
 import Gateway
 import HTTPTransport
+import Idempotency
 import Identifiers
 import SuiProtocol
 import Synchronization
@@ -20,6 +21,9 @@ final class Doubles: Sendable {
         var tokens: [String: Result<VerifiedToken, TokenRefusal>] = [:]
         var remembered: Set<String> = []
         var recheck: Result<AccessClaims, TokenRefusal> = .failure(.undecided)
+        /// What a request under a key comes to; nil does it.
+        var keyed: Result<KeyedOutcome<Customer>, CustomerError>?
+        var requests: [IdempotencyKey] = []
         var asked: [String] = []
     }
 
@@ -50,6 +54,10 @@ extension Doubles: SignInService {
     ) async throws(SignInError) -> SignedIn {
         note("verify \(nonce) \(challengeToken)")
         return try state.withLock { $0.verify }.get()
+    }
+
+    func record(_ refusal: SignInRefusal, caller: CallerContext) async {
+        note("record \(refusal.rawValue) \(caller.ip ?? "-")")
     }
 }
 
@@ -121,9 +129,15 @@ extension Doubles: CustomerService {
     }
 
     func rename(
-        _ id: CustomerID, to displayName: String?, caller: CallerContext
-    ) async throws(CustomerError) -> Customer {
+        _ id: CustomerID, to displayName: String?, caller: CallerContext,
+        under request: KeyedRequest<Customer>?
+    ) async throws(CustomerError) -> KeyedOutcome<Customer> {
         note("rename \(displayName ?? "nil")")
-        return try state.withLock { $0.customer }.get()
+        let customer = try state.withLock { $0.customer }.get()
+        guard let request else { return .done(customer) }
+        return try state.withLock { state in
+            state.requests.append(request.key)
+            return state.keyed
+        }?.get() ?? .done(customer)
     }
 }
