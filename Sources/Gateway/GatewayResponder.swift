@@ -1,3 +1,4 @@
+import Authentication
 import ByteCodecs
 public import Determinism
 public import HTTPTransport
@@ -67,7 +68,21 @@ public final class GatewayResponder: HTTPResponder {
                 }
             }
         } catch {
-            return .now(finish(countedForAddress(error, &exchange), exchange))
+            return refuse(error, request, &exchange)
+        }
+    }
+
+    /// Only what a bucket let pass is recorded: nobody writes without end.
+    private func refuse(
+        _ problem: Problem, _ request: HTTPRequest, _ exchange: inout Exchange
+    ) -> HTTPReply {
+        guard let recorder = exchange.route?.recorder, exchange.decision?.isAllowed == true else {
+            return .now(finish(countedForAddress(problem, &exchange), exchange))
+        }
+        let caller = CallerContext(exchange.context, request.headers)
+        return .later { [self, exchange] in
+            await recorder(problem, caller)
+            return finish(problem, exchange)
         }
     }
 

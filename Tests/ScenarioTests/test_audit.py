@@ -73,3 +73,32 @@ def test_no_row_holds_a_token_a_signature_or_a_secret(fleet: Fleet) -> None:
     for secret in (body["accessToken"], first, browser.cookies.get("sluice_challenge", "-" * 24),
                    signature, challenge["nonce"], gateway.environment["DB_ENCRYPTION_KEY"]):
         assert secret[:24] not in trail
+
+
+def test_sign_ins_refused_before_they_are_looked_at_are_on_record_up_to_their_limit(
+    fleet: Fleet
+) -> None:
+    gateway = fleet.start(SLUICE_LIMIT_VERIFY="5/60")
+    browser = Browser(gateway)
+    body = {"nonce": "A" * 26, "signature": "AA=="}
+
+    def verify(number: int, **headers: str) -> str | None:
+        return browser.post("/v1/auth/verify", json=body, headers={
+            "X-Request-Id": f"refused-{number}", "User-Agent": "refused/1", **headers}).code
+
+    assert verify(0, Origin="https://evil.example") == "origin_refused"
+    assert verify(
+        1, Cookie="sluice_challenge=" + "A" * 43, **{"X-Challenge-Token": "B" * 43}
+    ) == "credentials_conflict"
+    assert verify(
+        2, Cookie="sluice_challenge=A; sluice_challenge=B") == "credentials_conflict"
+    for number in range(3, 20):
+        assert verify(number, Origin="https://evil.example") == (
+            "origin_refused" if number < 5 else "rate_limited")
+
+    found = [row for row in rows(fleet) if row["action"] == "sign_in_failed"]
+    assert [(row["request_id"], row["reason"]) for row in found] == [
+        ("refused-0", "origin_refused"), ("refused-1", "credentials_conflict"),
+        ("refused-2", "credentials_conflict"), ("refused-3", "origin_refused"),
+        ("refused-4", "origin_refused")]
+    assert all(row["ip"] == "127.0.0.1" and row["user_agent"] == "refused/1" for row in found)

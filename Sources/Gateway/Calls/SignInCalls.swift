@@ -13,7 +13,7 @@ struct SignInCalls: Sendable {
     var routes: [Route] {
         [
             Route(Self.challengeDescription(chain: chain), .later(challenge)),
-            Route(Self.verifyDescription, .later(verify)),
+            Route(Self.verifyDescription, .later(verify), recorder: record),
         ]
     }
 
@@ -36,7 +36,13 @@ struct SignInCalls: Sendable {
 
     @Sendable private func verify(_ call: Call) async throws(Problem) -> HTTPResponse {
         let address = try Self.address(in: call)
-        let token = try Self.challengeToken(of: call)
+        let token: String
+        do throws(Problem) {
+            token = try Self.challengeToken(of: call)
+        } catch {
+            await record(error, call.caller)
+            throw error
+        }
         let signedIn: SignedIn
         do {
             signedIn = try await signIn.verify(
@@ -50,6 +56,12 @@ struct SignInCalls: Sendable {
             200, JSONValue(signedIn, showsRefreshToken: isWithoutCookies),
             headers: tokenCookies.setting(signedIn)
                 + [tokenCookies.names.clearing(.challenge)])
+    }
+
+    /// What is no attempt to sign in, because it has not even the form of one, is not on record.
+    @Sendable private func record(_ problem: Problem, _ caller: CallerContext) async {
+        guard let refusal = SignInRefusal(rawValue: problem.code.rawValue) else { return }
+        await signIn.record(refusal, caller: caller)
     }
 
     /// From the cookie, or from `X-Challenge-Token` of a client that keeps none.

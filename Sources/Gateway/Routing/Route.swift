@@ -13,14 +13,22 @@ final class Route: Sendable {
         case signedInLater(@Sendable (Call, AccessClaims) async throws(Problem) -> HTTPResponse)
     }
 
+    /// Told of what was refused before the handler ran, and of whose it was.
+    typealias Recorder = @Sendable (Problem, CallerContext) async -> Void
+
     let description: RouteDescription
     let handler: Handler
+    /// Comes before the refusal's answer.
+    let recorder: Recorder?
     /// Method and path as metrics and log lines name them.
     let name: String
 
-    init(_ description: RouteDescription, _ handler: Handler) {
+    init(
+        _ description: RouteDescription, _ handler: Handler, recorder: Recorder? = nil
+    ) {
         self.description = description
         self.handler = handler
+        self.recorder = recorder
         name = description.path.text
     }
 }
