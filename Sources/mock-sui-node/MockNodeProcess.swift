@@ -31,10 +31,13 @@ enum MockNodeProcess {
 
     /// Checkpoints come with time, whether anybody asks or not.
     private static func keepTime(_ node: MockNode) {
+        var rounds = 0
         while true {
             poll(nil, 0, 20)
+            rounds += 1
             do {
                 try node.tick()
+                if rounds % 50 == 0 { try node.sync() }
             } catch {
                 say("mock-sui-node: the journal cannot be written: \(error)\n", on: STDERR_FILENO)
                 exit(1)

@@ -5,14 +5,13 @@ import SuiProtocol
 struct EffectsNode: GraphQLNode {
     private let transaction: LedgerTransaction
     private let view: LedgerView
-    private let events: [any GraphQLNode]
-    private let isSimulated: Bool
+    /// Of a simulation: those that would be.
+    private let simulated: [PendingEvent]?
 
     init(executed transaction: LedgerTransaction, view: LedgerView) {
         self.transaction = transaction
         self.view = view
-        events = transaction.events.map { EventNode(view.ledger.events[$0], view) }
-        isSimulated = false
+        simulated = nil
     }
 
     init(simulated: NodeCore.Simulation, _ ledger: Ledger) {
@@ -22,25 +21,13 @@ struct EffectsNode: GraphQLNode {
             sender: simulated.sender, effects: simulated.effects, events: 0..<0,
             timestamp: ledger.now)
         view = .direct(ledger)
-        let view = view
-        events = simulated.events.enumerated().map { place, event in
-            GraphQLRecord(
-                "Event",
-                [
-                    "sequenceNumber": .value(place.number),
-                    "sender": .node(.address(simulated.sender, view)),
-                    "contents": .node(.moveValue(event.type, event.fields)),
-                    "transactionModule": .node(
-                        .module(event.callee.package, event.callee.module.description)),
-                ])
-        }
-        isSimulated = true
+        self.simulated = simulated.events
     }
 
     var typeName: String { "TransactionEffects" }
     private var effects: TransactionEffects { transaction.effects }
     private var checkpoint: LedgerCheckpoint? {
-        isSimulated ? nil : view.checkpoint(of: transaction.digest)
+        simulated == nil ? view.checkpoint(of: transaction.digest) : nil
     }
 
     func resolve(
@@ -61,13 +48,32 @@ struct EffectsNode: GraphQLNode {
             .node(
                 try PageCursor.connection(
                     "BalanceChangeConnection", effects.balanceChanges, arguments, change))
-        case "events":
-            .node(try PageCursor.connection("EventConnection", events, arguments) { $0 })
+        case "events": .node(try events(arguments))
         case "objectChanges":
             .node(
                 try PageCursor.connection(
                     "ObjectChangeConnection", effects.changes, arguments, change))
         default: .null
+        }
+    }
+
+    private func events(_ arguments: GraphQLArguments) throws(GraphQLError) -> GraphQLRecord {
+        guard let simulated else {
+            return try PageCursor.connection("EventConnection", transaction.events, arguments) {
+                EventNode(view.ledger.events[$0], view)
+            }
+        }
+        return try PageCursor.connection("EventConnection", simulated.indices, arguments) { place in
+            let event = simulated[place]
+            return GraphQLRecord(
+                "Event",
+                [
+                    "sequenceNumber": .value(place.number),
+                    "sender": .node(.address(transaction.sender, view)),
+                    "contents": .node(.moveValue(event.type, event.fields)),
+                    "transactionModule": .node(
+                        .module(event.callee.package, event.callee.module.description)),
+                ])
         }
     }
 

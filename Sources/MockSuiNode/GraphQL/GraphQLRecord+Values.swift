@@ -12,7 +12,10 @@ extension GraphQLNode where Self == GraphQLRecord {
     }
 
     static func epoch(_ epoch: UInt64, _ view: LedgerView) -> GraphQLRecord {
-        let start = view.ledger.checkpoints.first { $0.epoch == epoch }?.timestamp
+        let beginnings = view.ledger.epochBeginnings
+        let start =
+            epoch < UInt64(beginnings.count)
+            ? view.ledger.checkpoints[beginnings[Int(epoch)]].timestamp : nil
         return GraphQLRecord(
             "Epoch",
             [

@@ -112,7 +112,8 @@ struct GraphQLSchema {
         CommandOutput value:MoveValue
         Transaction digest sender:Address transactionBcs signatures:UserSignature
         Transaction gasInput:GasInput effects:TransactionEffects
-        TransactionConnection nodes:Transaction pageInfo:PageInfo
+        TransactionConnection nodes:Transaction edges:TransactionEdge pageInfo:PageInfo
+        TransactionEdge cursor node:Transaction
         TransactionEffects digest status executionError:ExecutionError epoch:Epoch lamportVersion
         TransactionEffects gasEffects:GasEffects balanceChangesJson checkpoint:Checkpoint timestamp
         TransactionEffects balanceChanges(first,after):BalanceChangeConnection

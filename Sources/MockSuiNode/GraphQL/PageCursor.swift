@@ -29,17 +29,18 @@ enum PageCursor {
     }
 
     /// A page of something listed whole; cursors are places in the list.
-    static func connection<Element>(
-        _ typeName: String, _ elements: [Element], _ arguments: GraphQLArguments,
-        _ node: (Element) -> any GraphQLNode
+    static func connection<Elements: RandomAccessCollection>(
+        _ typeName: String, _ elements: Elements, _ arguments: GraphQLArguments,
+        _ node: (Elements.Element) -> any GraphQLNode
     ) throws(GraphQLError) -> GraphQLRecord {
         let first = try first(arguments)
         let start = try place(arguments.string("after")).map { $0 + 1 } ?? 0
-        let end = min(elements.count, start + first)
-        let range = start < end ? start..<end : 0..<0
+        let shown = elements.dropFirst(start).prefix(first)
+        let places = start..<(start + shown.count)
         let info = GraphQLRecord.pageInfo(
-            hasNext: end < elements.count, start: range.first.map(text), end: range.last.map(text))
+            hasNext: places.upperBound < elements.count, hasPrevious: start > 0,
+            start: places.first.map(text), end: places.last.map(text))
         return GraphQLRecord(
-            typeName, ["nodes": .list(elements[range].map(node)), "pageInfo": .node(info)])
+            typeName, ["nodes": .list(shown.map(node)), "pageInfo": .node(info)])
     }
 }

@@ -51,7 +51,7 @@ struct QueryNode: GraphQLNode {
                 })
         }
         guard sequence == nil else { throw .input("both sequenceNumber and digest") }
-        let found = core.ledger.checkpoints.first { $0.digest.description == text }
+        let found = view.checkpoint(named: text)
         return .maybe(
             found.flatMap { kept($0.sequence) }.map {
                 CheckpointNode(checkpoint: $0, view: view)

@@ -59,18 +59,16 @@ extension JSONRPCReader {
     /// Filters: none, `Checkpoint`, `FromAddress`, `FromOrToAddress`, `AffectedAddress`.
     func queryTransactions(_ parameters: JSONRPCParameters) throws(JSONRPCError) -> JSONValue {
         let view = index
-        var indices = try candidates(parameters[0]["filter"] ?? .null, view)
-        if parameters[3] == true { indices.reverse() }
-        var rest = indices[...]
+        let isDescending = parameters[3] == true
+        var rest = try candidates(parameters[0]["filter"] ?? .null, view)
         if let cursor = parameters[1].string {
-            guard
-                let place = rest.firstIndex(where: {
-                    view.ledger.transactions[$0].digest.description == cursor
-                })
+            guard let digest = try? TransactionDigest(parsing: cursor),
+                let place = view.ledger.indices[digest]
             else { throw .parameters("cursor") }
-            rest = rest[(place + 1)...]
+            rest = rest.clamped(to: isDescending ? 0..<place : (place + 1)..<Int.max)
         }
-        let shown = rest.prefix(try parameters.limit(2))
+        let limit = try parameters.limit(2)
+        let shown = isDescending ? rest.suffix(limit).reversed() : Array(rest.prefix(limit))
         let form = JSONRPCTransaction(
             view: view, options: .init(value: parameters[0]["options"] ?? .null))
         let found = shown.map { view.ledger.transactions[$0] }
@@ -83,22 +81,21 @@ extension JSONRPCReader {
 
     private func candidates(
         _ filter: JSONValue, _ view: LedgerView
-    ) throws(JSONRPCError) -> [Int] {
+    ) throws(JSONRPCError) -> RisingIndices {
         var window = CheckpointWindow()
-        if filter.isNull { return Array(view.transactions(in: window)) }
+        if filter.isNull { return view.transactions(sentBy: nil, in: window) }
         if let sequence = filter["Checkpoint"]?.unsigned {
             window.narrow(at: Int(clamping: sequence))
-            return Array(view.transactions(in: window))
+            return view.transactions(sentBy: nil, in: window)
         }
-        let seen = view.transactions(in: window)
         if let text = filter["FromAddress"]?.string, let sender = try? SuiAddress(parsing: text) {
-            return (view.ledger.affecting[sender] ?? []).filter {
-                seen.contains($0) && view.ledger.transactions[$0].sender == sender
-            }
+            return view.transactions(sentBy: sender, in: window)
         }
-        let text = filter["FromOrToAddress"]?["addr"]?.string ?? filter["AffectedAddress"]?.string
+        let text =
+            filter["FromOrToAddress"]?["addr"]?.string
+            ?? (filter["AffectedAddress"]?["address"] ?? filter["AffectedAddress"])?.string
         if let text, let address = try? SuiAddress(parsing: text) {
-            return (view.ledger.affecting[address] ?? []).filter(seen.contains)
+            return view.transactions(affecting: address, in: window)
         }
         throw .parameters("filter")
     }

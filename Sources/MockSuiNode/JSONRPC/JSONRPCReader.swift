@@ -72,8 +72,7 @@ struct JSONRPCReader {
         let view = checkpoints
         let found =
             Int(text).flatMap(view.checkpoint(_:))
-            ?? view.ledger.checkpoints.prefix(view.checkpoint.sequence + 1)
-            .first { $0.digest.description == text }
+            ?? view.checkpoint(named: text)
         guard let found, !faults.has(.notFound), found.sequence >= view.firstAvailable else {
             throw .refused("Verified checkpoint not found for \(text)")
         }

@@ -2,8 +2,9 @@ import Glibc
 
 /// The file that makes a simulated chain outlive its process.
 ///
-/// What is answered has been synced. The last line may be torn by a crash: it was not answered,
-/// and it is cut off at the next start.
+/// What is answered has been written, so that it outlives the process however that ends; a machine
+/// that loses its power may lose the last second. The last line may be torn by a crash: it was not
+/// answered, and it is cut off at the next start.
 public final class Journal: Sendable {
     private let descriptor: Int32
 

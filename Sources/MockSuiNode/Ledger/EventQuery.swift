@@ -39,21 +39,31 @@ extension LedgerView {
         return first..<ledger.transactions[transactions.upperBound - 1].events.upperBound
     }
 
-    private func candidates(_ query: EventQuery, within range: Range<Int>) -> ArraySlice<Int> {
+    private func candidates(_ query: EventQuery, within range: Range<Int>) -> RisingIndices {
         var range = range
         if let after = query.after, !range.isEmpty {
             range =
                 query.isDescending
                 ? range.clamped(to: 0..<after) : range.clamped(to: (after + 1)..<Int.max)
         }
-        guard let type = query.type else { return ArraySlice(range) }
-        let lists = ledger.eventsByType.filter { type.matches($0.key) }.map(\.value)
-        let slices = lists.map { list in
-            let start = list.firstIndex(notBelow: range.lowerBound)
-            return list[start..<list.firstIndex(notBelow: range.upperBound)]
+        guard let type = query.type else {
+            let list = query.sender.map { ledger.eventsBySender[$0] ?? [] }
+            return (list.map { RisingIndices($0[...]) } ?? RisingIndices(range)).clamped(to: range)
         }
-        guard slices.count != 1 else { return slices[0] }
-        return ArraySlice(slices.joined().sorted())
+        let lists = lists(of: type).map { RisingIndices($0[...]).clamped(to: range) }
+        return lists.count == 1 ? lists[0] : RisingIndices(lists.joined().sorted()[...])
+    }
+
+    /// A name without type arguments stands for as many whole types as there are.
+    private func lists(of type: EventTypeFilter) -> [[Int]] {
+        switch type {
+        case .package(let package):
+            [ledger.eventsByPlace[EventPlace(package: package, module: nil)] ?? []]
+        case .module(let package, let module):
+            [ledger.eventsByPlace[EventPlace(package: package, module: module)] ?? []]
+        case .exact(let type): [ledger.eventsByType[type] ?? []]
+        case .name: ledger.eventsByType.filter { type.matches($0.key) }.map(\.value)
+        }
     }
 
     private func matches(_ index: Int, _ query: EventQuery) -> Bool {
@@ -66,18 +76,5 @@ extension LedgerView {
         guard let callee = query.callee else { return true }
         return event.callee.package == callee.package
             && (callee.module.map { $0 == event.callee.module } ?? true)
-    }
-}
-
-extension Array where Element == Int {
-    /// In an array that rises: where the first element not below `bound` is, or the end.
-    func firstIndex(notBelow bound: Int) -> Int {
-        var low = startIndex
-        var high = endIndex
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle] < bound { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }

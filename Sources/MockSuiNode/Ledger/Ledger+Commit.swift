@@ -21,7 +21,7 @@ extension Ledger {
             signatures: outcome.signatures, sender: outcome.sender, effects: outcome.effects,
             events: events.count..<(events.count + outcome.events.count), timestamp: now)
         transactions.append(transaction)
-        record(outcome.events, of: index)
+        record(outcome.events, of: index, by: outcome.sender)
         var touched: Set<SuiAddress> = [outcome.sender]
         for change in outcome.effects.changes {
             record(change, of: index)
@@ -34,12 +34,21 @@ extension Ledger {
             touched.insert(key.owner)
         }
         for address in touched { affecting[address, default: []].append(index) }
+        sent[outcome.sender, default: []].append(index)
         return transaction
     }
 
-    private mutating func record(_ pending: [PendingEvent], of transaction: Int) {
+    private mutating func record(
+        _ pending: [PendingEvent], of transaction: Int, by sender: SuiAddress
+    ) {
         for (sequence, event) in pending.enumerated() {
-            eventsByType[event.type, default: []].append(events.count)
+            let type = event.type
+            eventsByType[type, default: []].append(events.count)
+            for module in [type.module, nil] {
+                let place = EventPlace(package: type.package, module: module)
+                eventsByPlace[place, default: []].append(events.count)
+            }
+            eventsBySender[sender, default: []].append(events.count)
             events.append(
                 LedgerEvent(
                     type: event.type, fields: event.fields, callee: event.callee,
@@ -50,10 +59,12 @@ extension Ledger {
     private mutating func record(_ change: TransactionEffects.Change, of transaction: Int) {
         versions[change.id, default: []].append(
             ObjectVersion(transaction: transaction, object: change.after))
-        guard case .address(let owner)? = change.after?.owner,
+        guard let object = change.after, case .address(let owner) = object.owner,
             everOwned[change.id, default: []].insert(owner).inserted
         else { return }
-        owned[owner, default: []].append(change.id)
+        let key = OwnedKey(owner: owner, type: object.type)
+        if owned[key] == nil { ownedTypes[owner, default: []].append(object.type) }
+        owned[key, default: []].append(change.id)
     }
 
     private mutating func record(_ key: BalanceKey, _ amount: UInt64, of transaction: Int) {

@@ -35,14 +35,22 @@ public struct Ledger: Sendable {
 
     var versions: [ObjectID: [ObjectVersion]] = [:]
     /// Objects that were ever an address's, in the order in which they first became so.
-    var owned: [SuiAddress: [ObjectID]] = [:]
+    var owned: [OwnedKey: [ObjectID]] = [:]
+    /// Types of the objects that were ever an address's.
+    var ownedTypes: [SuiAddress: [StructTag]] = [:]
     var everOwned: [ObjectID: Set<SuiAddress>] = [:]
     var balances: [BalanceKey: [BalanceVersion]] = [:]
     var balanceTypes: [SuiAddress: [TypeTag]] = [:]
     var indices: [TransactionDigest: Int] = [:]
     var eventsByType: [StructTag: [Int]] = [:]
+    var eventsByPlace: [EventPlace: [Int]] = [:]
+    var eventsBySender: [SuiAddress: [Int]] = [:]
     /// Transactions by each address that sent them or whose balance or objects they changed.
     var affecting: [SuiAddress: [Int]] = [:]
+    var sent: [SuiAddress: [Int]] = [:]
+    var checkpointsByDigest: [CheckpointDigest: Int] = [:]
+    /// The first checkpoint of each epoch.
+    var epochBeginnings: [Int] = []
 
     public init(_ genesis: Genesis) {
         self.genesis = genesis
@@ -136,6 +144,8 @@ public struct Ledger: Sendable {
             : CheckpointDigest(
                 hashing: (checkpoints.last?.digest.bytes ?? [])
                     + transactions[start...].flatMap(\.digest.bytes))
+        checkpointsByDigest[digest] = sequence
+        if epochBeginnings.count <= Int(epoch) { epochBeginnings.append(sequence) }
         checkpoints.append(
             LedgerCheckpoint(
                 sequence: sequence, digest: digest, epoch: epoch, timestamp: now,

@@ -32,25 +32,34 @@ struct LedgerView {
     func object(_ id: ObjectID, version: UInt64? = nil) -> LedgerObject? {
         if id == .clock { return version == nil ? ledger.clock : nil }
         guard let versions = ledger.versions[id] else { return nil }
-        let seen = versions.last { $0.transaction < transactionLimit }
-        guard let version else { return seen?.object }
-        return versions.first {
-            $0.transaction < transactionLimit && $0.object?.version == version
-        }?.object
+        let end = versions.firstIndex(notBelow: transactionLimit, by: \.transaction)
+        guard let version else { return versions[..<end].last?.object }
+        let present =
+            versions[..<end].last?.object == nil ? versions[..<end].dropLast() : versions[..<end]
+        let place = present.firstIndex(notBelow: version) { $0.object?.version ?? 0 }
+        guard place < present.endIndex, present[place].object?.version == version else {
+            return nil
+        }
+        return present[place].object
     }
 
-    /// What an address owns, oldest first.
-    func owned(by owner: SuiAddress, type: EventTypeFilter? = nil) -> [LedgerObject] {
-        (ledger.owned[owner] ?? []).compactMap { id in
-            guard let object = object(id), object.owner == .address(owner),
-                type?.matches(object.type) ?? true
-            else { return nil }
-            return object
+    /// What an address owns, oldest first within a type.
+    func owned(by owner: SuiAddress, type filter: EventTypeFilter? = nil) -> [LedgerObject] {
+        let types: [StructTag] =
+            if case .exact(let type)? = filter { [type] } else {
+                (ledger.ownedTypes[owner] ?? []).filter { filter?.matches($0) ?? true }
+            }
+        return types.flatMap { type in
+            (ledger.owned[OwnedKey(owner: owner, type: type)] ?? []).compactMap { id in
+                object(id).flatMap { $0.owner == .address(owner) ? $0 : nil }
+            }
         }
     }
 
     func addressBalance(_ key: BalanceKey) -> UInt64 {
-        ledger.balances[key]?.last { $0.transaction < transactionLimit }?.amount ?? 0
+        guard let amounts = ledger.balances[key] else { return 0 }
+        let end = amounts.firstIndex(notBelow: transactionLimit, by: \.transaction)
+        return amounts[..<end].last?.amount ?? 0
     }
 
     /// What an address has in coins, and how many they are.
@@ -62,8 +71,11 @@ struct LedgerView {
     }
 
     func coinTypes(of owner: SuiAddress) -> [TypeTag] {
+        let coins = (ledger.ownedTypes[owner] ?? []).filter {
+            $0.isCoin && !owned(by: owner, type: .exact($0)).isEmpty
+        }
         let types =
-            owned(by: owner).compactMap(\.coinType)
+            coins.flatMap(\.typeArguments)
             + (ledger.balanceTypes[owner] ?? []).filter {
                 addressBalance(BalanceKey(owner: owner, coinType: $0)) > 0
             }
@@ -89,17 +101,27 @@ struct LedgerView {
     }
 
     func checkpoint(holding transaction: Int) -> LedgerCheckpoint? {
-        var low = 0
-        var high = checkpoint.sequence + 1
-        while low < high {
-            let middle = (low + high) / 2
-            if ledger.checkpoints[middle].transactions.upperBound > transaction {
-                high = middle
-            } else {
-                low = middle + 1
-            }
-        }
-        return checkpoint(low)
+        checkpoint(
+            ledger.checkpoints.firstIndex(notBelow: transaction + 1) { $0.transactions.upperBound })
+    }
+
+    func checkpoint(named digest: String) -> LedgerCheckpoint? {
+        guard let digest = try? CheckpointDigest(parsing: digest) else { return nil }
+        return ledger.checkpointsByDigest[digest].flatMap(checkpoint(_:))
+    }
+
+    /// Transactions by their indices: those sent by an address, or those that affect it.
+    func transactions(
+        sentBy sender: SuiAddress? = nil, affecting address: SuiAddress? = nil,
+        in window: CheckpointWindow
+    ) -> RisingIndices {
+        let seen = transactions(in: window)
+        let list =
+            if let sender { ledger.sent[sender] ?? [] } else if let address {
+                ledger.affecting[address] ?? []
+            } else { nil as [Int]? }
+        guard let list else { return RisingIndices(seen) }
+        return RisingIndices(list[...]).clamped(to: seen)
     }
 
     /// Transactions of some checkpoints, by index.

@@ -11,5 +11,7 @@ extension StructTag {
         StructTag(.framework, "coin", "Coin", [type])
     }
 
+    var isCoin: Bool { package == .framework && module == "coin" && name == "Coin" }
+
     static let clock = StructTag(.framework, "clock", "Clock")
 }

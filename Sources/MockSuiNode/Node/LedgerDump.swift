@@ -30,7 +30,7 @@ enum LedgerDump {
 
     /// What each address has of each coin, address balances included.
     private static func balances(_ view: LedgerView) -> [JSONValue] {
-        let owners = Set(view.ledger.owned.keys).union(view.ledger.balanceTypes.keys)
+        let owners = Set(view.ledger.ownedTypes.keys).union(view.ledger.balanceTypes.keys)
         return owners.sorted { $0.description < $1.description }.flatMap { owner in
             view.coinTypes(of: owner).map { type in
                 let funds = view.addressBalance(BalanceKey(owner: owner, coinType: type))
