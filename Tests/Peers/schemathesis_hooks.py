@@ -1,6 +1,9 @@
-"""Gives each generated call a live session: a call may end the one before it."""
+"""Gives each generated call what a client would: a live session, for a call may end the one before
+it, and an idempotency key of its own, for a key with another body is rightly refused."""
 
 import os
+import re
+import uuid
 
 import schemathesis
 
@@ -19,4 +22,8 @@ class SignedIn:
     def set(
         self, case: schemathesis.Case, data: str, context: schemathesis.AuthContext
     ) -> None:
-        case.headers = {**(case.headers or {}), "Authorization": f"Bearer {data}"}
+        headers = {**(case.headers or {}), "Authorization": f"Bearer {data}"}
+        # Keys of a wrong form stay as they are: they are to be refused.
+        if re.fullmatch(r"[!-~]{1,255}", str(headers.get("Idempotency-Key", ""))):
+            headers["Idempotency-Key"] = str(uuid.uuid4())
+        case.headers = headers
