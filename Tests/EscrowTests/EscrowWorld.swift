@@ -22,7 +22,7 @@ final class EscrowWorld: Sendable {
     let signing: SigningBook
     let bookkeeper: Bookkeeper
 
-    init(poolSize: Int = 8) async throws {
+    init(poolSize: Int = 8, begins: Bool = true) async throws {
         store = try await TestCluster.shared().makeDatabase(migrated: true)
         database = try Database(
             DatabaseConfiguration(
@@ -40,7 +40,7 @@ final class EscrowWorld: Sendable {
         bookkeeper = Bookkeeper(
             database: database, surroundings: time.surroundings,
             operators: [try Sample.address(Self.operatorID)])
-        try await bookkeeper.begin(after: 0, epoch: 1, as: leader)
+        if begins { try await bookkeeper.begin(after: 0, epoch: 1, as: leader) }
     }
 
     /// Books events in the next checkpoint, one transaction.

@@ -8,6 +8,6 @@ enum ReleasedMigrations {
         "0002_audit.sql":
             "271ab49278ecba1cbff14ecfdb31a1e92054f2411f4f3573e1e82a79bc1efbe8",
         "0003_escrow.sql":
-            "77e34b82bc8bcf31555e4849899c4c80c866416db7dbd348e8ba2fe2efe96ee8",
+            "19784b6ad5a4946d5e41ae0a6ee23b52548460edf6194d59d38b7946af6ed9a9",
     ]
 }

@@ -46,7 +46,7 @@ enum StorageRules {
     private static let databaseUsers: Set<String> = [
         "AuditRecord.swift", "AuditSeal.swift", "AuditSealer.swift", "AuditVerifier.swift",
         "Bookkeeper.swift", "ChargeError.swift", "Charges.swift", "Customers.swift",
-        "DatabaseMoment.swift", "EndedSessionsFeed.swift", "ExpiredRows.swift", "LeaderError.swift",
+        "DatabaseMoment.swift", "EndedSessionsFeed.swift", "ExpiredRows.swift", "FollowerError.swift", "LeaderError.swift",
         "Leadership.swift", "SealRefusal.swift", "SealedEnd.swift", "ServiceKeys.swift",
         "Sessions.swift", "SignIn.swift", "SignInServices.swift", "SigningBook.swift",
         "SigningKeys.swift", "UnsealedRows.swift",

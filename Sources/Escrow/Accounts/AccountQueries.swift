@@ -64,15 +64,17 @@ extension Transaction {
     }
 
     func insertAccount(
-        _ mirror: AccountMirror, _ opening: AccountOpening, checkpoint: Int64
+        _ mirror: AccountMirror, _ opening: AccountOpening, of event: ChainEvent
     ) async throws(StorageError) {
         try await execute(
             """
             INSERT INTO escrow_accounts (account_id, owner, operator_id, tracker_id, is_primary,
-                spending_limit_micro_usdc, period_start, opened_at, checkpoint)
+                initial_shared_version, spending_limit_micro_usdc, period_start, opened_at,
+                checkpoint)
             VALUES (\(mirror.id.bytes), \(opening.owner.bytes), \(opening.operator.bytes),
-                \(opening.tracker.bytes), \(mirror.isPrimary), \(opening.spendingLimit.units),
-                \(opening.openedAt), \(opening.openedAt), \(checkpoint))
+                \(opening.tracker.bytes), \(mirror.isPrimary), \(event.objectVersion),
+                \(opening.spendingLimit.units), \(opening.openedAt), \(opening.openedAt),
+                \(event.checkpoint))
             """)
     }
 

@@ -11,14 +11,18 @@ public struct ChainEvent: Hashable, Sendable {
     public var at: Timestamp
     public var account: AccountID
     public var fact: AccountFact
+    /// As of ``RawEvent/objectVersion``.
+    public var objectVersion: Int64?
 
     public init(
-        id: EventID, checkpoint: Int64, at: Timestamp, account: AccountID, fact: AccountFact
+        id: EventID, checkpoint: Int64, at: Timestamp, account: AccountID, fact: AccountFact,
+        objectVersion: Int64? = nil
     ) {
         self.id = id
         self.checkpoint = checkpoint
         self.at = at
         self.account = account
         self.fact = fact
+        self.objectVersion = objectVersion
     }
 }

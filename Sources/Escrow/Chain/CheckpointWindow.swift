@@ -1,4 +1,4 @@
-public import SuiProtocol
+public import Determinism
 
 /// Whole checkpoints in a row, with all of our events in them in the chain's order.
 public struct CheckpointWindow: Sendable {
@@ -6,28 +6,28 @@ public struct CheckpointWindow: Sendable {
     public var last: Int64
     /// The epoch of `last`.
     public var epoch: Int64
+    /// When `last` was made; nil where the node does not say.
+    public var at: Timestamp?
     public var events: [RawEvent]
     /// Gas coins of the charger as the window's transactions left them.
     public var gas: [GasCoin]
+    /// Coins of SUI that the charger, if they were its, has no more.
+    public var goneGas: [GoneCoin]
+    /// Transactions of the charger that failed; which of them are batches of ours is not decided
+    /// yet.
+    public var failures: [FailedTransaction]
 
     public init(
-        first: Int64, last: Int64, epoch: Int64, events: [RawEvent], gas: [GasCoin] = []
+        first: Int64, last: Int64, epoch: Int64, events: [RawEvent], gas: [GasCoin] = [],
+        goneGas: [GoneCoin] = [], failures: [FailedTransaction] = [], at: Timestamp? = nil
     ) {
         self.first = first
         self.last = last
         self.epoch = epoch
+        self.at = at
         self.events = events
         self.gas = gas
-    }
-}
-
-/// One version of a gas coin and what is in it, in MIST.
-public struct GasCoin: Hashable, Sendable {
-    public var reference: ObjectReference
-    public var balance: UInt64
-
-    public init(reference: ObjectReference, balance: UInt64) {
-        self.reference = reference
-        self.balance = balance
+        self.goneGas = goneGas
+        self.failures = failures
     }
 }

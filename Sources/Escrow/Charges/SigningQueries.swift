@@ -17,7 +17,7 @@ extension Transaction {
             INSERT INTO gas_claims (lineage, gas_object, gas_version, claimed_at)
             SELECT \(signed.digest.bytes), gas_object, gas_version, \(now) FROM gas_coins
              WHERE gas_object = \(gas.id.bytes) AND gas_version = \(Int64(clamping: gas.version))
-               AND gas_digest = \(gas.digest.bytes)
+               AND gas_digest = \(gas.digest.bytes) AND NOT is_gone
             ON CONFLICT DO NOTHING
             """) == 1
     }

@@ -7,3 +7,8 @@ public enum LeaderError: Error, Equatable, Sendable {
     case deposed
     case storage(StorageError)
 }
+
+extension LeaderError {
+    /// It may have been done or not: the caller looks.
+    var isOutcomeUnknown: Bool { self == .storage(.connectionLost) }
+}

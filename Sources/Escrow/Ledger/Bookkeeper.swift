@@ -5,6 +5,9 @@ public import SuiProtocol
 
 /// Books what the follower saw: mirrors, ledger, outcomes and the mark in one transaction.
 public struct Bookkeeper: Sendable {
+    /// In one transaction: well below what the database's deadline lets through.
+    static let eventLimit = 2000
+
     private let database: Database
     private let surroundings: Surroundings
     private let operators: Set<ObjectID>
@@ -41,17 +44,37 @@ public struct Bookkeeper: Sendable {
         try await database.followerMark()?.checkpoint
     }
 
+    /// Books a window in one commit with its mark; one with very many events in several, the mark
+    /// with the last: events are known by their ids, so that what was booked stays booked once.
+    ///
     /// - Throws: ``LeaderError``. From ``StorageError/connectionLost`` the caller reads
-    ///   ``mark()``: bookings and mark were one commit.
+    ///   ``mark()``.
     public func book(
         _ window: CheckpointWindow, as leader: Generation
+    ) async throws(LeaderError) -> Summary {
+        var summary = Summary(isBooked: true, events: 0, ended: 0, breaks: [])
+        for part in window.parts(of: Self.eventLimit) {
+            let booked = try await book(part, as: leader)
+            summary = Summary(
+                isBooked: booked.isBooked, events: summary.events + booked.events,
+                ended: summary.ended + booked.ended, breaks: summary.breaks + booked.breaks)
+            guard booked.isBooked else { break }
+        }
+        return summary
+    }
+
+    private func book(
+        _ part: WindowPart, as leader: Generation
     ) async throws(LeaderError) -> Summary {
         let now = surroundings.now()
         let operators = operators
         return try await database.lead(as: leader) { transaction throws(StorageError) in
-            guard try await transaction.moveMark(over: window, at: now) else {
-                return Summary(isBooked: false, events: 0, ended: 0, breaks: [])
-            }
+            let window = part.window
+            let isNext =
+                part.isLast
+                ? try await transaction.moveMark(over: window, at: now)
+                : try await transaction.holdMark(before: window)
+            guard isNext else { return Summary(isBooked: false, events: 0, ended: 0, breaks: []) }
             let known = try await transaction.knownEvents(of: window.digests)
             var seen = known  // Pages overlap, and windows are read twice.
             let events = window.events.filter { seen.insert($0.id).inserted }
@@ -60,8 +83,37 @@ public struct Bookkeeper: Sendable {
             for event in events.compactMap(\.event) { booked.book(event) }
             let ended = try await Self.write(
                 booked, over: before, events, window, transaction, at: now)
+            if part.isLast { try await Self.close(window, transaction, at: now) }
             return Summary(
                 isBooked: true, events: events.count, ended: ended, breaks: booked.breaks)
+        }
+    }
+
+    /// Takes in coins of SUI that the charger has and that no checkpoint told of: those it had
+    /// before the follower began, and those that were sent to it.
+    ///
+    /// - Parameter checkpoint: one that is certainly not before the node's answer.
+    /// - Returns: how many were new.
+    public func discover(
+        _ gas: [GasCoin], checkpoint: Int64, as leader: Generation
+    ) async throws(LeaderError) -> Int {
+        try await database.lead(as: leader) { transaction throws(StorageError) in
+            try await transaction.discover(gas, checkpoint: checkpoint)
+        }
+    }
+
+    /// Accounts that no charge can name yet: it is not known since which version they are shared.
+    public func accountsWithoutVersion(limit: Int) async throws(StorageError) -> [AccountID] {
+        try await database.accountsWithoutVersion(limit: limit)
+    }
+
+    /// - Returns: of how many accounts it was not known.
+    public func setVersions(
+        _ versions: [(account: AccountID, version: Int64)], as leader: Generation
+    ) async throws(LeaderError) -> Int {
+        guard !versions.isEmpty else { return 0 }
+        return try await database.lead(as: leader) { transaction throws(StorageError) in
+            try await transaction.setVersions(versions)
         }
     }
 
@@ -105,7 +157,7 @@ public struct Bookkeeper: Sendable {
             guard let mirror = booking.accounts[id], case .opened(let opening) = event.fact else {
                 continue
             }
-            try await transaction.insertAccount(mirror, opening, checkpoint: event.checkpoint)
+            try await transaction.insertAccount(mirror, opening, of: event)
         }
         try await transaction.insert(events, booked: booking.booked)
         let known = Dictionary(uniqueKeysWithValues: before.map { ($0.id, $0) })
@@ -123,12 +175,36 @@ public struct Bookkeeper: Sendable {
         for adoption in booking.adopted { try await transaction.insert(adoption, at: now) }
         try await transaction.insert(booking.entries, at: now)
         try await transaction.insert(booking.breaks, at: now)
-        try await transaction.update(window.gas, checkpoint: window.last)
-        try await transaction.releaseDeadClaims(epoch: window.epoch, at: now)
         return count
     }
+
+    /// What a window says of gas, once all of its events are booked.
+    private static func close(
+        _ window: CheckpointWindow, _ transaction: Transaction, at now: Timestamp
+    ) async throws(StorageError) {
+        try await transaction.insert(window.failures)
+        try await transaction.update(window.gas, checkpoint: window.last)
+        try await transaction.leave(window.goneGas)
+        try await transaction.releaseDeadClaims(epoch: window.epoch, at: now)
+    }
+}
+
+/// So much of a window as one transaction takes.
+private struct WindowPart: Sendable {
+    var window: CheckpointWindow
+    var isLast: Bool
 }
 
 extension CheckpointWindow {
     fileprivate var digests: [TransactionDigest] { Array(Set(events.map(\.id.transaction))) }
+
+    /// In the window's order; one at least.
+    fileprivate func parts(of limit: Int) -> [WindowPart] {
+        let starts = Array(stride(from: 0, to: max(1, events.count), by: limit))
+        return starts.map { start in
+            var window = self
+            window.events = Array(events[start..<min(events.count, start + limit)])
+            return WindowPart(window: window, isLast: start == starts.last)
+        }
+    }
 }

@@ -44,6 +44,15 @@ extension StatementRunner {
 }
 
 extension Transaction {
+    /// Keeps everybody else from moving the mark, if the window begins where it stands.
+    func holdMark(before window: CheckpointWindow) async throws(StorageError) -> Bool {
+        try await execute(
+            """
+            SELECT 1 FROM processing_state
+             WHERE name = 'follower' AND checkpoint = \(window.first - 1) FOR UPDATE
+            """) == 1
+    }
+
     /// Moves the mark over the window, if it begins where the last one ended.
     func moveMark(over window: CheckpointWindow, at now: Timestamp) async throws(StorageError)
         -> Bool
@@ -102,19 +111,20 @@ extension Transaction {
         let lines = events.map { EventLine($0, isBooked: booked.contains($0.id)) }
         try await execute(
             """
-            INSERT INTO escrow_transactions (digest, event_seq, checkpoint, at, account_id, kind,
-                standing, sequence, amount_micro_usdc, balance_micro_usdc, reference, bcs)
+            INSERT INTO escrow_transactions (digest, event_seq, checkpoint, at, account_id, name,
+                kind, standing, sequence, amount_micro_usdc, balance_micro_usdc, reference, bcs)
             SELECT e.digest, e.event_seq, e.checkpoint,
                 'epoch'::timestamptz + e.at * interval '1 millisecond', NULLIF(e.account, ''),
-                e.kind, e.standing, NULLIF(e.sequence, -1), NULLIF(e.amount, -1),
+                e.name, e.kind, e.standing, NULLIF(e.sequence, -1), NULLIF(e.amount, -1),
                 NULLIF(e.balance, -1), NULLIF(e.reference, ''), e.bcs
               FROM unnest(\(events.map(\.id.transaction.bytes)), \(events.map(\.id.sequence)),
                     \(events.map(\.checkpoint)), \(events.map(\.at.milliseconds)),
-                    \(events.map { $0.account?.bytes ?? [] }), \(lines.map(\.kind)),
-                    \(lines.map(\.standing)), \(lines.map(\.sequence)), \(lines.map(\.amount)),
-                    \(lines.map(\.balance)), \(lines.map(\.reference)), \(events.map(\.bcs)))
-                   WITH ORDINALITY AS e (digest, event_seq, checkpoint, at, account, kind, standing,
-                        sequence, amount, balance, reference, bcs, place)
+                    \(events.map { $0.account?.bytes ?? [] }), \(events.map(\.name)),
+                    \(lines.map(\.kind)), \(lines.map(\.standing)), \(lines.map(\.sequence)),
+                    \(lines.map(\.amount)), \(lines.map(\.balance)), \(lines.map(\.reference)),
+                    \(events.map(\.bcs)))
+                   WITH ORDINALITY AS e (digest, event_seq, checkpoint, at, account, name, kind,
+                        standing, sequence, amount, balance, reference, bcs, place)
              ORDER BY e.place
             """)
     }
@@ -201,36 +211,6 @@ extension Transaction {
                 NULLIF(\(line.decline), 0), \(line.digest), \(line.event), \(line.sequence),
                 \(line.checkpoint), \(now), \(now)
               FROM escrow_accounts AS a WHERE a.account_id = \(record.account.bytes)
-            """)
-    }
-
-    func update(_ gas: [GasCoin], checkpoint: Int64) async throws(StorageError) {
-        for coin in gas {
-            let version = Int64(clamping: coin.reference.version)
-            try await execute(
-                """
-                INSERT INTO gas_coins (gas_object, gas_version, gas_digest, balance, checkpoint)
-                VALUES (\(coin.reference.id.bytes), \(version), \(coin.reference.digest.bytes),
-                    \(Int64(clamping: coin.balance)), \(checkpoint))
-                ON CONFLICT (gas_object) DO UPDATE
-                   SET gas_version = EXCLUDED.gas_version, gas_digest = EXCLUDED.gas_digest,
-                       balance = EXCLUDED.balance, checkpoint = EXCLUDED.checkpoint
-                 WHERE gas_coins.gas_version < EXCLUDED.gas_version
-                """)
-        }
-    }
-
-    /// Lets go of gas versions that no transaction of ours can spend any more, as booked: another
-    /// version has been seen, or the last epoch of every build has passed.
-    func releaseDeadClaims(epoch: Int64, at now: Timestamp) async throws(StorageError) {
-        try await execute(
-            """
-            UPDATE gas_claims AS g SET released_at = \(now)
-             WHERE g.released_at IS NULL
-               AND (EXISTS (SELECT FROM gas_coins AS c
-                             WHERE c.gas_object = g.gas_object AND c.gas_version > g.gas_version)
-                    OR (SELECT max(b.last_epoch) FROM charge_batches AS b
-                         WHERE b.lineage = g.lineage) < \(epoch))
             """)
     }
 }

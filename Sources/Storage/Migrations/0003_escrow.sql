@@ -30,11 +30,14 @@ CREATE TABLE escrow_accounts (
 );
 CREATE UNIQUE INDEX escrow_accounts_one_primary ON escrow_accounts (owner) WHERE is_primary;
 CREATE INDEX escrow_accounts_owner ON escrow_accounts (owner);
+CREATE INDEX escrow_accounts_without_version ON escrow_accounts (account_id)
+    WHERE initial_shared_version IS NULL;
 CREATE INDEX escrow_accounts_frozen ON escrow_accounts (frozen_at) WHERE frozen_at IS NOT NULL;
 
 -- One row for each event of our package and coin, in the order in which they were booked, which is
 -- the chain's. A batch has many customers: the digest alone names no event. `account_id` refers to
--- no row by constraint: anyone can open an account with an operator of their own.
+-- no row by constraint: anyone can open an account with an operator of their own. `name` is that of
+-- the event's struct, so that `bcs` can be read again.
 CREATE TABLE escrow_transactions (
     digest             bytea       NOT NULL,
     event_seq          bigint      NOT NULL,
@@ -42,6 +45,7 @@ CREATE TABLE escrow_transactions (
     checkpoint         bigint      NOT NULL,
     at                 timestamptz NOT NULL,
     account_id         bytea,
+    name               text        NOT NULL,
     kind               text        NOT NULL,
     standing           text        NOT NULL,
     sequence           bigint,
@@ -223,13 +227,28 @@ CREATE TABLE charge_attempts (
 );
 CREATE INDEX charge_attempts_charge_id ON charge_attempts (charge_id);
 
--- Gas coins of the charger as booked from checkpoints, one for each lane.
+-- Our transactions that were seen in a checkpoint and failed: no outcome for any operation, and the
+-- end of their version of the gas coin. `command` counts from zero.
+CREATE TABLE charge_failures (
+    digest     bytea       NOT NULL
+        CONSTRAINT charge_failures_pkey PRIMARY KEY
+        CONSTRAINT charge_failures_batch REFERENCES charge_batches,
+    checkpoint bigint      NOT NULL,
+    at         timestamptz NOT NULL,
+    message    text        NOT NULL,
+    abort_code bigint,
+    command    bigint
+);
+
+-- Coins of SUI that the charger has, as booked from checkpoints. One that it has no more keeps its
+-- row, so that nothing takes an old answer of a node for news.
 CREATE TABLE gas_coins (
-    gas_object  bytea  NOT NULL CONSTRAINT gas_coins_pkey PRIMARY KEY,
-    gas_version bigint NOT NULL,
-    gas_digest  bytea  NOT NULL,
-    balance     bigint NOT NULL,
-    checkpoint  bigint NOT NULL,
+    gas_object  bytea   NOT NULL CONSTRAINT gas_coins_pkey PRIMARY KEY,
+    gas_version bigint  NOT NULL,
+    gas_digest  bytea   NOT NULL,
+    balance     bigint  NOT NULL,
+    is_gone     boolean NOT NULL DEFAULT false,
+    checkpoint  bigint  NOT NULL,
     CONSTRAINT gas_coins_object_length CHECK (octet_length(gas_object) = 32)
 );
 

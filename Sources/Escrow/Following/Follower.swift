@@ -1,0 +1,301 @@
+public import Determinism
+public import Observability
+public import SuiProtocol
+import Synchronization
+
+/// Reads the chain in windows of checkpoints and has them booked, each once and in order.
+///
+/// Only what a checkpoint holds and the node's index has passed counts. Its mark moves with the
+/// bookings, so that a stop at any instant loses nothing and repeats nothing; another node goes on
+/// where one left off. Nothing that anybody writes on chain stops it.
+public final class Follower: Sendable {
+    /// Where fail points stand in test builds, in the order in which a window passes them.
+    public enum Point: String, Sendable, CaseIterable {
+        case read, booked, discovered
+    }
+
+    private struct State {
+        var windowCheckpoints: Int64
+        var markAt: Timestamp?
+        var epoch: Int64 = 0
+        var lastStep: FollowerStep?
+        var fault: FollowerError?
+    }
+
+    private let reader: WindowReader
+    private let start: FollowerStart
+    private let bookkeeper: Bookkeeper
+    private let upkeep: FollowerUpkeep
+    private let logger: Logger
+    private let metrics: FollowerMetrics
+    private let surroundings: Surroundings
+    private let limits: FollowerLimits
+    private let passes: @Sendable (Point) -> Void
+    private let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - contracts: packages and coins whose events are booked; not empty.
+    ///   - charger: whose coins of SUI and failed transactions are followed.
+    ///   - start: for a database without a mark.
+    ///   - passes: is told of every point; does nothing but in test builds.
+    public init(
+        node: any SuiNode, contracts: [EscrowContract], charger: SuiAddress,
+        start: FollowerStart = .oldestAvailable, bookkeeper: Bookkeeper, logger: Logger,
+        metrics: MetricsRegistry, surroundings: Surroundings,
+        limits: FollowerLimits = FollowerLimits(),
+        passes: @escaping @Sendable (Point) -> Void = { _ in }
+    ) {
+        reader = WindowReader(node: node, contracts: contracts, charger: charger)
+        upkeep = FollowerUpkeep(
+            node: node, charger: charger, bookkeeper: bookkeeper, logger: logger,
+            surroundings: surroundings, limits: limits)
+        self.start = start
+        self.bookkeeper = bookkeeper
+        self.logger = logger
+        self.metrics = FollowerMetrics(metrics)
+        self.surroundings = surroundings
+        self.limits = limits
+        self.passes = passes
+        state = Mutex(State(windowCheckpoints: max(1, limits.windowCheckpoints)))
+    }
+
+    /// Where it stood last; nil before the first look at the chain.
+    public var lastStep: FollowerStep? { state.withLock { $0.lastStep } }
+
+    /// Why it does not go on; nil while it does.
+    public var fault: FollowerError? { state.withLock { $0.fault } }
+
+    /// Follows until the task is cancelled, trying again whatever is wrong.
+    ///
+    /// - Parameter stepped: is told after each window, and after each look at a tip that is booked.
+    /// - Throws: ``FollowerError/deposed`` alone.
+    public func run(
+        as leader: Generation, stepped: @Sendable (FollowerStep) -> Void = { _ in }
+    ) async throws(FollowerError) {
+        var failures: Int64 = 0
+        while !Task.isCancelled {
+            var pause = limits.pollMilliseconds
+            do throws(FollowerError) {
+                try await catchUp(as: leader, stepped: stepped)
+                failures = 0
+            } catch .deposed {
+                throw .deposed
+            } catch {
+                failures += 1
+                report(error, isNew: failures == 1)
+                pause = min(limits.retryMilliseconds, limits.pollMilliseconds * failures)
+            }
+            try? await Task.sleep(for: .milliseconds(pause))
+        }
+    }
+
+    /// Reads and books one window, if there is one.
+    public func step(as leader: Generation) async throws(FollowerError) -> FollowerStep {
+        let status = try await look()
+        let mark = try await mark(status, as: leader)
+        guard mark < status.indexed else {
+            return try await rest(at: mark, status, as: leader)
+        }
+        let size = state.withLock { $0.windowCheckpoints }
+        let last = min(status.indexed, mark + size)
+        return try await book(try await reader.read(mark + 1...last), status, as: leader)
+    }
+
+    /// Books all that the node's index has passed, reading ahead of the booking.
+    public func catchUp(
+        as leader: Generation, stepped: @Sendable (FollowerStep) -> Void = { _ in }
+    ) async throws(FollowerError) {
+        let status = try await look()
+        let mark = try await mark(status, as: leader)
+        guard mark < status.indexed else {
+            stepped(try await rest(at: mark, status, as: leader))
+            return
+        }
+        var ahead = WindowsAhead(
+            reader, mark + 1...status.indexed, size: state.withLock { $0.windowCheckpoints },
+            limit: limits.windowsAhead)
+        defer { ahead.stop() }
+        while !Task.isCancelled, let window = try await next(&ahead) {
+            stepped(try await book(window, status, as: leader))
+        }
+    }
+
+    /// A node that cannot answer for a large window may answer for a small one.
+    private func next(
+        _ ahead: inout WindowsAhead
+    ) async throws(FollowerError) -> CheckpointWindow? {
+        do throws(FollowerError) {
+            let window = try await ahead.window()
+            state.withLock {
+                $0.windowCheckpoints = min(limits.windowCheckpoints, $0.windowCheckpoints * 2)
+            }
+            return window
+        } catch .node(.notIndexed) {
+            return nil  // Another endpoint's index; the next look asks again.
+        } catch {
+            if case .node = error {
+                state.withLock { $0.windowCheckpoints = max(1, $0.windowCheckpoints / 4) }
+            }
+            throw error
+        }
+    }
+
+    private func look() async throws(FollowerError) -> NodeStatus {
+        do throws(SuiNodeError) {
+            let status = try await reader.node.status()
+            metrics.looked(status, at: surroundings.now())
+            return status
+        } catch {
+            throw .node(error)
+        }
+    }
+
+    // MARK: - The mark
+
+    private func mark(
+        _ status: NodeStatus, as leader: Generation
+    ) async throws(FollowerError) -> Int64 {
+        let known = try await markInDatabase()
+        let mark: Int64
+        if let known { mark = known } else { mark = try await begin(status, as: leader) }
+        guard mark + 1 >= status.firstAvailable else {
+            throw .historyPruned(next: mark + 1, firstAvailable: status.firstAvailable)
+        }
+        return mark
+    }
+
+    private func markInDatabase() async throws(FollowerError) -> Int64? {
+        do {
+            return try await bookkeeper.mark()
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    private func begin(
+        _ status: NodeStatus, as leader: Generation
+    ) async throws(FollowerError) -> Int64 {
+        let first =
+            switch start {
+            case .checkpoint(let first): first
+            case .oldestAvailable: status.firstAvailable
+            }
+        guard first >= status.firstAvailable else {
+            throw .historyPruned(next: first, firstAvailable: status.firstAvailable)
+        }
+        if start == .oldestAvailable, first > 0 {
+            logger.warning(
+                "no first checkpoint is configured: accounts opened before the node's oldest one "
+                    + "stay unknown", ("first", .number(first)))
+        }
+        do throws(LeaderError) {
+            // Epoch 0: no expiration has passed before a window says so.
+            try await bookkeeper.begin(after: first - 1, epoch: 0, as: leader)
+        } catch {
+            throw FollowerError(error)
+        }
+        logger.info("following begins", ("first", .number(first)), ("tip", .number(status.tip)))
+        return try await markInDatabase() ?? first - 1
+    }
+
+    // MARK: - Booking
+
+    private func book(
+        _ window: CheckpointWindow, _ status: NodeStatus, as leader: Generation
+    ) async throws(FollowerError) -> FollowerStep {
+        let known = state.withLock { $0.epoch }
+        guard window.epoch >= known, window.epoch <= Int64(clamping: status.epoch.number) else {
+            throw .contradiction(.epoch)
+        }
+        passes(.read)
+        let summary = try await commit(window, as: leader)
+        passes(.booked)
+        metrics.booked(summary, window)
+        report(summary, window)
+        let markAt = window.last == status.tip ? status.tipAt : window.at
+        state.withLock {
+            $0.markAt = markAt ?? $0.markAt
+            $0.epoch = window.epoch
+        }
+        let step = FollowerStep(
+            mark: window.last, tip: status.tip, indexed: status.indexed, summary: summary)
+        if step.isCaughtUp { try await keepUp(status, as: leader) }
+        return stand(step, status)
+    }
+
+    /// A commit whose answer was lost is looked for: bookings and mark are one.
+    private func commit(
+        _ window: CheckpointWindow, as leader: Generation
+    ) async throws(FollowerError) -> Bookkeeper.Summary {
+        do throws(LeaderError) {
+            let summary = try await bookkeeper.book(window, as: leader)
+            if summary.isBooked { return summary }
+        } catch {
+            guard error.isOutcomeUnknown else { throw FollowerError(error) }
+            logger.warning("the outcome of a booking is unknown", ("last", .number(window.last)))
+        }
+        guard try await markInDatabase() == window.last else { throw .notBooked }
+        return Bookkeeper.Summary(isBooked: true, events: 0, ended: 0, breaks: [])
+    }
+
+    private func rest(
+        at mark: Int64, _ status: NodeStatus, as leader: Generation
+    ) async throws(FollowerError) -> FollowerStep {
+        if mark == status.tip { state.withLock { $0.markAt = status.tipAt } }
+        try await keepUp(status, as: leader)
+        return stand(
+            FollowerStep(mark: mark, tip: status.tip, indexed: status.indexed, summary: nil), status
+        )
+    }
+
+    private func keepUp(
+        _ status: NodeStatus, as leader: Generation
+    ) async throws(FollowerError) {
+        do throws(LeaderError) {
+            try await upkeep.look(tip: status.tip, as: leader)
+        } catch {
+            throw FollowerError(error)
+        }
+        passes(.discovered)
+    }
+
+    private func stand(_ step: FollowerStep, _ status: NodeStatus) -> FollowerStep {
+        let (lag, ended) = state.withLock { state in
+            defer {
+                state.lastStep = step
+                state.fault = nil
+            }
+            let from = step.behind == 0 ? status.tipAt : state.markAt ?? status.tipAt
+            return (max(0, status.tipAt.milliseconds - from.milliseconds), state.fault)
+        }
+        if ended != nil { logger.info("following again", ("mark", .number(step.mark))) }
+        metrics.stands(step, lagMilliseconds: lag)
+        return step
+    }
+
+    // MARK: - Reports
+
+    private func report(_ summary: Bookkeeper.Summary, _ window: CheckpointWindow) {
+        for fault in summary.breaks {
+            logger.error(
+                "the chain does not fit the ledger", ("break", .text(fault.what.rawValue)),
+                ("account", .text("\(fault.account)")),
+                ("digest", .text("\(fault.event.transaction)")))
+        }
+        for event in window.events where event.isUnreadable {
+            logger.warning(
+                "an event of our type cannot be read", ("event", .text(event.name)),
+                ("digest", .text("\(event.id.transaction)")))
+        }
+    }
+
+    private func report(_ error: FollowerError, isNew: Bool) {
+        metrics.failed()
+        let wasSame = state.withLock { state in
+            defer { state.fault = error }
+            return state.fault == error
+        }
+        guard !wasSame || isNew else { return }
+        logger.error("following has stopped", ("reason", .text("\(error)")))
+    }
+}

@@ -1,0 +1,73 @@
+import Determinism
+import Identifiers
+import Observability
+import SuiProtocol
+import Synchronization
+
+/// What checkpoints do not tell and charges need: which coins of SUI were sent to the charger, and
+/// since which version accounts are shared. Whatever a node does not say now is asked again.
+final class FollowerUpkeep: Sendable {
+    /// Accounts that a node is asked for at once.
+    private static let accountLimit = 50
+
+    private let node: any SuiNode
+    private let charger: SuiAddress
+    private let bookkeeper: Bookkeeper
+    private let logger: Logger
+    private let surroundings: Surroundings
+    private let limits: FollowerLimits
+    private let askedForGas = Mutex<Timestamp?>(nil)
+
+    init(
+        node: any SuiNode, charger: SuiAddress, bookkeeper: Bookkeeper, logger: Logger,
+        surroundings: Surroundings, limits: FollowerLimits
+    ) {
+        self.node = node
+        self.charger = charger
+        self.bookkeeper = bookkeeper
+        self.logger = logger
+        self.surroundings = surroundings
+        self.limits = limits
+    }
+
+    /// - Parameter tip: the newest checkpoint, as of a moment before.
+    func look(tip: Int64, as leader: Generation) async throws(LeaderError) {
+        try await findVersions(as: leader)
+        try await findGas(tip: tip, as: leader)
+    }
+
+    private func findVersions(as leader: Generation) async throws(LeaderError) {
+        let accounts: [AccountID]
+        do {
+            accounts = try await bookkeeper.accountsWithoutVersion(limit: Self.accountLimit)
+        } catch {
+            throw .storage(error)
+        }
+        let ids = accounts.compactMap { try? ObjectID(bytes: $0.bytes) }
+        guard !ids.isEmpty, let objects = try? await node.objects(ids) else { return }
+        let versions = objects.compactMap { id, object -> (account: AccountID, version: Int64)? in
+            guard let account = AccountID(bytes: id.bytes), accounts.contains(account),
+                case .shared(let initial) = object.owner, let version = Int64(exactly: initial)
+            else { return nil }
+            return (account, version)
+        }
+        _ = try await bookkeeper.setVersions(versions, as: leader)
+    }
+
+    private func findGas(tip: Int64, as leader: Generation) async throws(LeaderError) {
+        let now = surroundings.now()
+        let last = askedForGas.withLock { $0 }
+        if let last, now.milliseconds - last.milliseconds < limits.gasMilliseconds { return }
+        guard
+            let coins = try? await node.coins(
+                of: charger, type: KnownCoin.sui.type, limit: limits.gasCoins),
+            let after = try? await node.status()
+        else { return }
+        // A checkpoint later: a transaction in none yet may have made what the node tells of.
+        let count = try await bookkeeper.discover(
+            coins.map { GasCoin(reference: $0.reference, balance: $0.balance) },
+            checkpoint: max(tip, after.tip) + 1, as: leader)
+        askedForGas.withLock { $0 = now }
+        if count > 0 { logger.info("gas coins found", ("count", .number(Int64(count)))) }
+    }
+}
