@@ -42,7 +42,7 @@ import Testing
     }
 
     private func issued() throws -> String {
-        try #require(tokens.issue(for: session, of: customer))
+        try #require(tokens.signer.flatMap { tokens.issue(for: session, of: customer, by: $0) })
     }
 
     private func claims(of token: String) throws -> JSONObject {
@@ -217,7 +217,8 @@ import Testing
         let other = Session(
             id: SessionID(from: world.surroundings), createdAt: session.createdAt,
             lastUsedAt: session.createdAt, expiresAt: session.expiresAt)
-        let survivor = try #require(tokens.issue(for: other, of: customer))
+        let survivor = try #require(
+            tokens.signer.flatMap { tokens.issue(for: other, of: customer, by: $0) })
         ended.add([session.id])
         #expect(isRefused(token, as: .sessionEnded))
         #expect(!isRefused(survivor))

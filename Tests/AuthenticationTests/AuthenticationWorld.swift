@@ -14,12 +14,14 @@ final class AuthenticationWorld: Sendable {
     let database: Database
     let services: SignInServices
     let signingKeys: SigningKeys
+    let metrics = MetricsRegistry()
     let caller = CallerContext(
         ip: "192.0.2.7", network: "192.0.2.7", userAgent: "test", requestID: "r-1")
 
     init(
         seed: UInt64 = 1, liveChallenges: Int64 = 100, acceptsAnySignature: Bool = false,
-        sharing other: AuthenticationWorld? = nil, surroundings given: Surroundings? = nil
+        sharing other: AuthenticationWorld? = nil, surroundings given: Surroundings? = nil,
+        logger: Logger = .disabled
     ) async throws {
         clock = other?.clock ?? SimulatedWorld(seed: seed)
         let surroundings = given ?? clock.surroundings
@@ -38,7 +40,8 @@ final class AuthenticationWorld: Sendable {
         signingKeys = SigningKeys(
             database: database,
             sealer: try SecretSealer(keys: [try SealingKey(version: 1, secret: key)]),
-            policy: policy, surroundings: surroundings)
+            policy: policy, changedBy: .sample, surroundings: surroundings, logger: logger,
+            metrics: metrics)
         try await signingKeys.load()
         services = try SignInServices(
             database: database, verifier: SignatureVerifier { _, _, _, _ in nil },
@@ -66,7 +69,22 @@ final class AuthenticationWorld: Sendable {
             signature: wallet.signature(of: text), address: nil, caller: caller)
     }
 
+    /// Keys over the same database under another `DB_ENCRYPTION_KEY`.
+    func foreignKeys() throws -> SigningKeys {
+        SigningKeys(
+            database: database,
+            sealer: try SecretSealer(key: try SecretBytes([UInt8](repeating: 9, count: 32))),
+            policy: TokenPolicy(issuer: "https://g", audience: "sluice", chain: "sui:testnet"),
+            changedBy: .sample, surroundings: clock.surroundings, logger: .disabled,
+            metrics: MetricsRegistry())
+    }
+
     func count(_ query: String) async throws -> Int {
         Int(try await testDatabase.value(query) ?? "") ?? -1
     }
+}
+
+extension Operator {
+    static let sample = Operator(
+        user: "ops", login: "ada", sudoUser: nil, host: "host-1", processID: 7)
 }

@@ -6,11 +6,33 @@ import Testing
 @testable import Authentication
 
 @Suite struct ServiceKeysTests {
-    private func keys(_ world: AuthenticationWorld) throws -> ServiceKeys {
+    private func keys(
+        _ world: AuthenticationWorld, sealedWith byte: UInt8 = 7
+    ) throws -> ServiceKeys {
         ServiceKeys(
             database: world.database,
-            sealer: try SecretSealer(key: try SecretBytes([UInt8](repeating: 7, count: 32))),
-            surroundings: world.clock.surroundings)
+            sealer: try SecretSealer(key: try SecretBytes([UInt8](repeating: byte, count: 32))),
+            changedBy: .sample, surroundings: world.clock.surroundings)
+    }
+
+    @Test(
+        "under another DB_ENCRYPTION_KEY than the gateways have no key is made",
+        arguments: [true, false])
+    func otherSealer(hasSigningKeys: Bool) async throws {
+        let world = try await AuthenticationWorld()
+        let known = try await keys(world).add(name: "billing", scopes: [.charges])
+        var expected = known.id
+        if hasSigningKeys {
+            expected = try #require(world.signingKeys.ring.keys.first?.id)
+        } else {
+            _ = try await world.testDatabase.run("DELETE FROM signing_keys")
+        }
+
+        await #expect(throws: ServiceKeyError.cannotUnseal(keyID: expected)) {
+            try await keys(world, sealedWith: 9).add(name: "edge", scopes: [.ingest])
+        }
+        #expect(try await world.count("SELECT count(*) FROM service_keys") == 1)
+        _ = try await keys(world).add(name: "edge", scopes: [.ingest])
     }
 
     @Test("a key is stored sealed and on record, its secret nowhere in clear")
@@ -27,6 +49,7 @@ import Testing
             """)
         let row = try #require(rows.first)
         #expect(row.first == "charges refunds")
+        #expect(row.last??.contains(#""user": "ops""#) == true)
         #expect(!row.contains { $0?.contains(new.secret) ?? false })
     }
 

@@ -1,7 +1,33 @@
 import Determinism
+import Identifiers
 import Storage
 
+/// A secret as stored.
+struct SealedSecretRow: SQLRow {
+    var id: String
+    var keyID: String
+    var sealed: String
+
+    init(from columns: inout SQLColumns) throws(StorageError) {
+        let secretID: SQLUUID = try columns.next()
+        guard let uuid = UUIDv7(bytes: secretID.bytes) else {
+            throw .unexpectedValue(column: "secret_id")
+        }
+        id = uuid.description
+        keyID = try columns.next()
+        sealed = try columns.next()
+    }
+}
+
 extension Database {
+    func oldestServiceSecret() async throws(StorageError) -> SealedSecretRow? {
+        try await first(
+            """
+            SELECT secret_id, service_key_id, sealed_secret FROM service_key_secrets
+             WHERE revoked_at IS NULL ORDER BY created_at LIMIT 1
+            """)
+    }
+
     /// - Throws: ``StorageError/constraintViolated(name:kind:)`` on `service_keys_name_key` when
     ///   the name is taken.
     func insertServiceKey(

@@ -16,6 +16,9 @@ public enum ServiceKeyError: Error, Equatable, Sendable {
     case nameInvalid
     case nameTaken
     case scopesMissing
+    /// What is in the database already does not open: `DB_ENCRYPTION_KEY` is not the one that
+    /// the gateways have, and none of them could use the new key.
+    case cannotUnseal(keyID: String)
     case storageUnavailable
     case sealingFailed
 }
@@ -31,11 +34,16 @@ public struct NewServiceKey: Sendable {
 public struct ServiceKeys: Sendable {
     private let database: Database
     private let sealer: SecretSealer
+    private let changedBy: Operator
     private let surroundings: Surroundings
 
-    public init(database: Database, sealer: SecretSealer, surroundings: Surroundings) {
+    /// - Parameter changedBy: whom the audit trail names for what is changed here.
+    public init(
+        database: Database, sealer: SecretSealer, changedBy: Operator, surroundings: Surroundings
+    ) {
         self.database = database
         self.sealer = sealer
+        self.changedBy = changedBy
         self.surroundings = surroundings
     }
 
@@ -44,6 +52,7 @@ public struct ServiceKeys: Sendable {
     ) async throws(ServiceKeyError) -> NewServiceKey {
         guard Self.isName(name) else { throw .nameInvalid }
         guard !scopes.isEmpty else { throw .scopesMissing }
+        try await checkSealer()
         let new = NewServiceKey(
             id: "svc_" + Hex.encode(surroundings.randomBytes(10)),
             secret: Hex.encode(surroundings.randomBytes(32)))
@@ -51,6 +60,34 @@ public struct ServiceKeys: Sendable {
             .joined(separator: " ")
         try await store(new, name: name, scopes: scopeText)
         return new
+    }
+
+    /// Whether ours is the key under which the rest of the database is sealed: by every live
+    /// signing key or, with HS256, which has none there, by the oldest live secret.
+    private func checkSealer() async throws(ServiceKeyError) {
+        let signingKeys: [SigningKeyRow]
+        let secret: SealedSecretRow?
+        do {
+            signingKeys = try await database.signingKeys(at: surroundings.now())
+            secret = try await database.oldestServiceSecret()
+        } catch {
+            throw .storageUnavailable
+        }
+        switch signingKeys.objection(by: sealer) {
+        case .cannotUnseal(let keyID)?: throw .cannotUnseal(keyID: keyID)
+        case .some: throw .sealingFailed
+        case nil: break
+        }
+        guard signingKeys.isEmpty, let secret else { return }
+        do {
+            _ = try sealer.open(secret.sealed, context: Self.sealingContext(secret.id))
+        } catch {
+            throw .cannotUnseal(keyID: secret.keyID)
+        }
+    }
+
+    private static func sealingContext(_ secretID: String) -> String {
+        "service_key_secrets.\(secretID).sealed_secret"
     }
 
     private func store(
@@ -61,7 +98,7 @@ public struct ServiceKeys: Sendable {
         let sealed: String
         do {
             sealed = try sealer.seal(
-                Array(new.secret.utf8), context: "service_key_secrets.\(secretID).sealed_secret",
+                Array(new.secret.utf8), context: Self.sealingContext(secretID.description),
                 surroundings)
         } catch {
             throw .sealingFailed
@@ -70,6 +107,7 @@ public struct ServiceKeys: Sendable {
             action: .serviceKeyAdded, outcome: .success,
             details: [
                 "keyId": .string(new.id), "name": .string(name), "scopes": .string(scopes),
+                "operator": changedBy.details,
             ])
         do {
             try await database.insertServiceKey(

@@ -50,23 +50,24 @@ public final class Sessions: Sendable {
         _ token: String, caller: CallerContext
     ) async throws(SessionError) -> SignedIn {
         guard let presented = RefreshTokens.bytes(of: token) else { throw .refreshInvalid }
-        guard let successor = try? refreshTokens.successor(of: presented) else {
-            throw .storageUnavailable
-        }
+        guard let signer = pairs.signer,
+            let successor = try? refreshTokens.successor(of: presented)
+        else { throw .storageUnavailable }
         let row =
             if let rotated = try await rotate(presented, to: successor, caller: caller) {
                 rotated
             } else {
                 try await graceRow(of: presented, caller: caller)
             }
-        guard let signedIn = pairs.signedIn(row, refreshToken: successor) else {
+        guard let signedIn = pairs.signedIn(row, refreshToken: successor, by: signer) else {
             throw .storageUnavailable
         }
         return signedIn
     }
 
     /// A name for the bucket of a token's session in the limits, without revealing the token.
-    /// Successive tokens of a session have different names; the per-client limit bounds those.
+    /// Successive tokens of a session have different names; each refresh carries the bucket over
+    /// to its successor's.
     public static func limitKey(forRefreshToken token: String) -> String {
         Hex.encode(SHA256.hash(Array(token.utf8)).prefix(16))
     }

@@ -5,11 +5,16 @@ struct TokenPairs: Sendable {
     let accessTokens: AccessTokens
     let surroundings: Surroundings
 
-    /// Nil while no signing key is at hand.
-    func signedIn(_ row: SessionRow, refreshToken: [UInt8]) -> SignedIn? {
-        guard let accessToken = accessTokens.issue(for: row.session, of: row.customer) else {
-            return nil
-        }
+    /// See ``AccessTokens/signer``.
+    var signer: SigningKey? { accessTokens.signer }
+
+    /// Nil only for want of memory.
+    func signedIn(
+        _ row: SessionRow, refreshToken: [UInt8], by signer: SigningKey
+    ) -> SignedIn? {
+        guard
+            let accessToken = accessTokens.issue(for: row.session, of: row.customer, by: signer)
+        else { return nil }
         let unused = surroundings.now().adding(milliseconds: RefreshTokens.lifetimeMilliseconds)
         return SignedIn(
             accessToken: accessToken, expiresIn: TokenPolicy.lifetimeSeconds,

@@ -132,12 +132,13 @@ public final class SignIn: Sendable {
     private func open(
         _ address: SuiAddress, caller: CallerContext
     ) async throws(SignInError) -> SignedIn {
+        guard let signer = pairs.signer else { throw .storageUnavailable }
         let token = surroundings.randomBytes(RefreshTokens.byteCount)
         let new = NewSession(
             id: SessionID(from: surroundings), refreshHash: RefreshTokens.hash(of: token),
             createdAt: surroundings.now(), caller: caller)
         guard let row = try await store(new, for: address),
-            let signedIn = pairs.signedIn(row, refreshToken: token)
+            let signedIn = pairs.signedIn(row, refreshToken: token, by: signer)
         else { throw .storageUnavailable }
         return signedIn
     }

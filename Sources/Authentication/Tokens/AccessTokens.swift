@@ -29,10 +29,15 @@ public final class AccessTokens: Sendable {
         self.surroundings = surroundings
     }
 
-    /// Nil while no key may sign, which start-up rules out, or for want of memory.
-    func issue(for session: Session, of customer: Customer) -> String? {
+    /// The key that signs now; nil while there is none. Ask before anything is written: what is
+    /// opened or used up without a token to show for it is lost to whom it was done for.
+    var signer: SigningKey? { ring.signer(at: surroundings.now()) }
+
+    /// Nil only for want of memory.
+    func issue(
+        for session: Session, of customer: Customer, by key: SigningKey
+    ) -> String? {
         let now = surroundings.now()
-        guard let key = ring.signer(at: now) else { return nil }
         let claims: JSONValue = [
             "iss": .string(policy.issuer), "aud": .string(policy.audience),
             "client_id": .string(policy.audience),

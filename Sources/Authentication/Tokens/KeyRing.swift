@@ -13,8 +13,6 @@ final class KeyRing: Sendable {
 
     var keys: [SigningKey] { state.withLock { $0.keys } }
 
-    var isEmpty: Bool { state.withLock { $0.keys.isEmpty } }
-
     /// Counts the changes; what was verified under an older ring is verified again.
     var generation: UInt64 { state.withLock { $0.generation } }
 
@@ -29,10 +27,12 @@ final class KeyRing: Sendable {
         }
     }
 
-    /// The youngest key whose time to sign has come.
+    /// The youngest key whose time to sign has come and to verify has not gone.
     func signer(at now: Timestamp) -> SigningKey? {
         state.withLock { state in
-            state.keys.filter { $0.signsFrom <= now }.max { $0.signsFrom < $1.signsFrom }
+            state.keys.filter { key in
+                key.signsFrom <= now && key.verifiesUntil.map { now < $0 } ?? true
+            }.max { $0.signsFrom < $1.signsFrom }
         }
     }
 

@@ -70,12 +70,13 @@ enum DatabaseExamination {
         }
         do throws(SigningKeyError) {
             try await keys.refresh()
-            return keys.isReady
-                ? .fine("signing keys", "open with DB_ENCRYPTION_KEY")
-                : .fine("signing keys", "none yet; the first gateway makes one")
-        } catch .cannotUnseal(let keyID) {
-            return .failed(
-                "signing keys", "\(keyID) was sealed with another DB_ENCRYPTION_KEY")
+            if let foreign = keys.unopened.first {
+                return .failed(
+                    "signing keys", "\(foreign) was sealed with another DB_ENCRYPTION_KEY")
+            }
+            return keys.standing == .noSigner
+                ? .fine("signing keys", "none yet; the first gateway makes one")
+                : .fine("signing keys", "open with DB_ENCRYPTION_KEY")
         } catch {
             return .failed("signing keys", "cannot be read")
         }

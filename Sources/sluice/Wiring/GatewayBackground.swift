@@ -49,21 +49,10 @@ final class GatewayBackground: Sendable {
         await tasks.stop()
     }
 
-    /// Only the first read makes a key: later ones must not, or a database restored from nothing
-    /// would sign with a key of its own.
+    /// What is in the ring goes on when this fails; the keys themselves say so, in the log, a
+    /// metric and readiness.
     private func readKeys() async {
-        guard let signingKeys else { return }
-        do {
-            if signingKeys.isReady {
-                try await signingKeys.refresh()
-            } else {
-                try await signingKeys.load()
-            }
-        } catch .storageUnavailable {
-            // Readiness and the pool's metrics say so; what is in the ring goes on.
-        } catch {
-            logger.error("signing keys cannot be read", ("reason", .text("\(error)")))
-        }
+        try? await signingKeys?.load()
     }
 
     private func removeExpired() async {

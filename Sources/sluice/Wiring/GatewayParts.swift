@@ -22,7 +22,8 @@ struct GatewayParts {
         let database = try LiveParts.database(configuration, logger: logger, metrics: metrics)
         let signingKeys =
             configuration.tokens.secret == nil
-            ? try LiveParts.signingKeys(configuration, database) : nil
+            ? try LiveParts.signingKeys(
+                configuration, database, logger: logger, metrics: metrics) : nil
         let node = SuiNodes(
             endpoints: configuration.node.graphQLURLs.map(\.text),
             client: HTTPClient(), logger: logger, metrics: metrics)
@@ -51,9 +52,9 @@ struct GatewayParts {
         self.signingKeys = signingKeys
     }
 
-    /// Whether the database answers and holds a key that ours does not open. A database that is
-    /// away is no reason not to start.
-    func hasForeignKey() async -> Bool {
+    /// Whether the database answers and holds only keys that ours does not open. One that opens is
+    /// enough to start, and so is a database that is away.
+    func hasForeignKeysOnly() async -> Bool {
         do {
             try await signingKeys?.load()
             return false

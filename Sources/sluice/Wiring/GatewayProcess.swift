@@ -22,10 +22,10 @@ enum GatewayProcess {
         signal(SIGPIPE, SIG_IGN)
         do {
             let parts = try GatewayParts(configuration, logger: logger)
-            if await parts.hasForeignKey() {
+            if await parts.hasForeignKeysOnly() {
                 logger.error(
-                    "a signing key in the database does not open: DB_ENCRYPTION_KEY is not the "
-                        + "one it was sealed with")
+                    "no signing key in the database opens: DB_ENCRYPTION_KEY is not the one they "
+                        + "were sealed with")
                 return ExitStatus.finding.rawValue
             }
             try parts.server.start()

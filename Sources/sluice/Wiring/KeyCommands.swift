@@ -46,7 +46,7 @@ enum KeyCommands {
             defer { database.close() }
             let keys = ServiceKeys(
                 database: database, sealer: try LiveParts.sealer(configuration),
-                surroundings: .live)
+                changedBy: .current, surroundings: .live)
             let new = try await keys.add(name: name, scopes: scopes)
             show(new, json: json)
             return ExitStatus.done.rawValue
@@ -79,8 +79,12 @@ enum KeyCommands {
         case SigningKeyError.storageUnavailable, ServiceKeyError.storageUnavailable:
             "the database does not answer, or its schema is older than this program: "
                 + "try 'sluice migrate'"
-        case SigningKeyError.cannotUnseal(let keyID):
-            "signing key \(keyID) was sealed with another DB_ENCRYPTION_KEY"
+        case SigningKeyError.cannotUnseal(let keyID), ServiceKeyError.cannotUnseal(let keyID):
+            "key \(keyID) in the database was sealed with another DB_ENCRYPTION_KEY. Nothing was "
+                + "changed; use the one that the gateways have"
+        case SigningKeyError.rotationPending(let keyID, let signsFrom):
+            "rotation_pending: key \(keyID) is announced and signs from \(signsFrom.rfc3339). "
+                + "Nothing was changed; rotate after that, or with --now when a key has leaked"
         case ServiceKeyError.nameTaken: "there is a key of that name already"
         case ServiceKeyError.nameInvalid: "the name must be \(nameRule)"
         case ServiceKeyError.scopesMissing: "no scope was named"

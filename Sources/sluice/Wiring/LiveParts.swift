@@ -34,11 +34,13 @@ enum LiveParts {
     }
 
     static func signingKeys(
-        _ configuration: Configuration, _ database: Database
+        _ configuration: Configuration, _ database: Database, logger: Logger = .disabled,
+        metrics: MetricsRegistry = MetricsRegistry()
     ) throws(CryptographyError) -> SigningKeys {
         SigningKeys(
             database: database, sealer: try sealer(configuration),
-            policy: tokenPolicy(configuration), surroundings: .live)
+            policy: tokenPolicy(configuration), changedBy: .current, surroundings: .live,
+            logger: logger, metrics: metrics)
     }
 
     static func signInPolicy(_ configuration: Configuration) -> SignInPolicy {

@@ -18,8 +18,7 @@ enum ReadinessChecks {
                     : .unavailable("ended sessions are not loaded yet")
             },
             ReadinessCheck(name: "signingKeys") {
-                guard let signingKeys else { return .ok }
-                return signingKeys.isReady ? .ok : .unavailable("no signing key is loaded yet")
+                signingKeys.map { state($0.standing) } ?? .ok
             },
             ReadinessCheck(name: "audit") {
                 sealer.isRefusing
@@ -30,6 +29,16 @@ enum ReadinessChecks {
                 return node.isHealthy ? .ok : .degraded("no Sui node answers")
             },
         ]
+    }
+
+    private static func state(_ standing: SigningKeyStanding) -> CheckState {
+        switch standing {
+        case .ready: .ok
+        case .unopened(let count):
+            .degraded("signing keys sealed with another DB_ENCRYPTION_KEY: \(count)")
+        case .unread: .degraded("the signing keys could not be read the last time")
+        case .noSigner: .unavailable("no signing key is loaded that signs now")
+        }
     }
 
     private static func databaseState(_ database: Database) async -> CheckState {

@@ -1,14 +1,13 @@
 import Glibc
-import Observability
-import TestSupport
+public import Observability
 
 /// A logger whose lines can be read afterwards.
-final class CapturedLog: Sendable {
-    let logger: Logger
+public final class CapturedLog: Sendable {
+    public let logger: Logger
     private let writer: LogWriter
     private let end: Int32
 
-    init() throws {
+    public init() throws {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0, fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0 else {
             throw TestFailure("no pipe")
@@ -24,7 +23,7 @@ final class CapturedLog: Sendable {
     }
 
     /// What was written since the last call.
-    func lines() -> [String] {
+    public func lines() -> [String] {
         writer.flush()
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         let count = read(end, &buffer, buffer.count)

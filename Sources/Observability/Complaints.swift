@@ -1,13 +1,15 @@
-import Determinism
+public import Determinism
 import Synchronization
 
 /// Lets the same complaint be made at most once a minute.
-final class Complaints: Sendable {
+public final class Complaints: Sendable {
     private static let pauseMilliseconds: Int64 = 60_000
 
     private let last = Mutex<Timestamp?>(nil)
 
-    func mayComplain(at now: Timestamp) -> Bool {
+    public init() {}
+
+    public func mayComplain(at now: Timestamp) -> Bool {
         last.withLock { last in
             if let last, now >= last, now < last.adding(milliseconds: Self.pauseMilliseconds) {
                 return false
@@ -18,5 +20,5 @@ final class Complaints: Sendable {
     }
 
     /// It is over: the next one is news.
-    func end() { last.withLock { $0 = nil } }
+    public func end() { last.withLock { $0 = nil } }
 }
