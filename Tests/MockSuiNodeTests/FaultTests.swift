@@ -107,6 +107,93 @@ import Testing
         #expect(spoilt["nextCursor"] == honest["nextCursor"])
     }
 
+    @Test("a page in disorder has the same events, and the same place goes on behind it")
+    func disorder() throws {
+        let world = try NodeWorld()
+        for _ in 0..<2 { _ = try world.rpc("sui_executeTransactionBlock", operatorCreation(world)) }
+        try world.pass()
+        let query: JSONValue = [["All": []], .null, 50]
+        let honest = try world.rpc("suix_queryEvents", query)
+        try world.fail(["fault": "shuffled_events", "probability": 1])
+        let spoilt = try world.rpc("suix_queryEvents", query)
+
+        let events = honest["data"]?.elements ?? []
+        #expect(events.count == 3 && spoilt["data"] != honest["data"])
+        #expect(spoilt["data"]?.elements?.reversed() == events)
+        #expect(spoilt["nextCursor"] == honest["nextCursor"])
+    }
+
+    private func operatorCreation(_ world: NodeWorld) throws -> JSONValue {
+        try world.fund()
+        let info = try world.rpc("mock_info")
+        var (data, _) = try world.payment()
+        let package = try SuiAddress(parsing: info["escrowPackage"]?.string ?? "")
+        data.program = ProgrammableTransaction(
+            inputs: [.pure(world.alice.address.bytes)],
+            commands: [
+                .moveCall(
+                    MoveCall(
+                        package, "account", "create_operator", types: [], [.input(0), .input(0)]))
+            ])
+        return [.string(Base64.encode(data.bcs)), [.string(world.alice.sign(data))]]
+    }
+
+    @Test("stale reads show objects as they were; a lagging index hides what is listed alone")
+    func behind() throws {
+        let world = try NodeWorld()
+        try world.fund()
+        try world.pass(1000)
+        let (data, parameters) = try world.payment()
+        let gas: JSONValue = "\(data.gas.payment[0].id)"
+        let version = { try world.rpc("sui_getObject", [gas])["data"]?["version"] }
+        let owner: JSONValue = "\(world.alice.address)"
+        let listed = {
+            try world.rpc("suix_queryTransactionBlocks", [["filter": ["FromAddress": owner]]])
+        }
+        let old = try version()
+        _ = try world.rpc("sui_executeTransactionBlock", parameters)
+        try world.pass()
+        let new = try version()
+        #expect(new != old)
+        #expect(try listed()["data"]?.elements?.count == 1)
+
+        try world.fail(["fault": "stale_reads", "probability": 1, "amount": 1])
+        #expect(try version() == old)
+        try world.fail(["fault": "index_lag", "probability": 1, "amount": 1])
+        #expect(try version() == new)
+        #expect(try listed()["data"] == [])
+        #expect(try world.rpc("sui_getTransactionBlock", ["\(data.digest)"])["checkpoint"] != nil)
+    }
+
+    @Test("what retention has ended for is listed no more, and the range says so")
+    func retention() throws {
+        let world = try NodeWorld { $0.retention = 2 }
+        try world.fund()
+        let (data, parameters) = try world.payment()
+        _ = try world.rpc("sui_executeTransactionBlock", parameters)
+        try world.pass()
+        let ask = {
+            try world.graphQL(
+                """
+                query($d: String!) { transaction(digest: $d) { digest } events { nodes { timestamp } }
+                  checkpoint(sequenceNumber: 0) { digest }
+                  serviceConfig { availableRange(type: "Query", field: "events") {
+                    first { sequenceNumber } last { sequenceNumber } } } }
+                """, ["d": "\(data.digest)"])
+        }
+        #expect(try ask()["transaction"] != .null)
+        for _ in 0..<3 { try world.pass(1000) }
+
+        let found = try ask()
+        #expect(found["transaction"] == .null && found["checkpoint"] == .null)
+        #expect(found["events"]?["nodes"] == [])
+        #expect(
+            found["serviceConfig"]?["availableRange"]
+                == ["first": ["sequenceNumber": 3], "last": ["sequenceNumber": 5]])
+        let error = try world.rpcError("sui_getTransactionBlock", ["\(data.digest)"])
+        #expect(error["code"] == -32002)
+    }
+
     @Test("the same seed strikes the same requests, another seed others")
     func chance() {
         let strikes = { (seed: UInt64) in

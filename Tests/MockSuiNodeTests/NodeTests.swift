@@ -162,4 +162,57 @@ import Testing
         let error = try world.graphQLError(query, variables([1]))
         #expect(error["message"]?.string?.hasPrefix("Verification failed:") == true)
     }
+
+    @Test("checkpoints come in pages, either way, and end where they end")
+    func checkpoints() throws {
+        let world = try NodeWorld()
+        for _ in 0..<4 { try world.pass(1000) }
+
+        let first = try world.rpc("sui_getCheckpoints", [.null, 3, false])
+        let second = try world.rpc(
+            "sui_getCheckpoints", [first["nextCursor"] ?? .null, 3, false])
+        let newest = try world.rpc("sui_getCheckpoints", [.null, 1, true])
+
+        let numbers = { (page: JSONValue) in
+            page["data"]?.elements?.compactMap { $0["sequenceNumber"]?.string }
+        }
+        #expect(numbers(first) == ["0", "1", "2"] && first["hasNextPage"] == true)
+        #expect(numbers(second) == ["3", "4"] && second["hasNextPage"] == false)
+        #expect(numbers(newest) == ["4"])
+        #expect(try world.rpcError("sui_getCheckpoints", ["x"])["code"] == -32602)
+    }
+
+    @Test("transactions of an address come in pages, oldest or newest first, in both formats")
+    func transactions() throws {
+        let world = try NodeWorld()
+        try world.fund()
+        for _ in 0..<3 {
+            _ = try world.rpc("sui_executeTransactionBlock", world.payment().parameters)
+            try world.pass()
+        }
+        let alice: JSONValue = "\(world.alice.address)"
+        let page = { (cursor: JSONValue, isDescending: Bool) in
+            try world.rpc(
+                "suix_queryTransactionBlocks",
+                [["filter": ["FromAddress": alice]], cursor, 2, .bool(isDescending)])
+        }
+        let digests = { (page: JSONValue) in page["data"]?.elements?.map { $0["digest"] } ?? [] }
+        let oldest = try page(.null, false)
+        let rest = try page(oldest["nextCursor"] ?? .null, false)
+        #expect(oldest["hasNextPage"] == true && rest["hasNextPage"] == false)
+        let all = digests(oldest) + digests(rest)
+        #expect(all.count == 3)
+        let newest = try page(.null, true)
+        #expect(digests(newest) == [all[2], all[1]])
+        #expect(digests(try page(newest["nextCursor"] ?? .null, true)) == [all[0]])
+
+        let listed = try world.graphQL(
+            """
+            query($a: SuiAddress!, $from: UInt53) {
+              transactions(first: 50, filter: {affectedAddress: $a, afterCheckpoint: $from}) {
+                edges { cursor node { digest } } nodes { digest } } }
+            """, ["a": alice, "from": 1])["transactions"]
+        #expect(listed?["nodes"]?.elements?.map { $0["digest"] } == all)
+        #expect(listed?["edges"]?.elements?.map { $0["node"]?["digest"] } == all)
+    }
 }

@@ -15,12 +15,12 @@ struct EscrowCall {
         StructTag(package, "account", name, coin.map { [$0] } ?? [])
     }
 
-    func abort(_ code: EscrowAbortCode) -> Failure {
+    func abort(_ code: EscrowAbort) -> Failure {
         .moveAbort(
             package: package, module: "account", function: function, code: code.rawValue)
     }
 
-    func require(_ condition: Bool, else code: EscrowAbortCode) throws(Failure) {
+    func require(_ condition: Bool, else code: EscrowAbort) throws(Failure) {
         guard condition else { throw abort(code) }
     }
 

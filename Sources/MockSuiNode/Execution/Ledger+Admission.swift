@@ -23,10 +23,14 @@ extension Ledger {
     }
 
     /// What ``admit(_:signatures:)`` checks, but for signatures: enough to simulate.
-    func check(_ data: TransactionData) throws(TransactionRefusal) {
+    ///
+    /// - Parameter isSimulated: somebody else pays where nobody is named.
+    func check(
+        _ data: TransactionData, isSimulated: Bool = false
+    ) throws(TransactionRefusal) {
         try checkExpiration(data.expiration)
         try checkLimits(data)
-        try checkGas(data.gas)
+        if !isSimulated || !data.gas.payment.isEmpty { try checkGas(data) }
         try checkInputs(data)
     }
 
@@ -95,7 +99,8 @@ extension Ledger {
         }
     }
 
-    private func checkGas(_ gas: GasData) throws(TransactionRefusal) {
+    private func checkGas(_ data: TransactionData) throws(TransactionRefusal) {
+        let gas = data.gas
         guard gas.price >= Self.referenceGasPrice else {
             throw .gasPriceTooLow(price: gas.price, reference: Self.referenceGasPrice)
         }
@@ -106,7 +111,7 @@ extension Ledger {
         guard gas.budget <= Self.largestBudget else {
             throw .gasBudgetTooHigh(budget: gas.budget, most: Self.largestBudget)
         }
-        guard !gas.payment.isEmpty else { throw .unsupported("gas from an address balance") }
+        guard !gas.payment.isEmpty else { return try checkGasBalance(data) }
         guard gas.payment.count <= Self.gasCoinLimit else { throw .limitExceeded("gas coins") }
         var sum: UInt128 = 0
         for reference in gas.payment {
@@ -118,6 +123,19 @@ extension Ledger {
         }
         guard sum >= UInt128(gas.budget), sum <= UInt128(UInt64.max) else {
             throw .gasBalanceTooLow(balance: sum, needed: gas.budget)
+        }
+    }
+
+    /// Without a coin, whose version can be used once, the digest alone keeps the transaction from
+    /// running again: so its time must end.
+    private func checkGasBalance(_ data: TransactionData) throws(TransactionRefusal) {
+        guard case .validDuring = data.expiration else {
+            throw .unsupported("gas from an address balance without ValidDuring")
+        }
+        let key = BalanceKey(owner: data.gas.owner, coinType: .sui)
+        guard addressBalance(key) >= data.gas.budget else {
+            throw .gasBalanceTooLow(
+                balance: UInt128(addressBalance(key)), needed: data.gas.budget)
         }
     }
 

@@ -17,12 +17,12 @@ extension TransactionRun {
         try refuseLeftovers()
     }
 
-    /// Reservations from one balance must be there together, or nothing runs.
+    /// Reservations from one balance must be there together, beside the gas, or nothing runs.
     private func checkReservations() throws(Failure) {
         var sums: [BalanceKey: UInt64] = [:]
         for case .withdrawal(let key, let amount) in inputs {
             let (sum, overflow) = sums[key, default: 0].addingReportingOverflow(amount)
-            guard !overflow, sum <= ledger.addressBalance(key) else {
+            guard !overflow, sum <= addressBalance(key) else {
                 throw .insufficientFundsForWithdraw
             }
             sums[key] = sum

@@ -30,11 +30,7 @@ extension TransactionRun {
             return [.number(try coin(arguments[0], 0, of: type, isMutable: false).balance)]
         case "split":
             let type = try typeArgument(call, arguments: 2)
-            let coin = try coin(arguments[0], 0, of: type)
-            let amount = try u64(arguments[1], 1)
-            guard amount <= coin.balance else { throw abort(call, 2) }
-            setCoin(coin.id, balance: coin.balance - amount)
-            return [createCoin(type, balance: amount)]
+            return [createCoin(type, balance: try splitOff(call, type))]
         case "join":
             let type = try typeArgument(call, arguments: 2)
             try join([arguments[1]], into: arguments[0], type)
@@ -54,9 +50,7 @@ extension TransactionRun {
             return [createCoin(type, balance: try redeem(arguments[0], 0, of: type))]
         case "send_funds":
             let type = try typeArgument(call, arguments: 2)
-            let amount = try takeCoin(arguments[0], 0, of: type)
-            try credit(
-                BalanceKey(owner: try address(arguments[1], 1), coinType: type), amount)
+            try send(try takeCoin(arguments[0], 0, of: type), type, to: arguments[1])
             return []
         default: throw .functionNotFound
         }
@@ -94,9 +88,7 @@ extension TransactionRun {
             return [.balance(type, try redeem(arguments[0], 0, of: type))]
         case "send_funds":
             let type = try typeArgument(call, arguments: 2)
-            let amount = try takeBalance(arguments[0], 0, of: type)
-            try credit(
-                BalanceKey(owner: try address(arguments[1], 1), coinType: type), amount)
+            try send(try takeBalance(arguments[0], 0, of: type), type, to: arguments[1])
             return []
         default: throw .functionNotFound
         }
@@ -115,17 +107,11 @@ extension TransactionRun {
             try join(elements, into: arguments[0], type)
         case "split":
             let type = try typeArgument(call, arguments: 2)
-            let coin = try coin(arguments[0], 0, of: type)
-            let amount = try u64(arguments[1], 1)
-            guard amount <= coin.balance else { throw abort(call, 2) }
-            setCoin(coin.id, balance: coin.balance - amount)
-            _ = createCoin(type, balance: amount)  // The sender's, as every new object is.
+            // The sender's, as every new object is.
+            _ = createCoin(type, balance: try splitOff(call, type))
         case "split_and_transfer":
             let type = try typeArgument(call, arguments: 3)
-            let coin = try coin(arguments[0], 0, of: type)
-            let amount = try u64(arguments[1], 1)
-            guard amount <= coin.balance else { throw abort(call, 2) }
-            setCoin(coin.id, balance: coin.balance - amount)
+            let amount = try splitOff(call, type)
             _ = create(
                 .coin(of: type), .coin(balance: amount),
                 owner: .address(try address(arguments[2], 2)))
@@ -146,6 +132,22 @@ extension TransactionRun {
     }
 
     // MARK: - Parts
+
+    /// Takes the amount, the second argument, out of the coin that is the first.
+    private mutating func splitOff(_ call: MoveCall, _ type: TypeTag) throws(Failure) -> UInt64 {
+        let coin = try coin(call.arguments[0], 0, of: type)
+        let amount = try u64(call.arguments[1], 1)
+        guard amount <= coin.balance else { throw abort(call, 2) }
+        setCoin(coin.id, balance: coin.balance - amount)
+        return amount
+    }
+
+    /// Into the address balance of the second argument.
+    private mutating func send(
+        _ amount: UInt64, _ type: TypeTag, to recipient: TransactionArgument
+    ) throws(Failure) {
+        try credit(BalanceKey(owner: try address(recipient, 1), coinType: type), amount)
+    }
 
     private mutating func join(
         _ coins: [TransactionArgument], into target: TransactionArgument, _ type: TypeTag

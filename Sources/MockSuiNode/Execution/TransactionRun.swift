@@ -10,6 +10,8 @@ struct TransactionRun {
     let ledger: Ledger
     let data: TransactionData
     let digest: TransactionDigest
+    /// Whether a coin pays that is not there; in simulations.
+    let isFree: Bool
     var objects: [ObjectID: WorkingObject] = [:]
     var inputs: [MoveRuntimeValue] = []
     var results: [[MoveRuntimeValue]] = []
@@ -22,20 +24,29 @@ struct TransactionRun {
     /// Versions of everything that came in, read or written.
     private var incomingVersion: UInt64 = 0
 
-    init(_ ledger: Ledger, _ data: TransactionData, digest: TransactionDigest) {
+    init(
+        _ ledger: Ledger, _ data: TransactionData, digest: TransactionDigest, isFree: Bool = false
+    ) {
         self.ledger = ledger
         self.data = data
         self.digest = digest
+        self.isFree = isFree
         callee = (.zero, "none")
     }
 
+    private static let absentCoin = ObjectID(hash: [UInt8](repeating: 0xFF, count: 32))
+
     var sender: SuiAddress { data.sender }
     var now: UInt64 { UInt64(ledger.now) }
-    var gasCoin: ObjectID? { data.gas.payment.first?.id }
+    var gasCoin: ObjectID? { isFree ? Self.absentCoin : data.gas.payment.first?.id }
+    /// What pays where no coin does.
+    private var gasBalance: BalanceKey? {
+        gasCoin == nil ? BalanceKey(owner: data.gas.owner, coinType: .sui) : nil
+    }
 
     mutating func perform() -> Evaluation {
         load()
-        mergeGasCoins()
+        setBudgetAside()
         var meter = GasMeter(data)
         let start = self
         var failure: ExecutionFailure?
@@ -45,11 +56,9 @@ struct TransactionRun {
             failure = error
             self = start
         }
-        giveBackBudget()
         meter.measureStorage(of: objects)
-        if meter.isOverBudget || (failure == nil && !canPay(meter.gas)) {
+        if meter.isOverBudget, !isFree {
             self = start
-            giveBackBudget()
             failure = ExecutionFailure(kind: .insufficientGas, command: nil)
             meter.chargeLeast(of: objects)
         }
@@ -59,6 +68,7 @@ struct TransactionRun {
     // MARK: - What comes in
 
     private mutating func load() {
+        if isFree { placeAbsentCoin() }
         for reference in data.gas.payment { take(reference.id, isMutable: true) }
         for input in data.program.inputs {
             switch input {
@@ -81,16 +91,27 @@ struct TransactionRun {
         }
     }
 
+    /// A billion SUI, as nodes put in the place of a coin that nobody named.
+    private mutating func placeAbsentCoin() {
+        let coin = LedgerObject(
+            id: Self.absentCoin, type: .coin(of: .sui), owner: .address(data.gas.owner),
+            contents: .coin(balance: 1_000_000_000_000_000_000), previousTransaction: digest)
+        objects[coin.id] = WorkingObject(coin, before: coin)
+    }
+
     private mutating func take(_ id: ObjectID, isMutable: Bool) {
         guard let object = ledger.object(id) else { return }
         incomingVersion = max(incomingVersion, object.version)
         objects[id] = WorkingObject(object, before: object, isMutable: isMutable)
     }
 
-    /// The budget is set aside, so that commands cannot spend it.
-    private mutating func mergeGasCoins() {
+    /// The budget is set aside, so that commands cannot spend it. Gas coins become one.
+    private mutating func setBudgetAside() {
+        if let gasBalance {
+            balances[gasBalance] = ledger.addressBalance(gasBalance) - data.gas.budget
+        }
         guard let gasCoin else { return }
-        var sum: UInt64 = 0
+        var sum = isFree ? balance(of: gasCoin) : 0
         for (index, reference) in data.gas.payment.enumerated() {
             sum += balance(of: reference.id)
             if index > 0 { objects[reference.id]?.isDeleted = true }
@@ -98,13 +119,15 @@ struct TransactionRun {
         setCoin(gasCoin, balance: sum - data.gas.budget)
     }
 
-    private mutating func giveBackBudget() {
+    /// What is left of the budget goes back to where it came from. It covers the cost.
+    private mutating func pay(_ gas: GasSummary) {
+        let left = Int128(data.gas.budget) - Int128(gas.net)
+        if let gasBalance {
+            let sum = Int128(addressBalance(gasBalance)) + left
+            balances[gasBalance] = UInt64(clamping: sum)
+        }
         guard let gasCoin else { return }
-        setCoin(gasCoin, balance: balance(of: gasCoin) + data.gas.budget)
-    }
-
-    private func canPay(_ gas: GasSummary) -> Bool {
-        gasCoin.map { Int128(balance(of: $0)) >= Int128(gas.net) } ?? true
+        setCoin(gasCoin, balance: UInt64(clamping: Int128(balance(of: gasCoin)) + left))
     }
 
     func balance(of id: ObjectID) -> UInt64 {
@@ -115,20 +138,22 @@ struct TransactionRun {
     // MARK: - What comes out
 
     private mutating func finish(gas: GasSummary, failure: ExecutionFailure?) -> Evaluation {
-        if let gasCoin {
-            let left = Int128(balance(of: gasCoin)) - Int128(gas.net)
-            setCoin(gasCoin, balance: UInt64(clamping: left))
-        }
+        pay(gas)
         let changes = sealedChanges()
         let effects = TransactionEffects(
             failure: failure, epoch: ledger.epoch, gas: gas, lamportVersion: lamportVersion,
-            changes: changes, gasObject: gasCoin, balances: balances,
+            changes: changes, unchanged: unchanged, gasObject: gasCoin, balances: balances,
             balanceChanges: BalanceDifference.between(
                 changes, balances: balances, before: ledger))
         return Evaluation(effects: effects, events: failure == nil ? events : [])
     }
 
     private var lamportVersion: UInt64 { incomingVersion + 1 }
+
+    private var unchanged: [LedgerObject] {
+        objects.values.filter { !$0.isMutable }.map(\.object)
+            .sorted { $0.id.bytes.lexicographicallyPrecedes($1.id.bytes) }
+    }
 
     private func sealedChanges() -> [TransactionEffects.Change] {
         objects.compactMap { id, working in

@@ -30,11 +30,23 @@ struct EffectsNode: GraphQLNode {
         simulated == nil ? view.checkpoint(of: transaction.digest) : nil
     }
 
+    private var bcs: [UInt8] {
+        let events =
+            simulated.map { $0.map { EventEnvelope($0, sender: transaction.sender) } }
+            ?? view.ledger.events[transaction.events].map {
+                EventEnvelope($0, sender: transaction.sender)
+            }
+        return effects.bcs(of: transaction.digest, events: EventEnvelope.digest(of: events))
+    }
+
     func resolve(
         _ field: String, _ arguments: GraphQLArguments
     ) throws(GraphQLError) -> GraphQLResult {
         switch field {
         case "digest": .value("\(transaction.digest)")
+        case "version": .value(2)
+        case "effectsBcs": .value(.string(Base64.encode(bcs)))
+        case "effectsDigest": .value("\(EffectsDigest(hashing: bcs))")
         case "status": .value(effects.failure == nil ? "SUCCESS" : "FAILURE")
         case "executionError": .maybe(effects.failure.map(error))
         case "epoch": .node(.epoch(effects.epoch, view))

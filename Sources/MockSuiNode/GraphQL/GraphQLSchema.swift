@@ -54,6 +54,7 @@ struct GraphQLSchema {
         Query checkpoint(sequenceNumber,digest):Checkpoint coinMetadata(coinType!):CoinMetadata
         Query epoch(epochId):Epoch events(first,after,last,before,filter):EventConnection
         Query multiGetObjects(keys!):Object multiGetTransactions(keys!):Transaction
+        Query multiGetTransactionEffects(keys!):TransactionEffects
         Query object(address!,version,atCheckpoint):Object serviceConfig:ServiceConfig
         Query simulateTransaction(transaction!,checksEnabled,doGasSelection):SimulationResult
         Query transaction(digest!):Transaction transactionEffects(digest!):TransactionEffects
@@ -114,6 +115,7 @@ struct GraphQLSchema {
         Transaction gasInput:GasInput effects:TransactionEffects
         TransactionConnection nodes:Transaction edges:TransactionEdge pageInfo:PageInfo
         TransactionEdge cursor node:Transaction
+        TransactionEffects effectsBcs effectsDigest version
         TransactionEffects digest status executionError:ExecutionError epoch:Epoch lamportVersion
         TransactionEffects gasEffects:GasEffects balanceChangesJson checkpoint:Checkpoint timestamp
         TransactionEffects balanceChanges(first,after):BalanceChangeConnection

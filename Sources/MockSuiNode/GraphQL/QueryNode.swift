@@ -20,7 +20,13 @@ struct QueryNode: GraphQLNode {
         case "transaction": try transaction(arguments)
         case "transactionEffects":
             .maybe(try found(arguments, "digest").map { EffectsNode(executed: $0, view: view) })
-        case "multiGetTransactions": try transactions(byKeys: arguments)
+        case "multiGetTransactions":
+            .sparse(try found(byKeys: arguments).map { $0.map { TransactionNode($0, view) } })
+        case "multiGetTransactionEffects":
+            .sparse(
+                try found(byKeys: arguments).map {
+                    $0.map { EffectsNode(executed: $0, view: view) }
+                })
         case "transactions": try transactions(arguments)
         case "events": try events(arguments)
         case "object": try object(arguments)
@@ -106,17 +112,17 @@ struct QueryNode: GraphQLNode {
         .maybe(try found(arguments, "digest").map { TransactionNode($0, view) })
     }
 
-    private func transactions(
+    private func found(
         byKeys arguments: GraphQLArguments
-    ) throws(GraphQLError) -> GraphQLResult {
-        var nodes: [(any GraphQLNode)?] = []
+    ) throws(GraphQLError) -> [LedgerTransaction?] {
+        var found: [LedgerTransaction?] = []
         for key in try arguments.list("keys") {
             guard let text = key.string, let digest = try? TransactionDigest(parsing: text) else {
                 throw .input("keys hold no digest")
             }
-            nodes.append(find(digest).map { TransactionNode($0, view) })
+            found.append(find(digest))
         }
-        return .sparse(nodes)
+        return found
     }
 
     private func transactions(_ arguments: GraphQLArguments) throws(GraphQLError) -> GraphQLResult {
@@ -172,14 +178,17 @@ struct QueryNode: GraphQLNode {
     // MARK: - Execution and signatures
 
     private func simulate(_ arguments: GraphQLArguments) throws(GraphQLError) -> GraphQLResult {
-        guard arguments["checksEnabled"] != false, arguments["doGasSelection"] != true else {
-            throw .input("Not supported here: without checks, or with gas selection")
+        let options = NodeCore.SimulationOptions(
+            checks: arguments["checksEnabled"] != false,
+            selectsGas: arguments["doGasSelection"] == true)
+        guard options.checks || !options.selectsGas else {
+            throw .input("gas selection needs checks")
         }
         guard let text = arguments["transaction"]?["bcs"]?["value"]?.string,
             let bytes = try? Base64.decode(text)
         else { throw .input("transaction has no bcs value") }
         do throws(TransactionRefusal) {
-            let effects = EffectsNode(simulated: try core.simulate(bytes), core.ledger)
+            let effects = EffectsNode(simulated: try core.simulate(bytes, options), core.ledger)
             return .node(
                 GraphQLRecord(
                     "SimulationResult", ["effects": .node(effects), "outputs": .value([])]))

@@ -48,6 +48,12 @@ enum JSONRPCForms {
         ]
     }
 
+    /// What stands for the gas coin where there is none: an address balance paid.
+    static let noReference: JSONValue = [
+        "objectId": "\(SuiAddress.zero)", "version": 0,
+        "digest": "11111111111111111111111111111111",
+    ]
+
     static func reference(_ object: LedgerObject) -> JSONValue {
         [
             "objectId": "\(object.id)", "version": object.version.number,

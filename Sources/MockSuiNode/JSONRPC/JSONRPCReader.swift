@@ -12,7 +12,7 @@ struct JSONRPCReader {
 
     var index: LedgerView { core.index(faults) }
     var direct: LedgerView { core.direct(faults) }
-    private var checkpoints: LedgerView {
+    var checkpoints: LedgerView {
         var faults = faults
         faults.amounts[.indexLag] = nil
         return core.index(faults)
@@ -44,6 +44,7 @@ struct JSONRPCReader {
         case "sui_getLatestCheckpointSequenceNumber":
             checkpoints.checkpoint.sequence.text
         case "sui_getCheckpoint": try checkpoint(parameters)
+        case "sui_getCheckpoints": try checkpoints(parameters)
         default: throw .noMethod
         }
     }
@@ -64,30 +65,6 @@ struct JSONRPCReader {
         return [
             "decimals": .integer(coin.decimals), "name": .string(coin.name),
             "symbol": .string(coin.symbol), "description": "", "iconUrl": .null, "id": .null,
-        ]
-    }
-
-    private func checkpoint(_ parameters: JSONRPCParameters) throws(JSONRPCError) -> JSONValue {
-        let text = try parameters.string(0, "id")
-        let view = checkpoints
-        let found =
-            Int(text).flatMap(view.checkpoint(_:))
-            ?? view.checkpoint(named: text)
-        guard let found, !faults.has(.notFound), found.sequence >= view.firstAvailable else {
-            throw .refused("Verified checkpoint not found for \(text)")
-        }
-        let previous = found.sequence == 0 ? nil : view.checkpoint(found.sequence - 1)?.digest
-        return [
-            "epoch": found.epoch.text, "sequenceNumber": found.sequence.text,
-            "digest": .string(found.digest.description),
-            "networkTotalTransactions": found.transactions.upperBound.text,
-            "previousDigest": previous.map { .string($0.description) } ?? .null,
-            "timestampMs": found.timestamp.text,
-            "transactions": .array(
-                view.ledger.transactions[found.transactions].map {
-                    .string($0.digest.description)
-                }),
-            "checkpointCommitments": [],
         ]
     }
 

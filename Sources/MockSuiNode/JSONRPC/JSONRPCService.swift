@@ -13,7 +13,8 @@ enum JSONRPCService {
         "sui_multiGetTransactionBlocks": .transaction,
         "suix_queryTransactionBlocks": .transactions, "suix_queryEvents": .events,
         "sui_getEvents": .events, "sui_getLatestCheckpointSequenceNumber": .checkpoint,
-        "sui_getCheckpoint": .checkpoint, "mock_info": .control, "mock_mint": .control,
+        "sui_getCheckpoint": .checkpoint, "sui_getCheckpoints": .checkpoint,
+        "mock_info": .control, "mock_mint": .control,
         "mock_advanceEpoch": .control, "mock_advanceClock": .control,
         "mock_setFaults": .control, "mock_dump": .control,
     ]

@@ -87,11 +87,11 @@ struct JSONRPCTransaction {
                     "digest": "7gyGAp71YXQRoxmFBaHxofQXAipvgHyBKPyxmdSJxyvz",
                 ]
             })
-        if let gas = changes.first(where: { $0.id == effects.gasObject })?.after {
-            answer["gasObject"] = [
-                "owner": JSONRPCForms.owner(gas.owner), "reference": JSONRPCForms.reference(gas),
-            ]
-        }
+        let gas = changes.first { $0.id == effects.gasObject }?.after
+        answer["gasObject"] = [
+            "owner": JSONRPCForms.owner(gas?.owner ?? .address(.zero)),
+            "reference": gas.map(JSONRPCForms.reference) ?? JSONRPCForms.noReference,
+        ]
         return .object(answer)
     }
 

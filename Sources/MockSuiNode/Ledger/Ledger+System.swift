@@ -33,7 +33,7 @@ extension Ledger.Outcome {
             digest: digest, sender: .zero,
             effects: TransactionEffects(
                 failure: nil, epoch: epoch, gas: GasSummary(), lamportVersion: 1,
-                changes: changes, gasObject: nil, balances: balances,
+                changes: changes, unchanged: [], gasObject: nil, balances: balances,
                 balanceChanges: balanceChanges),
             events: events)
     }

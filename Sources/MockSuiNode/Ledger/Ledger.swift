@@ -130,8 +130,10 @@ public struct Ledger: Sendable {
     }
 
     /// What a transaction would do now. Nothing changes.
-    func evaluate(_ data: TransactionData, digest: TransactionDigest) -> Evaluation {
-        var run = TransactionRun(self, data, digest: digest)
+    func evaluate(
+        _ data: TransactionData, digest: TransactionDigest, isFree: Bool = false
+    ) -> Evaluation {
+        var run = TransactionRun(self, data, digest: digest, isFree: isFree)
         return run.perform()
     }
 

@@ -24,6 +24,9 @@ public struct TransactionEffects: Sendable {
     public let lamportVersion: UInt64
     /// In the order of ids.
     public let changes: [Change]
+    /// Shared objects that were only read, as they were.
+    let unchanged: [LedgerObject]
+    /// Nil where an address balance paid, or nobody.
     public let gasObject: ObjectID?
     /// Address balances after the transaction, where it changed them.
     let balances: [BalanceKey: UInt64]
