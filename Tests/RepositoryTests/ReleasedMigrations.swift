@@ -9,5 +9,7 @@ enum ReleasedMigrations {
             "271ab49278ecba1cbff14ecfdb31a1e92054f2411f4f3573e1e82a79bc1efbe8",
         "0003_escrow.sql":
             "19784b6ad5a4946d5e41ae0a6ee23b52548460edf6194d59d38b7946af6ed9a9",
+        "0004_charge_engine.sql":
+            "9059593e95bd7bc6d24e68ee7265be006119e3c83f0152fc9c865cbefbf5426a",
     ]
 }

@@ -45,9 +45,13 @@ enum StorageRules {
     /// hand the database on, or pass statements along.
     private static let databaseUsers: Set<String> = [
         "AuditRecord.swift", "AuditSeal.swift", "AuditSealer.swift", "AuditVerifier.swift",
-        "Bookkeeper.swift", "ChargeError.swift", "Charges.swift", "Customers.swift",
-        "DatabaseMoment.swift", "EndedSessionsFeed.swift", "ExpiredRows.swift", "FollowerError.swift", "LeaderError.swift",
-        "Leadership.swift", "SealRefusal.swift", "SealedEnd.swift", "ServiceKeys.swift",
+        "Bookkeeper.swift", "Cancellations.swift", "ChargeEngine+Arming.swift",
+        "ChargeEngine+Sending.swift", "ChargeEngine+Signing.swift", "ChargeEngine.swift",
+        "ChargeError.swift", "Charges.swift", "Customers.swift",
+        "DatabaseMoment.swift", "EndedSessionsFeed.swift", "ExpiredRows.swift",
+        "FollowerError.swift", "LeaderError.swift",
+        "Leadership.swift", "RestoreGuard.swift", "SealRefusal.swift", "SealedEnd.swift",
+        "ServiceKeys.swift",
         "Sessions.swift", "SignIn.swift", "SignInServices.swift", "SigningBook.swift",
         "SigningKeys.swift", "UnsealedRows.swift",
     ]

@@ -57,6 +57,11 @@ public struct ChargeBatch: Hashable, Sendable {
         self.lastEpoch = lastEpoch
     }
 
+    /// Of all amounts, in micro-USDC; 2⁶³ − 1 where there is more.
+    var sum: Int64 {
+        Int64(clamping: operations.reduce(Int128(0)) { $0 + Int128($1.amount.units) })
+    }
+
     /// How it stands, as far as the follower has booked.
     public func fate(as booked: BookedGas) -> Fate {
         if booked.version > gas.version { return .dead }

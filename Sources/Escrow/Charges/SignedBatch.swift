@@ -29,4 +29,6 @@ public enum SigningOutcome: Hashable, Sendable {
     case operationsChanged
     /// Its earlier bytes may still run, so another gas coin may not be spent. Nothing was written.
     case notDead
+    /// Too much has been signed within the hour. Nothing was written.
+    case capReached
 }

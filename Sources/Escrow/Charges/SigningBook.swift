@@ -8,6 +8,9 @@ public import SuiProtocol
 /// Only ``SigningOutcome/signed`` allows sending. From ``StorageError/connectionLost`` the caller
 /// looks with ``find(_:)`` whether the bytes were written.
 public struct SigningBook: Sendable {
+    /// Over so long the cap on charges counts.
+    static let capSeconds: Int64 = 3600
+
     private let database: Database
     private let surroundings: Surroundings
 
@@ -17,8 +20,10 @@ public struct SigningBook: Sendable {
     }
 
     /// The first bytes of planned operations, or a cancellation.
+    ///
+    /// - Parameter hourCap: of all charges that are signed for the first time within an hour.
     public func sign(
-        _ signed: SignedBatch, as leader: Generation
+        _ signed: SignedBatch, hourCap: MicroUSDC? = nil, as leader: Generation
     ) async throws(LeaderError) -> SigningOutcome {
         let isCancellation = signed.batch.purpose == .cancel
         return try await write(signed, as: leader) { transaction, now throws(StorageError) in
@@ -34,7 +39,32 @@ public struct SigningBook: Sendable {
                 isCancellation
                 ? try await transaction.signCancellation(signed, at: now)
                 : try await transaction.signPlanned(signed, at: now)
-            return count == signed.batch.operations.count ? .signed : .operationsChanged
+            guard count == signed.batch.operations.count else { return .operationsChanged }
+            guard signed.batch.purpose == .charge else { return .signed }
+            let sum = try await transaction.addSignedAmount(
+                signed.batch.sum, at: now, since: now.adding(seconds: -Self.capSeconds))
+            return hourCap.map { sum > $0.units } ?? false ? .capReached : .signed
+        }
+    }
+
+    /// Bytes that only move the charger's SUI between its coins: kept like any others, and their
+    /// coins with them, until the follower has seen what became of them.
+    ///
+    /// - Returns: false when a coin is not as it was read, or another transaction has it.
+    func keep(
+        _ signed: SignedMaintenance, as leader: Generation
+    ) async throws(LeaderError) -> Bool {
+        let now = surroundings.now()
+        return try await database.lead(as: leader) { transaction throws(StorageError) in
+            try await transaction.commitDurably()
+            let isClaimed = try await transaction.claimGas(
+                signed.coins, lineage: signed.digest, lastEpoch: signed.lastEpoch, at: now)
+            guard isClaimed else {
+                transaction.abandon()
+                return false
+            }
+            try await transaction.insertMaintenance(signed, as: leader, at: now)
+            return true
         }
     }
 
@@ -57,6 +87,7 @@ public struct SigningBook: Sendable {
                 guard try await transaction.unresolved(in: lineage) == count else {
                     return .operationsChanged
                 }
+                try await transaction.extend(lineage: lineage, through: signed.batch.lastEpoch)
             } else {
                 guard try await transaction.claimGas(signed, at: now) else { return .gasTaken }
             }

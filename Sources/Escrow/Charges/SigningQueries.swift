@@ -14,8 +14,9 @@ extension Transaction {
         let gas = signed.batch.gas
         return try await execute(
             """
-            INSERT INTO gas_claims (lineage, gas_object, gas_version, claimed_at)
-            SELECT \(signed.digest.bytes), gas_object, gas_version, \(now) FROM gas_coins
+            INSERT INTO gas_claims (lineage, gas_object, gas_version, last_epoch, claimed_at)
+            SELECT \(signed.digest.bytes), gas_object, gas_version, \(signed.batch.lastEpoch), \(now)
+              FROM gas_coins
              WHERE gas_object = \(gas.id.bytes) AND gas_version = \(Int64(clamping: gas.version))
                AND gas_digest = \(gas.digest.bytes) AND NOT is_gone
             ON CONFLICT DO NOTHING
@@ -33,6 +34,16 @@ extension Transaction {
             """
             SELECT released_at IS NULL FROM gas_claims WHERE lineage = \(lineage) FOR UPDATE
             """) ?? false
+    }
+
+    /// Whoever lets go of the claim has to see how long the new build can run, so the row itself
+    /// says it.
+    func extend(lineage: [UInt8], through epoch: Int64) async throws(StorageError) {
+        try await execute(
+            """
+            UPDATE gas_claims SET last_epoch = greatest(last_epoch, \(epoch))
+             WHERE lineage = \(lineage)
+            """)
     }
 
     func spends(
@@ -81,6 +92,7 @@ extension Transaction {
                    transaction_digest = \(signed.digest.bytes), signed_at = \(now)
               FROM \(sql: operations(signed)), escrow_accounts AS a
              WHERE \(sql: Self.sameOperation) AND c.state = 'planned' AND NOT c.is_fenced
+               AND c.cancel_asked_at IS NULL
                AND c.kind = \(signed.batch.purpose.rawValue) AND \(sql: Self.mayTakeNext)
                AND NOT EXISTS (
                     SELECT FROM charges AS s

@@ -92,8 +92,7 @@ extension Transaction {
              WHERE g.released_at IS NULL
                AND (EXISTS (SELECT FROM gas_coins AS c
                              WHERE c.gas_object = g.gas_object AND c.gas_version > g.gas_version)
-                    OR (SELECT max(b.last_epoch) FROM charge_batches AS b
-                         WHERE b.lineage = g.lineage) < \(epoch))
+                    OR g.last_epoch < \(epoch))
             """)
     }
 

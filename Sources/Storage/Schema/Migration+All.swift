@@ -4,5 +4,6 @@ extension Migration {
         Migration(1, "sign_in", PackageResources._001_sign_in_sql),
         Migration(2, "audit", PackageResources._002_audit_sql),
         Migration(3, "escrow", PackageResources._003_escrow_sql),
+        Migration(4, "charge_engine", PackageResources._004_charge_engine_sql),
     ]
 }

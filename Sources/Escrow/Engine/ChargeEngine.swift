@@ -1,0 +1,252 @@
+public import Determinism
+import Identifiers
+public import Observability
+public import Storage
+public import SuiProtocol
+import Synchronization
+
+/// Signs what is planned, sends what is signed, and builds anew what cannot run any more.
+///
+/// Bytes are stored before they are sent, and after that nothing but a checkpoint ends an
+/// operation: an answer, an error, a silence and a crash all lead to asking by digest and sending
+/// the same bytes again. What is decided is ``EngineCore``'s; here it is only done.
+public actor ChargeEngine {
+    /// An epoch is a day long, and prices change with it.
+    private static let statusMilliseconds: Int64 = 2000
+    private static let nodeSilentMilliseconds: Int64 = 15_000
+
+    let node: any SuiNode
+    let key: SuiPrivateKey
+    let composer: BatchComposer
+    let database: Database
+    let book: SigningBook
+    let surroundings: Surroundings
+    let settings: EngineSettings
+    let restoreGuard: RestoreGuard
+    let logger: Logger
+    let metrics: EngineMetrics
+
+    var core: EngineCore
+    var arming = Arming.unknown
+    /// What the node said of itself, and when.
+    private(set) var status: (said: NodeStatus, at: Timestamp)?
+    private var statusTask: Task<Void, Never>?
+    /// Transactions on their way to the node.
+    var deliveries: [TransactionDigest: Task<Void, Never>] = [:]
+    /// Refunds that the charger's USDC does not pay for.
+    var missingFloat: UInt64 = 0
+    private var loggedObstacles: Set<String> = []
+    private nonisolated let found = Mutex<[EngineObstacle]>([])
+
+    public init(
+        node: any SuiNode, key: SuiPrivateKey, contract: EscrowContract, operator: SharedObject,
+        database: Database, restoreGuard: RestoreGuard, settings: EngineSettings = .init(),
+        surroundings: Surroundings, logger: Logger, metrics: MetricsRegistry
+    ) {
+        self.node = node
+        self.key = key
+        composer = BatchComposer(
+            contract: contract, operator: `operator`, charger: key.address)
+        self.database = database
+        book = SigningBook(database: database, surroundings: surroundings)
+        self.surroundings = surroundings
+        self.settings = settings
+        self.restoreGuard = restoreGuard
+        self.logger = logger
+        self.metrics = EngineMetrics(metrics)
+        core = EngineCore(settings: settings)
+    }
+
+    /// Why charges wait, as of the last turn.
+    public nonisolated var obstacles: [EngineObstacle] { found.withLock { $0 } }
+
+    /// Works until the generation is over or the task is cancelled; then finishes what is on its
+    /// way to the node.
+    public func run(as leader: Generation) async {
+        core = EngineCore(settings: settings)
+        arming = .unknown
+        while !Task.isCancelled {
+            let start = surroundings.now()
+            guard let rest = await turnOrRest(as: leader) else { break }
+            let spent = surroundings.now().milliseconds - start.milliseconds
+            metrics.turn.observe(nanoseconds: UInt64(max(0, spent)) * 1_000_000)
+            try? await Task.sleep(for: .milliseconds(rest))
+        }
+        statusTask?.cancel()
+        for delivery in deliveries.values { await delivery.value }
+        metrics.isArmed.set(0)
+    }
+
+    /// - Returns: how long to wait for the next turn; nil where this leader has no more.
+    private func turnOrRest(as leader: Generation) async -> Int64? {
+        do throws(LeaderError) {
+            let isBusy = try await turn(as: leader)
+            return isBusy ? settings.busyMilliseconds : settings.idleMilliseconds
+        } catch {
+            switch error {
+            case .deposed:
+                logger.warning("the engine is no longer the leader's")
+                return nil
+            case .storage(let error):
+                report([.storage], at: surroundings.now())
+                logger.warning("the engine cannot work", ("reason", .text("\(error)")))
+                return 500
+            }
+        }
+    }
+
+    /// - Returns: whether anything is under way.
+    private func turn(as leader: Generation) async throws(LeaderError) -> Bool {
+        await refreshStatus()
+        guard try await arm(as: leader), let status = status?.said else { return false }
+        let view = try await read(chainEpoch: Int64(clamping: status.epoch.number))
+        for step in core.upkeep(view, at: surroundings.now()) {
+            try await perform(step, view, as: leader)
+        }
+        let held = try await signPlanned(view, as: leader)
+        report(obstacles(view, held), at: surroundings.now())
+        return !view.live.isEmpty || core.memory.fillingSince != nil || !deliveries.isEmpty
+    }
+
+    private func read(chainEpoch: Int64) async throws(LeaderError) -> EngineView {
+        do throws(StorageError) {
+            let mark = try await database.followerMark()
+            let hour = surroundings.now().adding(seconds: -SigningBook.capSeconds)
+            var view = EngineView(
+                bookedEpoch: mark?.epoch ?? 0, chainEpoch: chainEpoch,
+                coins: try await database.laneCoins(limit: 256),
+                live: try await database.liveBatches(), dead: [],
+                cancellations: try await database.cancellations(limit: 64),
+                signedWithinHour: settings.capHour == nil
+                    ? .zero : MicroUSDC(try await database.signedAmount(since: hour)))
+            for row in try await database.deadBatches() { view.dead.append(try await dead(row)) }
+            return view
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    private func dead(_ row: DeadBatchRow) async throws(StorageError) -> DeadBatch {
+        let failures = try await database.failures(of: row.lineage)
+        let cause: DeadBatch.Cause =
+            if !failures.isEmpty {
+                .failed(named: Set(failures.compactMap(\.named)))
+            } else {
+                row.isConsumed ? .consumed : .expired
+            }
+        let operations = try await database.operations(of: row.digest)
+        if let message = failures.first?.message {
+            try await database.noteTrouble(message, of: operations.map(\.id))
+        }
+        return DeadBatch(
+            digest: row.digest, lineage: row.lineage, purpose: row.purpose,
+            operations: operations, cause: cause, signedAt: row.signedAt)
+    }
+
+    private func signPlanned(
+        _ view: EngineView, as leader: Generation
+    ) async throws(LeaderError) -> EngineCore.Held {
+        let appetite = core.appetite(at: surroundings.now())
+        guard appetite > 0 else { return EngineCore.Held() }
+        let planned = try await planned(limit: appetite)
+        let (steps, held) = core.take(planned, view, at: surroundings.now())
+        for step in steps {
+            if case .sign(_, let operations, _) = step {
+                core.memory.cursor = operations.last?.fixed.account
+            }
+            try await perform(step, view, as: leader)
+        }
+        return held
+    }
+
+    /// From where the last look ended, and round to there again.
+    private func planned(limit: Int) async throws(LeaderError) -> [PlannedOperation] {
+        do throws(StorageError) {
+            let cursor = core.memory.cursor
+            let first = try await database.plannedOperations(after: cursor, limit: limit)
+            guard let cursor, first.count < limit else { return first }
+            let others = try await database.plannedOperations(
+                after: nil, limit: limit - first.count)
+            return first + others.filter { $0.operation.fixed.account <= cursor }
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    // MARK: - The node
+
+    /// Waits only for the first answer; later ones come beside the turns.
+    private func refreshStatus() async {
+        if isStatus(within: Self.statusMilliseconds) { return }
+        if statusTask == nil {
+            statusTask = Task {
+                let said = try? await node.status()
+                if let said { status = (said, surroundings.now()) }
+                statusTask = nil
+            }
+        }
+        if status == nil { await statusTask?.value }
+    }
+
+    private func isStatus(within milliseconds: Int64) -> Bool {
+        guard let at = status?.at else { return false }
+        return surroundings.now() < at.adding(milliseconds: milliseconds)
+    }
+
+    /// Twice the epoch's own, so that the next epoch takes it as well.
+    var gasPrice: UInt64 { (status?.said.epoch.referenceGasPrice ?? 0) * 2 }
+
+    // MARK: - What it tells
+
+    private func obstacles(_ view: EngineView, _ held: EngineCore.Held) -> [EngineObstacle] {
+        var obstacles: [EngineObstacle] =
+            isStatus(within: Self.nodeSilentMilliseconds) ? [] : [.node]
+        let least = core.leastMist
+        let usable = view.coins.filter { $0.balance >= least }
+        let sum = view.coins.reduce(UInt64(0)) { sum, coin in
+            let (total, isTooLarge) = sum.addingReportingOverflow(coin.balance)
+            return isTooLarge ? .max : total
+        }
+        let wanted = UInt64(settings.lanes) * max(settings.laneMist, 2 * least)
+        let missing = wanted > sum ? wanted - sum : 0
+        let charger = "\(key.address)"
+        if usable.isEmpty, !view.live.contains(where: { $0.purpose == .maintenance }) {
+            obstacles.append(.walletEmpty(missingMist: missing, charger: charger))
+        } else if sum < UInt64(settings.lanes) * least {
+            obstacles.append(.walletLow(missingMist: missing, charger: charger))
+        }
+        if missingFloat > 0 {
+            obstacles.append(.floatEmpty(missing: missingFloat, charger: charger))
+        }
+        if !held.aboveSingle.isEmpty || held.aboveHour > 0 {
+            obstacles.append(.heldByCap(single: held.aboveSingle.count, hour: held.aboveHour))
+        }
+        let trouble = core.memory.trouble
+        if trouble.isSuspicious, let reason = trouble.reason { obstacles.append(.failing(reason)) }
+        metrics.walletMist.set(Int64(clamping: sum))
+        metrics.missingMist.set(Int64(clamping: missing))
+        metrics.freeLanes.set(Int64(usable.count { !$0.isClaimed }))
+        metrics.busyLanes.set(Int64(usable.count { $0.isClaimed }))
+        metrics.liveBatches.set(Int64(view.live.count))
+        metrics.aboveSingleCap.set(Int64(held.aboveSingle.count))
+        metrics.aboveHourCap.set(Int64(held.aboveHour))
+        metrics.suspended.set(Int64(core.memory.suspended.count))
+        metrics.failures.set(Int64(trouble.failures))
+        metrics.missingFloat.set(Int64(clamping: missingFloat))
+        return obstacles
+    }
+
+    /// Says each kind of obstacle once, when it comes.
+    func report(_ obstacles: [EngineObstacle], at now: Timestamp) {
+        found.withLock { $0 = obstacles }
+        let kinds = Set(obstacles.map(\.kind))
+        for obstacle in obstacles where !loggedObstacles.contains(obstacle.kind) {
+            logger.error(
+                "charges wait", ("reason", .text(obstacle.words)), ("kind", .text(obstacle.kind)))
+        }
+        for kind in loggedObstacles.subtracting(kinds) {
+            logger.info("charges wait no longer", ("kind", .text(kind)))
+        }
+        loggedObstacles = kinds
+    }
+}

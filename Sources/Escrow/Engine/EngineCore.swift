@@ -1,0 +1,194 @@
+import Determinism
+import Identifiers
+import SuiProtocol
+
+/// Decides what is signed, sent, built anew and cancelled next. Pure: the caller reads the
+/// database, does the steps and tells what came of them.
+struct EngineCore: Sendable {
+    let settings: EngineSettings
+    var memory = EngineMemory()
+    var budgets = GasBudgets()
+    /// Coins that no transaction has, the largest first; each step takes one.
+    private var lanes: [LaneCoin] = []
+
+    init(settings: EngineSettings) { self.settings = settings }
+
+    /// A coin that cannot pay for the largest transaction is no lane.
+    var leastMist: UInt64 { max(settings.leastMist, budgets.largest) }
+
+    /// Lanes left for charges and refunds: one is kept for cancellations and for what died.
+    var lanesForPlanned: Int { max(0, lanes.count - (lanesInAll > 2 ? 1 : 0)) }
+    private var lanesInAll = 0
+
+    // MARK: - What was signed before
+
+    /// Everything but planned operations.
+    mutating func upkeep(_ view: EngineView, at now: Timestamp) -> [EngineStep] {
+        judge(view, at: now)
+        lanesInAll = view.coins.count { $0.balance >= leastMist }
+        lanes = view.coins.filter { !$0.isClaimed && $0.balance >= leastMist }
+            .sorted { $0.balance > $1.balance }
+        var steps = view.live.compactMap { step(for: $0, view, at: now) }
+        steps += cancellations(view, at: now)
+        steps += rebuilds(view, at: now)
+        if let plan = lanePlan(view) { steps.append(.maintain(plan)) }
+        return steps
+    }
+
+    private mutating func takeLane() -> LaneCoin? { lanes.isEmpty ? nil : lanes.removeFirst() }
+
+    /// Counts failures, and forgets what is over.
+    private mutating func judge(_ view: EngineView, at now: Timestamp) {
+        let live = Set(view.live.map(\.lineage))
+        let dead = Set(view.dead.map(\.lineage))
+        for batch in view.dead {
+            guard case .failed = batch.cause,
+                memory.countedFailures.insert(batch.lineage).inserted
+            else { continue }
+            memory.trouble.add("transactions fail on chain", at: now)
+        }
+        if !memory.lineages.subtracting(live).subtracting(dead).isEmpty {
+            memory.trouble = .init()  // One of them ran as it should.
+        }
+        memory.lineages = live
+        memory.countedFailures.formIntersection(dead)
+        let digests = Set(view.live.map(\.digest))
+        memory.sends = memory.sends.filter { digests.contains($0.key) }
+        memory.suspended = memory.suspended.filter { now < $0.value }
+    }
+
+    private func step(
+        for batch: LiveBatch, _ view: EngineView, at now: Timestamp
+    ) -> EngineStep? {
+        let isLate = batch.lastEpoch < max(view.bookedEpoch, view.chainEpoch)
+        switch memory.sends[batch.digest] {
+        case .underWay: return nil
+        case .answered(let askAgainAt): return now < askAgainAt ? nil : .send(batch)
+        case .silent(_, let dueAt) where now < dueAt, .refused(_, let dueAt) where now < dueAt:
+            return nil
+        case .refused(let tries, _) where renews(batch, view, tries: tries): return .renew(batch)
+        case nil, .silent, .refused:
+            // An older build may have run: only checkpoints tell. New bytes then run in vain.
+            if isLate { return renews(batch, view, tries: 0) ? .renew(batch) : nil }
+            return .send(batch)
+        }
+    }
+
+    /// The same operations on the same version of the coin: because the bytes expire, because the
+    /// refund's own coin was spent meanwhile, or because a node refuses them again and again.
+    private func renews(_ batch: LiveBatch, _ view: EngineView, tries: Int) -> Bool {
+        guard batch.isWanted else { return false }
+        switch batch.purpose {
+        case .maintenance, .cancel: return false  // They are signed afresh once they are dead.
+        case .refund where tries > 0: return true
+        case .charge, .refund:
+            return batch.lastEpoch < view.lastEpoch || tries > 0 && tries.isMultiple(of: 4)
+        }
+    }
+
+    private mutating func cancellations(_ view: EngineView, at now: Timestamp) -> [EngineStep] {
+        var steps: [EngineStep] = []
+        for one in view.cancellations where one.isDue(at: now) {
+            if one.isPlanned {
+                steps.append(.withdraw(one.operation.id))
+            } else if let lane = takeLane() {
+                steps.append(.sign(.cancel, [one.operation], on: lane))
+            }
+        }
+        return steps
+    }
+
+    private mutating func rebuilds(_ view: EngineView, at now: Timestamp) -> [EngineStep] {
+        var steps: [EngineStep] = []
+        for batch in view.dead where batch.isDue(at: now) {
+            for part in batch.parts(without: memory.suspended) {
+                guard let lane = takeLane() else { break }
+                steps.append(.rebuild(batch.purpose, part, after: batch.digest, on: lane))
+            }
+        }
+        return steps
+    }
+
+    private func lanePlan(_ view: EngineView) -> LanePlan? {
+        guard !view.live.contains(where: { $0.purpose == .maintenance }) else { return nil }
+        return LanePlan(
+            coins: view.coins, wanted: settings.lanes, share: settings.laneMist, least: leastMist)
+    }
+
+    // MARK: - What is planned
+
+    /// How many planned operations are worth reading.
+    func appetite(at now: Timestamp) -> Int {
+        memory.trouble.isResting(at: now) ? 0 : lanesForPlanned * settings.batchLimit
+    }
+
+    /// First bytes for planned operations: those that stand alone, and whole batches of charges,
+    /// or what there is once it has waited for others long enough.
+    mutating func take(
+        _ planned: [PlannedOperation], _ view: EngineView, at now: Timestamp
+    ) -> (steps: [EngineStep], held: Held) {
+        var held = Held()
+        var steps: [EngineStep] = []
+        var charges: [EngineOperation] = []
+        var signed = view.signedWithinHour
+        // While charges wait, what stands alone gets half of the lanes at most.
+        let forCharges = planned.contains { !$0.standsAlone } ? lanesForPlanned / 2 : 0
+        for one in planned where !memory.isSuspended(one.operation.id, at: now) {
+            if one.standsAlone {
+                guard lanesForPlanned > forCharges, let lane = takeLane() else { continue }
+                steps.append(.sign(one.isFenced ? .cancel : .refund, [one.operation], on: lane))
+            } else if let sum = admit(one.operation, over: signed, &held) {
+                signed = sum
+                charges.append(one.operation)
+            }
+        }
+        steps += batches(of: charges, at: now)
+        return (steps, held)
+    }
+
+    /// - Returns: the hour's sum with it; nil where a cap keeps it back.
+    private func admit(
+        _ operation: EngineOperation, over signed: MicroUSDC, _ held: inout Held
+    ) -> MicroUSDC? {
+        let amount = operation.fixed.amount
+        if let cap = settings.capSingle, amount > cap {
+            held.aboveSingle.append(operation.id)
+            return nil
+        }
+        guard let cap = settings.capHour else { return signed }
+        guard let sum = try? signed.adding(amount), sum <= cap else {
+            held.aboveHour += 1
+            return nil
+        }
+        return sum
+    }
+
+    private mutating func batches(
+        of charges: [EngineOperation], at now: Timestamp
+    ) -> [EngineStep] {
+        guard !charges.isEmpty else {
+            memory.fillingSince = nil
+            return []
+        }
+        let since = memory.fillingSince ?? now
+        memory.fillingSince = since
+        let isPatient = now < since.adding(milliseconds: settings.fillMilliseconds)
+        var steps: [EngineStep] = []
+        var left = charges[...]
+        while !left.isEmpty, lanesForPlanned > 0 {
+            let batch = Array(left.prefix(settings.batchLimit))
+            if batch.count < settings.batchLimit, isPatient { break }
+            guard let lane = takeLane() else { break }
+            left = left.dropFirst(batch.count)
+            steps.append(.sign(.charge, batch, on: lane))
+        }
+        if !steps.isEmpty { memory.fillingSince = left.isEmpty ? nil : now }
+        return steps
+    }
+
+    /// What waits for somebody to do something.
+    struct Held: Hashable, Sendable {
+        var aboveSingle: [ChargeID] = []
+        var aboveHour = 0
+    }
+}

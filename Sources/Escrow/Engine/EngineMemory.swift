@@ -1,0 +1,54 @@
+import Determinism
+import Identifiers
+import SuiProtocol
+
+/// What the engine remembers between turns. None of it is needed: after a crash all of it is
+/// learned again by asking.
+struct EngineMemory: Sendable {
+    /// What is known of bytes that were sent.
+    enum Sending: Hashable, Sendable {
+        /// A question or an answer is under way.
+        case underWay(tries: Int)
+        /// The node ran them, or knows that they ran; a checkpoint has to confirm it.
+        case answered(askAgainAt: Timestamp)
+        case silent(tries: Int, dueAt: Timestamp)
+        /// The node will not run them now.
+        case refused(tries: Int, dueAt: Timestamp)
+    }
+
+    var sends: [TransactionDigest: Sending] = [:]
+    /// Since when charges wait for others to share their transaction.
+    var fillingSince: Timestamp?
+    /// Operations that cannot be built or stored just now.
+    var suspended: [ChargeID: Timestamp] = [:]
+    var trouble = Trouble()
+    /// Where the last look at planned operations ended: accounts take turns.
+    var cursor: AccountID?
+    /// Lineages of the last turn, and failures that were counted.
+    var lineages: Set<[UInt8]> = []
+    var countedFailures: Set<[UInt8]> = []
+
+    /// Failures in a row. Where nothing works any more, be it a paused coin, a denied treasury or
+    /// another charger, the engine stops trying with everybody's charges.
+    struct Trouble: Hashable, Sendable {
+        private(set) var failures = 0
+        private(set) var restsUntil: Timestamp?
+        private(set) var reason: String?
+
+        mutating func add(_ reason: String, at now: Timestamp) {
+            failures += 1
+            self.reason = reason
+            guard failures > 1 else { return }
+            restsUntil = now.adding(seconds: min(60, Int64(1) << min(failures - 2, 6)))
+        }
+
+        func isResting(at now: Timestamp) -> Bool { restsUntil.map { now < $0 } ?? false }
+
+        /// Then nothing is signed without having been tried first.
+        var isSuspicious: Bool { failures > 0 }
+    }
+
+    func isSuspended(_ id: ChargeID, at now: Timestamp) -> Bool {
+        suspended[id].map { now < $0 } ?? false
+    }
+}

@@ -1,0 +1,57 @@
+/// Why charges, or some of them, wait for somebody; for `/ready` and the log. No address but the
+/// charger's own, no amount but sums.
+public enum EngineObstacle: Hashable, Sendable {
+    /// Not signed yet because the database may be older than the chain.
+    case disarmed(String)
+    /// The charger's SUI does not pay for a transaction; what to send where.
+    case walletEmpty(missingMist: UInt64, charger: String)
+    /// Less SUI than all lanes need.
+    case walletLow(missingMist: UInt64, charger: String)
+    /// Refunds wait for USDC.
+    case floatEmpty(missing: UInt64, charger: String)
+    case heldByCap(single: Int, hour: Int)
+    /// Transactions fail, or would: a paused coin, a denied treasury, another charger.
+    case failing(String)
+    case storage
+    case node
+
+    /// In words, with what to do.
+    public var words: String {
+        switch self {
+        case .disarmed(let why): "nothing is signed: \(why)"
+        case .walletEmpty(let mist, let charger):
+            "no gas: send at least \(Self.sui(mist)) SUI to \(charger)"
+        case .walletLow(let mist, let charger):
+            "little gas: send \(Self.sui(mist)) SUI to \(charger)"
+        case .floatEmpty(let missing, let charger):
+            "refunds wait: send \(missing) micro-USDC to \(charger)"
+        case .heldByCap(let single, let hour):
+            "caps keep charges back: \(single) by SLUICE_CHARGE_CAP_SINGLE, \(hour) by "
+                + "SLUICE_CHARGE_CAP_HOUR"
+        case .failing(let reason): "transactions fail: \(reason)"
+        case .storage: "the database does not answer"
+        case .node: "no Sui node answers"
+        }
+    }
+
+    /// Tells obstacles apart without their figures.
+    var kind: String {
+        switch self {
+        case .disarmed: "disarmed"
+        case .walletEmpty: "wallet_empty"
+        case .walletLow: "wallet_low"
+        case .floatEmpty: "float_empty"
+        case .heldByCap: "held_by_cap"
+        case .failing: "failing"
+        case .storage: "storage"
+        case .node: "node"
+        }
+    }
+
+    /// MIST as SUI, rounded up to a hundredth.
+    private static func sui(_ mist: UInt64) -> String {
+        let hundredths = mist / 10_000_000 + (mist % 10_000_000 == 0 ? 0 : 1)
+        let rest = hundredths % 100
+        return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
+    }
+}

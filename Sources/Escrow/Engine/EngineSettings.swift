@@ -1,0 +1,26 @@
+public import Identifiers
+
+/// How the charge engine spends lanes, time and gas.
+public struct EngineSettings: Sendable {
+    /// Gas coins to keep: so many transactions can be on their way at once.
+    public var lanes = 16
+    /// What a lane is filled up to, in MIST; 10⁹ are 1 SUI.
+    public var laneMist: UInt64 = 500_000_000
+    /// Below it a coin pays for nothing any more, in MIST.
+    public var leastMist: UInt64 = 100_000_000
+    /// A charge above it waits for a human to raise it; nil: none does.
+    public var capSingle: MicroUSDC?
+    /// What is signed within an hour at most; nil: no limit.
+    public var capHour: MicroUSDC?
+    /// How long charges wait for others to share their transaction.
+    public var fillMilliseconds: Int64 = 150
+    /// Operations in one transaction.
+    public var batchLimit = ChargeBatch.operationLimit
+    /// Between two looks at the database while something is under way, and while nothing is.
+    public var busyMilliseconds: Int64 = 40
+    public var idleMilliseconds: Int64 = 200
+    /// How long an answer has to be confirmed by a checkpoint before the node is asked again.
+    public var confirmMilliseconds: Int64 = 10_000
+
+    public init() {}
+}

@@ -1,0 +1,51 @@
+import SuiProtocol
+
+/// What transactions of a size cost at most, learned by simulation once and kept as long as the
+/// price of gas stays: a simulation for every batch would cost each a round trip. Pure.
+struct GasBudgets: Sendable {
+    private struct Size: Hashable {
+        var purpose: LiveBatch.Purpose
+        var operations: Int
+    }
+
+    /// Half more than was simulated, and a fixed sum for what changes between two objects.
+    private static let fixedReserve: UInt64 = 5_000_000
+    /// 50 SUI. Source: `Docs/Sources.md#gas`.
+    static let limit: UInt64 = 50_000_000_000
+
+    private var price: UInt64 = 0
+    private var known: [Size: UInt64] = [:]
+
+    /// The largest that was asked for at the present price.
+    var largest: UInt64 { known.values.max() ?? 0 }
+
+    /// - Returns: MIST; nil where it has to be simulated.
+    func budget(_ purpose: LiveBatch.Purpose, operations: Int, price: UInt64) -> UInt64? {
+        guard price == self.price else { return nil }
+        return known[Size(purpose: purpose, operations: Self.step(operations))]
+    }
+
+    mutating func learn(
+        _ costs: GasCosts, of purpose: LiveBatch.Purpose, operations: Int, price: UInt64
+    ) {
+        if price != self.price {
+            known = [:]
+            self.price = price
+        }
+        let size = Size(purpose: purpose, operations: Self.step(operations))
+        let net = costs.storage > costs.rebate ? costs.storage - costs.rebate : 0
+        let used = UInt128(costs.computation) + UInt128(net)
+        let scaled = used * UInt128(size.operations) / UInt128(max(1, operations)) * 3 / 2
+        known[size] = UInt64(min(UInt128(Self.limit), scaled + UInt128(Self.fixedReserve)))
+    }
+
+    /// After a transaction ran out of gas.
+    mutating func forget() { known = [:] }
+
+    /// The next power of two: few sizes are simulated, and each covers those below it.
+    private static func step(_ operations: Int) -> Int {
+        var step = 1
+        while step < operations { step *= 2 }
+        return step
+    }
+}
