@@ -11,7 +11,7 @@ final class Listener: Sendable {
     /// Listens on loopback.
     init(port: UInt16) throws(ListenerError) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw .unusable(errorNumber: errno) }
+        guard descriptor >= 0 else { throw ListenerError(port: port, errorNumber: errno) }
         var on: Int32 = 1
         setsockopt(
             descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
@@ -29,7 +29,7 @@ final class Listener: Sendable {
                 return getsockname(descriptor, pointer, &length) == 0 ? 0 : errno
             }
         }
-        guard result == 0 else { throw .unusable(errorNumber: result) }
+        guard result == 0 else { throw ListenerError(port: port, errorNumber: result) }
         self.port = UInt16(bigEndian: address.sin_port)
     }
 
@@ -47,6 +47,11 @@ final class Listener: Sendable {
 }
 
 /// Why nothing can be listened on.
-enum ListenerError: Error {
-    case unusable(errorNumber: Int32)
+struct ListenerError: Error, CustomStringConvertible {
+    let port: UInt16
+    let errorNumber: Int32
+
+    var description: String {
+        "port \(port) cannot be listened on: \(String(cString: strerror(errorNumber)))"
+    }
 }

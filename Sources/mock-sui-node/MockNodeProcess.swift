@@ -39,7 +39,7 @@ enum MockNodeProcess {
                 try node.tick()
                 if rounds % 50 == 0 { try node.sync() }
             } catch {
-                say("mock-sui-node: the journal cannot be written: \(error)\n", on: STDERR_FILENO)
+                say("mock-sui-node: \(error)\n", on: STDERR_FILENO)
                 exit(1)
             }
         }

@@ -1,0 +1,408 @@
+"""The simulated node as a process: its faults one by one, and what it keeps when it dies."""
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from support.binary import bare_environment
+from support.simulated_node import Refused, SimulatedNode, binary
+from support.waiting import until
+
+WIRES = ("json-rpc", "graphql")
+wires = pytest.mark.parametrize("wire", WIRES)
+LOST = (httpx.RemoteProtocolError, httpx.ReadError)
+
+
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedNode]:
+    node = SimulatedNode(tmp_path_factory.mktemp("node")).start()
+    yield node
+    node.stop()
+
+
+@pytest.fixture
+def node(process: SimulatedNode) -> Iterator[SimulatedNode]:
+    process.fail()
+    yield process
+    process.fail()
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[SimulatedNode]:
+    """A node that the test may kill."""
+    node = SimulatedNode(tmp_path).start()
+    yield node
+    node.stop()
+
+
+def ended(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [binary(), *arguments], env=bare_environment(home), capture_output=True, text=True,
+        timeout=20, check=False)
+
+
+# The command line
+
+
+@pytest.mark.parametrize("arguments", [
+    ("--unknown", "1"), ("--port",), ("--port", "x"), ("--port", "65536"), ("--seed", "-1"),
+    ("--charger", "0xzz"), ("--index-lag", "many"), ("surplus",)])
+def test_what_is_not_understood_is_named_and_nothing_starts(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    done = ended(tmp_path, *arguments)
+    assert done.returncode == 2
+    assert arguments[0] in done.stderr and "usage:" in done.stderr
+
+
+def test_help_names_every_option(tmp_path: Path) -> None:
+    done = ended(tmp_path, "--help")
+    assert done.returncode == 0
+    for option in ("--port", "--journal", "--seed", "--charger", "--treasury", "--checkpoint-ms",
+                   "--index-lag", "--retention", "--ready-file"):
+        assert option in done.stdout
+
+
+def test_a_port_that_is_taken_is_said_plainly(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        done = ended(tmp_path, "--port", port, "--ready-file", str(tmp_path / "ready"))
+    assert done.returncode == 1 and port in done.stderr
+    assert not (tmp_path / "ready").exists()
+
+
+def test_a_journal_that_cannot_be_kept_stops_the_start(own: SimulatedNode, tmp_path: Path) -> None:
+    done = ended(tmp_path, "--port", "0", "--journal", str(tmp_path / "nowhere" / "journal"))
+    assert done.returncode == 1 and "journal" in done.stderr
+    own.stop()
+    other = ended(tmp_path, "--port", "0", "--journal", str(own.journal), "--seed", "5")
+    assert other.returncode == 1 and "another chain" in other.stderr
+
+
+def test_only_this_machine_is_listened_to_and_other_requests_are_refused(
+    node: SimulatedNode
+) -> None:
+    assert httpx.get(node.url).status_code == 405
+    assert httpx.post(node.url + "/nothing", content=b"{}").status_code == 404
+    assert httpx.post(node.url, content=b"[]").json()["error"]["code"] == -32005
+    assert node.post("/", {"jsonrpc": "2.0"}).json()["error"]["code"] == -32600
+    assert httpx.post(node.url, content=b"{").json()["error"]["code"] == -32700
+    port = int(node.url.rsplit(":", 1)[1])
+    with socket.socket() as elsewhere:
+        assert elsewhere.connect_ex(("127.0.0.2", port)) != 0
+
+
+# What it keeps
+
+
+def test_a_chain_outlives_kill_9_at_any_moment(own: SimulatedNode) -> None:
+    wallets = [own.wallet() for _ in range(3)]
+    for _ in range(3):
+        heard: list[str] = []
+        signed: list[str] = []
+
+        def pay(index: int) -> None:
+            wire = WIRES[index % 2]
+            while True:
+                try:
+                    payment = own.payment(wallets[index])
+                    signed.append(payment.digest)
+                    heard.append(own.execute(payment, wire))
+                except (httpx.HTTPError, RuntimeError):
+                    return
+        threads = [threading.Thread(target=pay, args=(index,)) for index in range(3)]
+        for thread in threads:
+            thread.start()
+        until(lambda: len(heard) > 20, within=20, what="payments")
+        own.stop(signal.SIGKILL)
+        for thread in threads:
+            thread.join()
+        own.start()
+
+        assert all(own.has(digest, "json-rpc") for digest in heard)
+        dump = own.control("dump")
+        digests = [one["digest"] for one in dump["transactions"]]
+        assert len(digests) == len(set(digests))
+        for wallet in wallets:  # Nothing but gas was spent, and the coins can be spent on.
+            own.execute(own.payment(wallet), "graphql")
+
+
+def test_a_torn_last_line_of_the_journal_was_never_answered(own: SimulatedNode) -> None:
+    wallet = own.wallet()
+    first = own.payment(wallet)
+    own.execute(first, "json-rpc")
+    before = own.control("dump")["transactions"]
+    second = own.payment(wallet)
+    own.execute(second, "json-rpc")
+    own.stop()
+
+    # As if the machine had died while the second was written: its line is not whole.
+    lines = own.journal.read_bytes().splitlines(keepends=True)
+    place = max(index for index, line in enumerate(lines) if line.startswith(b'{"execute"'))
+    own.journal.write_bytes(b"".join(lines[:place]) + lines[place][:-9])
+    own.start()
+    assert own.control("dump")["transactions"] == before
+    assert own.execute(second, "graphql") == second.digest
+    own.stop()
+
+    # A line that is broken in the middle is another matter.
+    content = own.journal.read_bytes()
+    own.journal.write_bytes(content.replace(b'{"execute"', b'{"exe', 1))
+    done = ended(own.journal.parent, "--port", "0", "--journal", str(own.journal))
+    assert done.returncode == 1 and "line" in done.stderr
+
+
+# Faults, each alone
+
+
+@wires
+def test_done_and_never_said(node: SimulatedNode, wire: str) -> None:
+    signed = node.payment(node.wallet())
+    node.fail({"fault": "answer_lost", "method": "execute", "count": 1})
+    with pytest.raises(LOST):
+        node.execute(signed, wire)
+    assert node.has(signed.digest, wire)
+    assert node.execute(signed, wire) == signed.digest
+    assert [one["digest"] for one in node.control("dump")["transactions"]].count(
+        signed.digest) == 1
+
+
+@wires
+def test_an_answer_cut_in_its_middle(node: SimulatedNode, wire: str) -> None:
+    signed = node.payment(node.wallet())
+    node.fail({"fault": "answer_cut", "method": "execute", "count": 1})
+    with pytest.raises(httpx.RemoteProtocolError, match="peer closed|incomplete"):
+        node.execute(signed, wire)
+    assert node.has(signed.digest, wire)
+
+
+@wires
+@pytest.mark.parametrize(("fault", "done"), [("timeout_before", False), ("timeout_after", True)])
+def test_silence_before_and_after_the_work(
+    node: SimulatedNode, wire: str, fault: str, done: bool
+) -> None:
+    signed = node.payment(node.wallet())
+    node.fail({"fault": fault, "method": "execute", "count": 1, "amount": 5000})
+    with pytest.raises(httpx.ReadTimeout):
+        node.execute(signed, wire, timeout=0.3)
+    assert node.has(signed.digest, wire) is done
+    node.fail({"fault": fault, "method": "execute", "count": 1, "amount": 50})
+    with pytest.raises(LOST):
+        node.execute(signed, wire)
+    assert node.has(signed.digest, wire) is done
+
+
+@wires
+def test_what_stands_before_a_node_answers_instead(node: SimulatedNode, wire: str) -> None:
+    signed = node.payment(node.wallet())
+
+    def ask() -> httpx.Response:
+        if wire == "graphql":
+            return node.post("/graphql", {"query": "{ chainIdentifier }"})
+        return node.post(
+            "/", {"jsonrpc": "2.0", "id": 1, "method": "sui_getChainIdentifier", "params": []})
+    node.fail({"fault": "too_many_requests", "amount": 7})
+    limited = ask()
+    assert limited.status_code == 429 and limited.headers["retry-after"] == "7"
+    node.fail({"fault": "server_error"})
+    assert {ask().status_code for _ in range(20)} == {500, 502, 503}
+    node.fail({"fault": "html"})
+    page = ask()
+    assert page.status_code == 200 and page.headers["content-type"] == "text/html"
+    assert page.text.startswith("<!doctype html>")
+    node.fail({"fault": "html", "method": "execute", "count": 1})
+    with pytest.raises(ValueError):
+        node.execute(signed, wire)
+    assert not node.has(signed.digest, wire)
+
+
+def test_another_network(node: SimulatedNode) -> None:
+    short, whole = node.rpc("sui_getChainIdentifier"), node.graphql("{ chainIdentifier }")
+    node.fail({"fault": "wrong_chain"})
+    assert node.rpc("sui_getChainIdentifier") != short
+    assert node.graphql("{ chainIdentifier }") != whole
+
+
+@wires
+def test_reads_that_are_stale(node: SimulatedNode, wire: str) -> None:
+    wallet = node.wallet()
+    coin = node.gas(wallet)
+
+    def version() -> int:
+        if wire == "json-rpc":
+            return int(node.rpc("sui_getObject", [coin["coinObjectId"]])["data"]["version"])
+        return node.graphql(
+            "query($id: SuiAddress!) { object(address: $id) { version } }",
+            {"id": coin["coinObjectId"]})["object"]["version"]
+    old = version()
+    node.execute(node.payment(wallet), wire)
+    new = version()
+    assert new > old
+
+    def seen(checkpoints: int) -> int:
+        node.fail({"fault": "stale_reads", "amount": checkpoints})
+        return version()
+    # One checkpoint back, or more where empty ones have come meanwhile.
+    assert any(seen(checkpoints) == old for checkpoints in (1, 2, 3))
+    assert seen(0) == new
+
+
+@wires
+def test_an_index_that_lags(node: SimulatedNode, wire: str) -> None:
+    wallet = node.wallet()
+    signed = node.payment(wallet)
+    node.execute(signed, wire)
+
+    def listed() -> list[str]:
+        if wire == "json-rpc":
+            query = {"filter": {"FromAddress": wallet.address}}
+            found = node.rpc("suix_queryTransactionBlocks", [query])["data"]
+        else:
+            found = node.graphql(
+                "query($a: SuiAddress!) { transactions(filter: {sentAddress: $a}) "
+                "{ nodes { digest } } }", {"a": wallet.address})["transactions"]["nodes"]
+        return [one["digest"] for one in found]
+    assert listed() == [signed.digest]
+    node.fail({"fault": "index_lag", "amount": 1000})
+    assert listed() == []
+    if wire == "json-rpc":  # By its name it is found all the same.
+        assert node.has(signed.digest, wire)
+    node.fail()
+    assert listed() == [signed.digest]
+
+
+@wires
+def test_pages_of_events_with_some_twice_and_in_disorder(own: SimulatedNode, wire: str) -> None:
+    package = own.control("info")["escrowPackage"]
+    wallet = own.wallet()
+
+    def page() -> tuple[list[tuple], object]:
+        if wire == "json-rpc":
+            found = own.rpc("suix_queryEvents", [
+                {"MoveEventModule": {"package": package, "module": "account"}}, None, 50])
+            events = [(one["id"]["txDigest"], one["id"]["eventSeq"]) for one in found["data"]]
+            return events, found["nextCursor"]
+        found = own.graphql(
+            "query($t: String!) { events(first: 50, filter: {type: $t}) { pageInfo { endCursor } "
+            "nodes { sequenceNumber transaction { digest } } } }",
+            {"t": f"{package}::account"})["events"]
+        events = [(one["transaction"]["digest"], one["sequenceNumber"]) for one in found["nodes"]]
+        return events, found["pageInfo"]["endCursor"]
+
+    for _ in range(3):
+        own.execute(own.operator_creation(wallet), wire)
+    honest, cursor = page()
+    assert len(honest) == 4 and len(set(honest)) == 4
+    own.fail({"fault": "duplicate_events"})
+    spoilt, after = page()
+    assert len(spoilt) == 5 and set(spoilt) == set(honest) and after == cursor
+    own.fail({"fault": "shuffled_events"})
+    spoilt, after = page()
+    assert spoilt != honest and sorted(spoilt) == sorted(honest) and after == cursor
+
+
+@wires
+def test_what_is_there_is_said_not_to_be(node: SimulatedNode, wire: str) -> None:
+    signed = node.payment(node.wallet())
+    node.execute(signed, wire)
+    node.fail({"fault": "not_found", "count": 1})
+    assert not node.has(signed.digest, wire)
+    assert node.has(signed.digest, wire)
+
+
+@wires
+def test_history_that_is_kept_for_a_while_only(tmp_path: Path, wire: str) -> None:
+    node = SimulatedNode(tmp_path, "--retention", "3").start()
+    try:
+        wallet = node.wallet()
+        signed = node.payment(wallet)
+        node.execute(signed, wire)
+        assert node.has(signed.digest, wire)
+        for _ in range(5):
+            node.control("mint", address=wallet.address, coinType="0x2::sui::SUI", amount=1)
+        assert not node.has(signed.digest, wire)
+        ranges = node.graphql(
+            '{ serviceConfig { availableRange(type: "Query", field: "events") '
+            "{ first { sequenceNumber } last { sequenceNumber } } } }")["serviceConfig"]
+        first, last = (ranges["availableRange"][end]["sequenceNumber"] for end in ("first", "last"))
+        assert first > 0 and last == first + 3
+    finally:
+        node.stop()
+
+
+@wires
+def test_epochs_that_end_between_signing_and_sending(own: SimulatedNode, wire: str) -> None:
+    wallet = own.wallet()
+    signed = own.payment(wallet, epoch=1)
+    own.fail({"fault": "epoch_change", "method": "execute", "count": 1, "amount": 2})
+    with pytest.raises(Refused, match="Transaction Expired"):
+        own.execute(signed, wire)
+    assert own.graphql("{ epoch { epochId } }")["epoch"]["epochId"] in (1, 2)
+    own.execute(own.payment(wallet, epoch=3), wire)
+
+
+@wires
+def test_a_gas_coin_that_another_transaction_takes(node: SimulatedNode, wire: str) -> None:
+    wallet = node.wallet()
+    signed = node.payment(wallet)
+    coin = node.gas(wallet)
+    node.fail({"fault": "gas_coin_taken", "method": "execute", "count": 1})
+    with pytest.raises(Refused, match="needs to be rebuilt"):
+        node.execute(signed, wire)
+    again = node.gas(wallet)
+    assert again["coinObjectId"] == coin["coinObjectId"]
+    assert int(again["version"]) > int(coin["version"])
+    assert not node.has(signed.digest, wire)
+    node.execute(node.payment(wallet), wire)
+
+
+@wires
+def test_a_node_that_goes_away_and_comes_back(node: SimulatedNode, wire: str) -> None:
+    wallet = node.wallet()
+    signed = node.payment(wallet)
+    node.execute(signed, wire)
+    node.fail({"fault": "restart", "count": 1, "amount": 300})
+    with pytest.raises(LOST):
+        node.has(signed.digest, wire)
+
+    def back() -> bool:
+        try:
+            return node.has(signed.digest, wire)
+        except LOST:
+            return False
+    until(back, within=5, what="the node answers again")
+
+
+@wires
+def test_a_halt_of_hours(own: SimulatedNode, wire: str) -> None:
+    wallet = own.wallet()
+    signed = own.payment(wallet)
+    own.fail({"fault": "halt", "method": "execute", "count": 1, "amount": 10_800_000})
+    with pytest.raises(httpx.ReadTimeout):
+        own.execute(signed, wire, timeout=0.3)
+
+    def tip() -> int:
+        return int(own.rpc("sui_getLatestCheckpointSequenceNumber"))
+    before = tip()
+    own.control("advanceClock", milliseconds=10_700_000)
+    assert tip() == before and not own.has(signed.digest, wire)
+    own.control("advanceClock", milliseconds=200_000)
+    assert own.execute(signed, wire) == signed.digest
+    assert tip() > before
+
+
+def test_the_same_seed_strikes_the_same_requests(node: SimulatedNode) -> None:
+    def struck(seed: int) -> list[bool]:
+        node.fail({"fault": "html", "probability": 0.5, "method": "sui_getChainIdentifier"},
+                  seed=seed)
+        question = {"jsonrpc": "2.0", "id": 1, "method": "sui_getChainIdentifier", "params": []}
+        return [node.post("/", question).headers["content-type"] == "text/html"
+                for _ in range(40)]
+    assert struck(1) == struck(1) != struck(2)
