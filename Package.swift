@@ -107,7 +107,8 @@ let package = Package(
         tests(
             "SuiNodeClientTests",
             [
-                "SuiNodeClient", "SuiProtocol", "HTTPTransport", "Observability", "Determinism",
+                "SuiNodeClient", "SuiProtocol", "HTTPTransport", "Observability", "Cryptography",
+                "ByteCodecs", "Determinism", "mock-sui-node",
             ]),
         tests(
             "MockSuiNodeTests",

@@ -23,7 +23,8 @@ import Testing
         var limits = SuiNodeLimits()
         change(&limits)
         return SuiNodes(
-            endpoints: urls, client: client, logger: .disabled, metrics: metrics, limits: limits)
+            urls.map { .graphQL($0) }, chain: nil, client: client, surroundings: .live,
+            logger: .disabled, metrics: metrics, limits: limits)
     }
 
     private func verify(
@@ -182,7 +183,7 @@ import Testing
         try #require(pipe(&ends) == 0)
         let writer = LogWriter(descriptor: ends[1])
         let nodes = SuiNodes(
-            endpoints: [node.url], client: client,
+            [.graphQL(node.url)], chain: nil, client: client, surroundings: .live,
             logger: Logger(writer: writer, level: .debug), metrics: metrics)
         let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
         await #expect(throws: SuiNodeError.unavailable) {

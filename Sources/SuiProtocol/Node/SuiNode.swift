@@ -48,4 +48,11 @@ public protocol SuiNode: Sendable {
     func balance(
         of owner: SuiAddress, coin: TypeTag
     ) async throws(SuiNodeError) -> NodeBalance
+
+    /// The same nodes, asked on behalf of a request: its `traceparent` goes along.
+    func tracing(_ traceparent: String?) -> any SuiNode
+}
+
+extension SuiNode {
+    public func tracing(_ traceparent: String?) -> any SuiNode { self }
 }

@@ -39,3 +39,15 @@ public struct VerifySignatureQuery: Sendable {
         return body.serialized()
     }
 }
+
+extension VerifySignatureQuery: NodeMessage {
+    /// - Throws: ``NodeAnswerFault/refused(_:)`` where the signature does not hold, or cannot be
+    ///   read.
+    public func answer(in body: [UInt8]) throws(NodeAnswerFault) {
+        switch VerifySignatureAnswer(parsing: body) {
+        case .valid: return
+        case .invalid(let detail), .malformed(let detail): throw .refused(detail)
+        case .unusable(let why): throw .unusable(why)
+        }
+    }
+}

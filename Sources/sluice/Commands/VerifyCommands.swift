@@ -1,8 +1,10 @@
 import ByteCodecs
+import Determinism
 import Glibc
 import HTTPTransport
 import Observability
 import SuiNodeClient
+import SuiProtocol
 
 /// `sluice verify …`.
 enum VerifyCommands {
@@ -106,31 +108,30 @@ enum VerifyCommands {
     private static func judge(
         _ arguments: ParsedArguments
     ) throws(UsageError) -> SignatureJudge {
-        var urls: [String]
         if let url = arguments.value(nodeURL) {
             guard NodeSettings.isURL(url) else {
                 throw .invalidValue(
                     option: nodeURL.name, value: url, expected: "an http:// or https:// URL")
             }
-            urls = [url]
-        } else {
-            urls = configuredURLs(arguments)
+            return SignatureJudge(
+                node: SuiNodes(
+                    [.graphQL(url)], chain: nil, client: HTTPClient(), surroundings: .live,
+                    logger: .disabled, metrics: MetricsRegistry()))
         }
-        guard !urls.isEmpty else { return SignatureJudge(node: nil) }
+        let settings = configuredNodes(arguments)
         return SignatureJudge(
-            node: SuiNodes(
-                endpoints: urls, client: HTTPClient(), logger: .disabled,
-                metrics: MetricsRegistry()))
+            node: settings.flatMap { $0.endpoints.isEmpty ? nil : LiveParts.nodes($0) })
     }
 
-    private static func configuredURLs(_ arguments: ParsedArguments) -> [String] {
+    private static func configuredNodes(_ arguments: ParsedArguments) -> NodeSettings? {
         do throws(ConfigurationRefusal) {
             var reader = ConfigurationReader(try ConfigurationLoader.source(arguments))
             let mocks = MockSettings(&reader)
-            return NodeSettings(&reader, isMocked: mocks.suiRPC)?.graphQLURLs.map(\.text) ?? []
+            let chain = SuiChain(rawValue: reader.text(.chain, default: SuiChain.mainnet.rawValue))
+            return NodeSettings(&reader, isMocked: mocks.suiRPC, chain: chain)
         } catch {
             ConfigurationLoader.report(error)
-            return []
+            return nil
         }
     }
 

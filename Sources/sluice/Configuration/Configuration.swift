@@ -36,7 +36,7 @@ struct Configuration: Sendable {
         let tokens = TokenSettings(&reader, publicURL: site?.publicURL.description)
         let secrets = SecretSettings(&reader)
         let mocks = MockSettings(&reader)
-        let node = NodeSettings(&reader, isMocked: mocks.suiRPC)
+        let node = NodeSettings(&reader, isMocked: mocks.suiRPC, chain: site?.chain)
         let limits = LimitSettings(&reader)
         let level = Self.logLevel(&reader)
         guard reader.problems.isEmpty, let database, let listen, let site, let tokens, let secrets,

@@ -14,6 +14,7 @@ enum ConfigurationVariable: String, CaseIterable, Sendable {
     case allowLoopbackOrigins = "SLUICE_ALLOW_LOOPBACK_ORIGINS"
     case cookieSecure = "SLUICE_COOKIE_SECURE"
     case chain = "SLUICE_CHAIN"
+    case chainIdentifier = "SLUICE_CHAIN_IDENTIFIER"
     case statement = "SLUICE_STATEMENT"
     case tokenAlgorithm = "SLUICE_TOKEN_ALGORITHM"
     case tokenIssuer = "SLUICE_TOKEN_ISSUER"
@@ -24,6 +25,7 @@ enum ConfigurationVariable: String, CaseIterable, Sendable {
     case auditKeyFile = "SLUICE_AUDIT_KEY_FILE"
     case auditHeadFile = "SLUICE_AUDIT_HEAD_FILE"
     case graphQLURLs = "SUI_GRAPHQL_URLS"
+    case jsonRPCURLs = "SUI_JSON_RPC_URLS"
     case limitChallenge = "SLUICE_LIMIT_CHALLENGE"
     case limitVerify = "SLUICE_LIMIT_VERIFY"
     case limitRefresh = "SLUICE_LIMIT_REFRESH"
@@ -48,7 +50,7 @@ enum ConfigurationVariable: String, CaseIterable, Sendable {
     /// Whether the value may carry a password or a provider's key inside a URL.
     var isURLWithCredentials: Bool {
         switch self {
-        case .databaseURL, .databaseDirectURL, .graphQLURLs: true
+        case .databaseURL, .databaseDirectURL, .graphQLURLs, .jsonRPCURLs: true
         default: false
         }
     }

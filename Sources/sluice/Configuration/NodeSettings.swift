@@ -1,24 +1,75 @@
-/// Sui nodes that are asked what cannot be checked here.
+import SuiNodeClient
+import SuiProtocol
+
+/// Sui nodes that are asked what cannot be known here.
 struct NodeSettings: Sendable {
-    /// GraphQL endpoints in order of preference; none is allowed, and then zkLogin is refused as
-    /// unavailable. A URL may hold a provider's key.
-    let graphQLURLs: [ConfidentialText]
+    /// In order of preference, those that speak GraphQL first; none is allowed, and then zkLogin
+    /// is refused as unavailable. A URL may hold a provider's key.
+    let endpoints: [Endpoint]
+    /// The network that all of them have to be of; nil where it is made anew at will and none is
+    /// configured.
+    let chain: ChainIdentifier?
+
+    struct Endpoint: Sendable {
+        let url: ConfidentialText
+        let wire: NodeAddress.Wire
+
+        var address: NodeAddress {
+            switch wire {
+            case .graphQL: .graphQL(url.text)
+            case .jsonRPC: .jsonRPC(url.text)
+            }
+        }
+    }
 
     /// The mock node's own address; see `mock-sui-node`.
     static let mockURL = "http://127.0.0.1:9000/graphql"
 
+    var addresses: [NodeAddress] { endpoints.map(\.address) }
+
+    /// - Parameter chain: as configured; nil where that was refused.
     /// - Returns: nil when something was refused.
-    init?(_ reader: inout ConfigurationReader, isMocked: Bool) {
+    init?(_ reader: inout ConfigurationReader, isMocked: Bool, chain: SuiChain?) {
         let before = reader.problems.count
-        let urls = reader.list(.graphQLURLs, default: isMocked ? Self.mockURL : "")
+        let graphQL = Self.endpoints(
+            .graphQLURLs, .graphQL, default: isMocked ? Self.mockURL : "", &reader)
+        let jsonRPC = Self.endpoints(.jsonRPCURLs, .jsonRPC, default: "", &reader)
+        let identifier = Self.identifier(&reader, of: chain)
+        guard reader.problems.count == before else { return nil }
+        endpoints = graphQL + jsonRPC
+        self.chain = identifier
+    }
+
+    private static func endpoints(
+        _ variable: ConfigurationVariable, _ wire: NodeAddress.Wire, default standard: String,
+        _ reader: inout ConfigurationReader
+    ) -> [Endpoint] {
+        let urls = reader.list(variable, default: standard)
         for (index, url) in urls.enumerated() {
-            guard let reason = Self.refusal(of: url, isProduction: reader.isProduction) else {
+            guard let reason = refusal(of: url, isProduction: reader.isProduction) else {
                 continue
             }
-            reader.refuse(.graphQLURLs, "entry \(index + 1) \(reason)")
+            reader.refuse(variable, "entry \(index + 1) \(reason)")
         }
-        guard reader.problems.count == before else { return nil }
-        graphQLURLs = urls.map(ConfidentialText.init)
+        return urls.map { Endpoint(url: ConfidentialText($0), wire: wire) }
+    }
+
+    /// Mainnet and testnet are known; what is configured beside must agree.
+    private static func identifier(
+        _ reader: inout ConfigurationReader, of chain: SuiChain?
+    ) -> ChainIdentifier? {
+        let known = chain.flatMap(ChainIdentifier.init(of:))
+        guard let text = reader.text(.chainIdentifier) else { return known }
+        guard let given = try? ChainIdentifier(parsing: text) else {
+            reader.refuse(
+                .chainIdentifier, "is not the digest of a first checkpoint, 32 bytes in Base58")
+            return nil
+        }
+        if let known, given != known {
+            reader.refuse(
+                .chainIdentifier, "is not that of \(chain?.rawValue ?? ""): \(known.genesis)")
+        }
+        return given
     }
 
     /// Why a URL cannot be used, without the URL, which may hold a key. In production nobody on

@@ -1,40 +1,53 @@
-import ByteCodecs
-import HTTPTransport
+import Determinism
+import SuiNodeClient
+import SuiProtocol
 
-/// Asks each configured Sui node the least that can be asked.
+/// Asks each configured Sui node for its network and how far it has come.
 enum NodeExamination {
+    /// A node whose newest checkpoint is older follows the network badly, or the network stands.
+    private static let lagLimitMilliseconds: Int64 = 30_000
+
     static func run(_ settings: NodeSettings) async -> [Examination] {
-        guard !settings.graphQLURLs.isEmpty else {
-            return [.fine("node", "none configured; zkLogin signatures are refused")]
+        guard !settings.endpoints.isEmpty else {
+            return [.fine("node", "none configured; escrow and zkLogin are refused")]
         }
-        let client = HTTPClient()
-        defer { client.close() }
-        var found: [Examination] = []
-        for (index, url) in settings.graphQLURLs.enumerated() {
-            let part = "node \(index + 1)"
-            let shown = MaskedURL.text(for: url.text)
-            let problem = await problem(url.text, client)
-            found.append(
-                problem.map { .failed(part, "\(shown): \($0)") } ?? .fine(part, "\(shown) answers"))
+        let nodes = LiveParts.nodes(settings)
+        let reports = await nodes.examine()
+        return zip(settings.endpoints, reports).enumerated().map { index, pair in
+            let (endpoint, report) = pair
+            let shown = "\(MaskedURL.text(for: endpoint.url.text)) (\(endpoint.wire.rawValue))"
+            return examination(report, part: "node \(index + 1)", shown, settings.chain)
         }
-        return found
     }
 
-    /// - Returns: nil when the node answers as a GraphQL service of Sui does.
-    private static func problem(_ url: String, _ client: HTTPClient) async -> String? {
-        let query: JSONValue = ["query": "{ chainIdentifier }"]
-        let request = HTTPClientRequest(
-            method: "POST", url: url, headers: [("Content-Type", "application/json")],
-            body: query.serialized())
-        do throws(HTTPClientError) {
-            let answer = try await client.send(request)
-            guard answer.status == 200 else { return "status \(answer.status)" }
-            guard case .object(let object)? = try? JSONValue.parse(answer.body),
-                case .object(let data)? = object["data"], case .string? = data["chainIdentifier"]
-            else { return "is no GraphQL service of Sui" }
-            return nil
-        } catch {
-            return "\(error)"
+    private static func examination(
+        _ report: NodeReport, part: String, _ shown: String, _ expected: ChainIdentifier?
+    ) -> Examination {
+        switch report.outcome {
+        case .silent(let why): return .failed(part, "\(shown): \(why)")
+        case .wrongChain(let chain, let expected):
+            return .failed(part, "\(shown): serves chain \(chain) instead of \(expected)")
+        case .stands(let status):
+            let lag = max(
+                0, Surroundings.live.now().milliseconds - status.tipAt.milliseconds)
+            let words = [
+                "\(shown): chain \(status.chain)\(expected == nil ? " (unchecked)" : "")",
+                "epoch \(status.epoch.number)", "tip \(status.tip)",
+                "lag \(lag / 1000).\(lag % 1000 / 100) s", index(status),
+                "answers in \(report.latencyMilliseconds) ms",
+            ]
+            let detail = words.compactMap { $0 }.joined(separator: ", ")
+            return lag > lagLimitMilliseconds ? .warning(part, detail) : .fine(part, detail)
         }
+    }
+
+    /// Nil where the index has all.
+    private static func index(_ status: NodeStatus) -> String? {
+        let behind = status.tip - status.indexed
+        let words = [
+            behind > 0 ? "index \(behind) behind" : nil,
+            status.firstAvailable > 0 ? "history from \(status.firstAvailable)" : nil,
+        ].compactMap { $0 }
+        return words.isEmpty ? nil : words.joined(separator: ", ")
     }
 }

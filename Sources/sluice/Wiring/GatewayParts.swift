@@ -15,6 +15,8 @@ struct GatewayParts {
     let responder: GatewayResponder
     let server: HTTPServer
     let background: GatewayBackground
+    /// Asked about signatures and the chain.
+    let nodes: SuiNodes
     private let signingKeys: SigningKeys?
 
     init(_ configuration: Configuration, logger: Logger) throws {
@@ -24,9 +26,7 @@ struct GatewayParts {
             configuration.tokens.secret == nil
             ? try LiveParts.signingKeys(
                 configuration, database, logger: logger, metrics: metrics) : nil
-        let node = SuiNodes(
-            endpoints: configuration.node.graphQLURLs.map(\.text),
-            client: HTTPClient(), logger: logger, metrics: metrics)
+        let node = LiveParts.nodes(configuration.node, logger: logger, metrics: metrics)
         let services = try Self.signInServices(
             configuration, database, node,
             keys: signingKeys.map(TokenKeySource.database)
@@ -49,6 +49,7 @@ struct GatewayParts {
                 address: configuration.listen.address, port: configuration.listen.port),
             responder: responder, logger: logger, metrics: metrics)
         self.database = database
+        nodes = node
         self.signingKeys = signingKeys
     }
 

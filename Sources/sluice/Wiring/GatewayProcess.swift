@@ -28,6 +28,9 @@ enum GatewayProcess {
                         + "were sealed with")
                 return ExitStatus.finding.rawValue
             }
+            guard await ChainCheck.passes(parts.nodes, logger) else {
+                return ExitStatus.finding.rawValue
+            }
             try parts.server.start()
             parts.background.start()
             logger.info(

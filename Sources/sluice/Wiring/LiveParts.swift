@@ -1,8 +1,10 @@
 import Authentication
 import Cryptography
 import Determinism
+import HTTPTransport
 import Observability
 import Storage
+import SuiNodeClient
 import SuiProtocol
 
 /// Live services made from a checked configuration; several commands need the same ones.
@@ -24,6 +26,15 @@ enum LiveParts {
     ) throws(CryptographyError) -> SecretSealer {
         let key = try SealingKey(version: 1, secret: configuration.secrets.databaseEncryptionKey)
         return try SecretSealer(keys: [key])
+    }
+
+    static func nodes(
+        _ settings: NodeSettings, logger: Logger = .disabled,
+        metrics: MetricsRegistry = MetricsRegistry()
+    ) -> SuiNodes {
+        SuiNodes(
+            settings.addresses, chain: settings.chain, client: HTTPClient(), surroundings: .live,
+            logger: logger, metrics: metrics)
     }
 
     static func tokenPolicy(_ configuration: Configuration) -> TokenPolicy {

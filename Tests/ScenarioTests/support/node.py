@@ -23,8 +23,13 @@ class CannedNode:
         }],
     }
 
+    # Testnet's, as the gateway of a scenario is configured.
+    CHAIN = "69WiPg3DAQiwdxfncX6wYQ2siKwAe6L9BZthQea3JNMD"
+
     def __init__(self) -> None:
         self.status = 200
+        self.chain = self.CHAIN
+        self.chain_asked = 0
         self.answer: dict | bytes = self.VALID
         self.asked: list[Asked] = []
         self._speak = threading.Event()
@@ -37,16 +42,21 @@ class CannedNode:
             def do_POST(self) -> None:
                 length = int(self.headers["Content-Length"])
                 body = json.loads(self.rfile.read(length))
+                if "verifySignature" not in body["query"]:
+                    node.chain_asked += 1
+                    return self.say(200, {"data": {"chainIdentifier": node.chain}})
                 lowered = {name.lower(): value for name, value in self.headers.items()}
                 node.asked.append(Asked(lowered, body))
                 node._speak.wait()
-                content = node.answer
+                self.say(node.status, node.answer)
+
+            def say(self, status: int, content: dict | bytes) -> None:
                 if isinstance(content, dict):
                     content = json.dumps(content).encode()
                 # The connection is not kept: the asker may end it before it has all.
                 self.close_connection = True
                 try:
-                    self.send_response(node.status)
+                    self.send_response(status)
                     self.send_header("Content-Type", "application/json")
                     self.send_header("Content-Length", str(len(content)))
                     self.end_headers()
