@@ -53,7 +53,7 @@ public final class GatewayResponder: HTTPResponder {
     }
 
     public func respond(to request: HTTPRequest) -> HTTPReply {
-        var exchange = Exchange(request, contextReader.read(request))
+        var exchange = RequestRecord(request, contextReader.read(request))
         do throws(Problem) {
             switch try step(request, &exchange) {
             case .answer(let response): return .now(finish(response, exchange))
@@ -74,7 +74,7 @@ public final class GatewayResponder: HTTPResponder {
 
     /// Only what a bucket let pass is recorded: nobody writes without end.
     private func refuse(
-        _ problem: Problem, _ request: HTTPRequest, _ exchange: inout Exchange
+        _ problem: Problem, _ request: HTTPRequest, _ exchange: inout RequestRecord
     ) -> HTTPReply {
         guard let recorder = exchange.route?.recorder, exchange.decision?.isAllowed == true else {
             return .now(finish(countedForAddress(problem, &exchange), exchange))
@@ -89,7 +89,7 @@ public final class GatewayResponder: HTTPResponder {
     /// An answer like any other: with the id, the CORS fields, the line and the figures of the
     /// request as far as its head could be read.
     public func refusal(_ reason: TransportRefusal, of head: HTTPRequest) -> HTTPResponse {
-        var exchange = Exchange(head, contextReader.read(head))
+        var exchange = RequestRecord(head, contextReader.read(head))
         exchange.refusal = reason
         if case .found(let route, _) = router.match(method: head.method, path: head.path) {
             exchange.route = route
@@ -98,13 +98,15 @@ public final class GatewayResponder: HTTPResponder {
     }
 
     private func step(
-        _ request: HTTPRequest, _ exchange: inout Exchange
+        _ request: HTTPRequest, _ exchange: inout RequestRecord
     ) throws(Problem) -> Admission.Step {
         switch router.match(method: request.method, path: request.path) {
         case .found(let route, let values):
             exchange.route = route
             return try admission.step(route, values, request, &exchange)
-        case .options(let allow): return .answer(try options(allow, exchange.context.origin))
+        case .options(let allow):
+            try admission.take(LimitKey(.standard, network: exchange.context.network), &exchange)
+            return .answer(try options(allow, exchange.context.origin))
         case .wrongMethod(let allow):
             var problem = Problem(.methodNotAllowed, "This path takes \(allow).")
             problem.allowedMethods = allow
@@ -125,7 +127,7 @@ public final class GatewayResponder: HTTPResponder {
 
     /// What is refused before it is known whose it is counts for the address it came from, so that
     /// nobody can knock on doors without end.
-    private func countedForAddress(_ problem: Problem, _ exchange: inout Exchange) -> Problem {
+    private func countedForAddress(_ problem: Problem, _ exchange: inout RequestRecord) -> Problem {
         let isLimited = exchange.route.map { $0.description.limit != nil } ?? true
         guard isLimited, exchange.decision == nil else { return problem }
         do throws(Problem) {
@@ -136,13 +138,13 @@ public final class GatewayResponder: HTTPResponder {
         }
     }
 
-    private func finish(_ problem: Problem, _ exchange: Exchange) -> HTTPResponse {
+    private func finish(_ problem: Problem, _ exchange: RequestRecord) -> HTTPResponse {
         metrics.refused(problem.code)
         if problem.code == .rateLimited { metrics.limited(exchange.policy) }
         return finish(problem.response(requestID: exchange.context.id), exchange)
     }
 
-    private func finish(_ response: HTTPResponse, _ exchange: Exchange) -> HTTPResponse {
+    private func finish(_ response: HTTPResponse, _ exchange: RequestRecord) -> HTTPResponse {
         var response = response
         response.headers.append("X-Request-Id", exchange.context.id)
         response.headers.append(Self.noSniffing)
@@ -159,7 +161,7 @@ public final class GatewayResponder: HTTPResponder {
     private static let noSniffing: HTTPFields = [("X-Content-Type-Options", "nosniff")]
 
     /// No target, no query string, no header, no body: nothing that can hold a secret.
-    private func log(_ status: Int, _ exchange: Exchange, _ nanoseconds: UInt64) {
+    private func log(_ status: Int, _ exchange: RequestRecord, _ nanoseconds: UInt64) {
         let context = exchange.context
         logger.write(.info, exchange.refusal == nil ? "request" : "request refused") { line in
             if let customer = exchange.customer { line.add("customerId", customer.number) }

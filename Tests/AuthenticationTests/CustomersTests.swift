@@ -12,7 +12,7 @@ import Testing
         let world = try await AuthenticationWorld()
         let id = try await world.signIn(try Wallet()).customer.id
         let customers = world.services.customers
-        for name in ["Ada", "Ünï ✓", String(repeating: "x", count: 64), nil] {
+        for name in ["Ada", "Ünï ✓", " a ", "👩\u{200D}🔬", String(repeating: "x", count: 64), nil] {
             let outcome = try await customers.rename(id, to: name, caller: world.caller)
             let found = try await customers.find(id)
             #expect(found.displayName == name)
@@ -22,7 +22,11 @@ import Testing
 
     @Test(
         "a name that is none is refused and nothing written",
-        arguments: ["", String(repeating: "x", count: 65), "a\nb", "a\u{0}b", "\u{7F}", "\u{85}"])
+        arguments: [
+            "", String(repeating: "x", count: 65), "a\nb", "a\u{0}b", "\u{7F}", "\u{85}",
+            " ", "\u{A0}\u{2003}", "\u{200B}", "\u{3164}\u{2800}", "a\u{202E}b", "\u{200F}a",
+            "\u{2066}a\u{2069}", "a\u{61C}", "\u{E0020}",
+        ])
     func refused(name: String) async throws {
         let world = try await AuthenticationWorld()
         let id = try await world.signIn(try Wallet()).customer.id

@@ -45,7 +45,8 @@ def test_null_takes_the_display_name_away(browser: Browser) -> None:
 
 @pytest.mark.parametrize("content", [
     {}, {"displayName": 7}, {"displayName": "a" * 10000}, {"displayName": "a\u0000b"},
-    {"displayName": "line\nbreak"}, {"customerId": 1}, {"displayName": "x", "status": "closed"},
+    {"displayName": "line\nbreak"}, {"displayName": " \u3000"}, {"displayName": "a\u202eb"},
+    {"customerId": 1}, {"displayName": "x", "status": "closed"},
     [], "x", {"displayName": ["x"]},
 ])
 def test_anything_else_is_refused_and_nothing_changes(browser: Browser, content: object) -> None:

@@ -8,7 +8,7 @@ import Storage
 public enum CustomerError: Error, Equatable, Sendable {
     case unknown
     case closed
-    /// 1 to 64 characters, none of them a control character.
+    /// 1 to 64 characters, not all blank, none a control or bidirectional control character.
     case displayNameInvalid
     case keyRefused(KeyRefusal)
     case storageUnavailable
@@ -72,6 +72,15 @@ public final class Customers: Sendable {
     static func isDisplayName(_ text: String) -> Bool {
         let scalars = text.unicodeScalars
         return (1...64).contains(scalars.count)
-            && !scalars.contains { $0.properties.generalCategory == .control }
+            && !scalars.contains {
+                $0.properties.generalCategory == .control || $0.properties.isBidiControl
+            }
+            && !scalars.allSatisfy(isBlank)
+    }
+
+    /// Braille's blank is the one that Unicode counts as neither space nor ignorable.
+    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint
+            || scalar == "\u{2800}"
     }
 }

@@ -68,7 +68,9 @@ struct CustomerCalls: Sendable {
             .object([
                 .init(
                     "displayName", .nullable(.text(.displayName)),
-                    "1 to 64 characters, none of them a control character; or null.",
+                    "1 to 64 characters, not all of them blank, none a control character or one "
+                        + "that turns the direction of text (U+061C, U+200E, U+200F, U+202A to "
+                        + "U+202E, U+2066 to U+2069); or null.",
                     example: "Ada")
             ]))
         $0.problems = [.customerUnknown, .customerClosed]

@@ -33,6 +33,8 @@ extension Alphabet {
         case .chainID: "of A-Z, a-z, 0-9, : _ -"
         case .visible: "visible ASCII characters"
         case .printable: "characters, no control characters"
+        case .name: "characters, none that controls or turns the text, not all blank"
+        case .inked: "characters that can be seen"
         }
     }
 }

@@ -71,7 +71,9 @@ extension Problem {
         case .closed: self.init(.customerClosed, "This account is closed.")
         case .displayNameInvalid:
             self.init(
-                .bodyInvalid, "displayName must have 1 to 64 characters, none a control character.",
+                .bodyInvalid,
+                "displayName must have 1 to 64 characters, not all blank, none a control character "
+                    + "or one that turns the direction of text.",
                 members: ["member": "displayName"])
         case .keyRefused(let refusal): self.init(refusal)
         case .storageUnavailable: self = .storageUnavailable

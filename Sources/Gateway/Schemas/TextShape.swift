@@ -7,12 +7,16 @@ struct TextShape: Sendable {
     var alphabet: Alphabet
     /// Characters behind the prefix, counted as Unicode code points like JSON Schema does.
     var length: ClosedRange<Int>
+    /// One character at least must be of this alphabet, where there is one.
+    var required: Alphabet?
     /// What of this shape is any good, where we know: for the document only.
     var documentedValues: [String] = []
 
     /// The shape as ECMA-262 expression.
     var pattern: String {
-        "^\(prefix)[\(alphabet.expression)]{\(length.lowerBound),\(length.upperBound)}$"
+        let needed = required.map { "(?=[\(alphabet.expression)]*[\($0.expression)])" } ?? ""
+        return "^\(prefix)\(needed)[\(alphabet.expression)]"
+            + "{\(length.lowerBound),\(length.upperBound)}$"
     }
 
     var minimumLength: Int { prefix.unicodeScalars.count + length.lowerBound }
@@ -22,11 +26,13 @@ struct TextShape: Sendable {
         let scalars = text.unicodeScalars
         guard scalars.starts(with: prefix.unicodeScalars) else { return false }
         var count = 0
+        var isFound = required == nil
         for scalar in scalars.dropFirst(prefix.unicodeScalars.count) {
             count += 1
             guard count <= length.upperBound, alphabet.contains(scalar) else { return false }
+            isFound = isFound || required?.contains(scalar) ?? true
         }
-        return count >= length.lowerBound
+        return isFound && count >= length.lowerBound
     }
 }
 
@@ -43,7 +49,7 @@ extension TextShape {
     /// A refresh token, an access token or a challenge token in a member or a header.
     static let token = TextShape(alphabet: .visible, length: 1...4096)
 
-    static let displayName = TextShape(alphabet: .printable, length: 1...64)
+    static let displayName = TextShape(alphabet: .name, length: 1...64, required: .inked)
 
     /// A position in a list, as ``ListCursor`` writes it: every text of this shape is one.
     static let cursor = TextShape(alphabet: .lowerHexadecimal, length: 48...48)

@@ -19,7 +19,7 @@ struct Admission: Sendable {
 
     func step(
         _ route: Route, _ values: [String: String], _ request: HTTPRequest,
-        _ exchange: inout Exchange
+        _ exchange: inout RequestRecord
     ) throws(Problem) -> Step {
         let credential = route.description.credential
         if let policy = route.description.limit, credential.isOfAddress {
@@ -41,7 +41,7 @@ struct Admission: Sendable {
     }
 
     /// - Throws: `rate_limited` when nothing is left.
-    func take(_ key: LimitKey, _ exchange: inout Exchange) throws(Problem) {
+    func take(_ key: LimitKey, _ exchange: inout RequestRecord) throws(Problem) {
         let decision = limiter.take(key)
         exchange.decision = decision
         exchange.policy = key.policy
@@ -63,7 +63,7 @@ struct Admission: Sendable {
     }
 
     private func verifiedToken(
-        _ credentials: Credentials, _ exchange: inout Exchange
+        _ credentials: Credentials, _ exchange: inout RequestRecord
     ) throws(Problem) -> VerifiedToken {
         guard let token = credentials.accessToken else {
             throw credentials.hasAuthorization
@@ -87,7 +87,7 @@ struct Admission: Sendable {
 
     /// A refresh counts for its session. Tokens that nobody ever had would each count for a new
     /// one, so those who try many find the bucket of their address empty first.
-    private func takeOfSession(_ call: Call, _ exchange: inout Exchange) throws(Problem) {
+    private func takeOfSession(_ call: Call, _ exchange: inout RequestRecord) throws(Problem) {
         let address = LimitKey(.standard, network: exchange.context.network)
         let decision = limiter.look(at: address)
         guard decision.isAllowed else {
@@ -101,7 +101,7 @@ struct Admission: Sendable {
     }
 
     /// A refresh token that turned out to be none counts for the address it came from as well.
-    func countRefused(_ problem: Problem, _ exchange: Exchange) {
+    func countRefused(_ problem: Problem, _ exchange: RequestRecord) {
         guard exchange.policy == .refresh, problem.code.status == 401 else { return }
         _ = limiter.take(LimitKey(.standard, network: exchange.context.network))
     }

@@ -39,6 +39,8 @@ import Testing
     @Test(
         arguments: [
             "{}", #"{"displayName":""}"#, #"{"displayName":7}"#, #"{"displayName":"a\nb"}"#,
+            #"{"displayName":" "}"#, #"{"displayName":"\u2003\u200b\u3164"}"#,
+            #"{"displayName":"a\u202eb"}"#, #"{"displayName":"\u2067a"}"#,
             #"{"displayName":"a","status":"active"}"#, #"{"displayname":"a"}"#,
             #"{"displayName":"\#(String(repeating: "x", count: 65))"}"#,
         ])

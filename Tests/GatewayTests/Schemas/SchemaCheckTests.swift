@@ -72,7 +72,9 @@ import Testing
         let expression = try Regex(shape.pattern).matchingSemantics(.unicodeScalar)
         let samples = [
             "", "0x", "0x2", "0xAb", "0xg", "abc", "a b", "a\u{7F}", "a\u{85}", "é", "sui:testnet",
-            "a_b", "A_B", "a-b", "\n", "a\n", "\u{0}", "=", "~", "!",
+            " ", "\u{A0}\u{2003}", "\u{3164}", " a ", "a\u{200D}b", "\u{200B}", "a\u{202E}b",
+            "\u{200F}", "\u{2066}a", "a\u{61C}", "\u{2800}", "a_b", "A_B", "a-b", "\n", "a\n",
+            "\u{0}", "=", "~", "!",
             "0x" + String(repeating: "a", count: 64),
             "0x" + String(repeating: "a", count: 65), String(repeating: "f", count: 48),
             String(repeating: "f", count: 49), String(repeating: "z", count: 65),

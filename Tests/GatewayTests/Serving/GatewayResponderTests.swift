@@ -43,6 +43,23 @@ import Testing
         #expect(answer.header("Vary") == "Origin")
     }
 
+    @Test("preflights and other OPTIONS count for the address they come from, like all the rest")
+    func optionsAreLimited() async {
+        let bench = GatewayBench { $0.limits.standard = RateLimit("3/60") ?? .signIn }
+        let ours = [("Origin", "https://app.example")]
+        let foreign = [("Origin", "https://evil.example")]
+        for headers in [ours, [], foreign] {
+            #expect(await bench.send("OPTIONS", "/v1/customer", headers).status != 429)
+        }
+
+        let answer = await bench.send("OPTIONS", "/v1/customer", ours)
+        #expect(answer.code == "rate_limited")
+        #expect(answer.header("Retry-After") != nil)
+        #expect(await bench.send("GET", "/nowhere").code == "rate_limited")
+        #expect(
+            await bench.send("OPTIONS", "/v1/customer", ours, from: "198.51.100.8").status == 204)
+    }
+
     @Test("our pages may read what answers tell beside the body")
     func exposedHeaders() async {
         let answer = await bench.send("GET", "/health", [("Origin", "https://app.example")])

@@ -2,7 +2,7 @@ import HTTPTransport
 import Identifiers
 
 /// What becomes known about a request on its way, for its answer's fields, log line and figures.
-struct Exchange: Sendable {
+struct RequestRecord: Sendable {
     /// As sent; empty where that is longer than any method.
     let method: String
     let context: RequestContext
