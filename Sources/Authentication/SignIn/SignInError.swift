@@ -43,4 +43,8 @@ public enum SignInRefusal: String, Sendable, CaseIterable {
     case challengeUnknown = "challenge_unknown"
     /// Another cookie of ours was never set here.
     case tokenInvalid = "token_invalid"
+    /// It had not the form of an attempt.
+    case bodyInvalid = "body_invalid"
+    case parameterInvalid = "parameter_invalid"
+    case mediaTypeUnsupported = "media_type_unsupported"
 }

@@ -35,10 +35,9 @@ struct SignInCalls: Sendable {
     }
 
     @Sendable private func verify(_ call: Call) async throws(Problem) -> HTTPResponse {
-        let address = try Self.address(in: call)
-        let token: String
+        let (address, token): (SuiAddress?, String)
         do throws(Problem) {
-            token = try Self.challengeToken(of: call)
+            (address, token) = (try Self.address(in: call), try Self.challengeToken(of: call))
         } catch {
             await record(error, call.caller)
             throw error
@@ -58,7 +57,8 @@ struct SignInCalls: Sendable {
                 + [tokenCookies.names.clearing(.challenge)])
     }
 
-    /// What is no attempt to sign in, because it has not even the form of one, is not on record.
+    /// Every refusal of this call leaves one record: here what never reached ``SignIn``, which
+    /// sees to its own. Only the limits are not on record, nor what the transport would not read.
     @Sendable private func record(_ problem: Problem, _ caller: CallerContext) async {
         guard let refusal = SignInRefusal(rawValue: problem.code.rawValue) else { return }
         await signIn.record(refusal, caller: caller)

@@ -29,11 +29,43 @@ import Testing
         #expect(bench.doubles.asked == ["record \(code) 198.51.100.7"])
     }
 
-    @Test("what is not even an attempt is not on record")
-    func formless() async {
+    @Test(
+        "what has not the form of an attempt is on record as well",
+        arguments: [
+            "{", "[]", #"{"nonce":"N"}"#, #"{"nonce":"N","signature":"S","extra":1}"#,
+            #"{"nonce":"N","signature":"S","address":"0x"}"#,
+        ])
+    func formless(body: String) async {
         let bench = GatewayBench()
-        #expect(await bench.send("POST", "/v1/auth/verify", body: "{").code == "body_invalid")
-        #expect(bench.doubles.asked.isEmpty)
+        #expect(await bench.send("POST", "/v1/auth/verify", body: body).code == "body_invalid")
+        #expect(bench.doubles.asked == ["record body_invalid 198.51.100.7"])
+    }
+
+    @Test("so is a body of another type, and a header of another shape")
+    func otherForms() async {
+        let bench = GatewayBench()
+        let typed = await bench.sendRaw(
+            "POST", "/v1/auth/verify", [("Content-Type", "text/plain")], body: body)
+        let shaped = await bench.send(
+            "POST", "/v1/auth/verify", [("X-Challenge-Token", "")], body: body)
+
+        #expect(typed.code == "media_type_unsupported")
+        #expect(shaped.code == "parameter_invalid")
+        #expect(
+            bench.doubles.asked == [
+                "record media_type_unsupported 198.51.100.7",
+                "record parameter_invalid 198.51.100.7",
+            ])
+    }
+
+    @Test("what the sign-in itself refuses it puts on record itself, not twice")
+    func once() async {
+        let bench = GatewayBench()
+        let answer = await bench.send(
+            "POST", "/v1/auth/verify", [("X-Challenge-Token", "C")], body: body)
+
+        #expect(answer.code == "challenge_unknown")
+        #expect(bench.doubles.asked == ["verify NONCE C"])
     }
 
     @Test("refusals of other calls are not sign-ins")
