@@ -21,6 +21,7 @@ final class EscrowWorld: Sendable {
     let charges: Charges
     let signing: SigningBook
     let bookkeeper: Bookkeeper
+    let operators: Set<ObjectID>
 
     init(poolSize: Int = 8, begins: Bool = true) async throws {
         store = try await TestCluster.shared().makeDatabase(migrated: true)
@@ -37,9 +38,9 @@ final class EscrowWorld: Sendable {
         leader = try #require(try await Leadership(direct: direct).take(as: "first"))
         charges = Charges(database: database, surroundings: time.surroundings)
         signing = SigningBook(database: database, surroundings: time.surroundings)
+        operators = [try Sample.address(Self.operatorID)]
         bookkeeper = Bookkeeper(
-            database: database, surroundings: time.surroundings,
-            operators: [try Sample.address(Self.operatorID)])
+            database: database, surroundings: time.surroundings, operators: operators)
         if begins { try await bookkeeper.begin(after: 0, epoch: 1, as: leader) }
     }
 

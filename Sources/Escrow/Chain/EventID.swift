@@ -13,3 +13,11 @@ public struct EventID: Hashable, Sendable {
         self.sequence = sequence
     }
 }
+
+extension EventID: Comparable {
+    /// As the database orders them.
+    public static func < (left: EventID, right: EventID) -> Bool {
+        if left.transaction == right.transaction { return left.sequence < right.sequence }
+        return left.transaction.bytes.lexicographicallyPrecedes(right.transaction.bytes)
+    }
+}

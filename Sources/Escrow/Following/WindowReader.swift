@@ -38,7 +38,7 @@ struct WindowReader: Sendable {
         var events: [RawEvent] = []
         for answer in answers {
             guard answer.range == range else { throw .contradiction(.otherRange) }
-            events += try Self.ordered(answer.events, in: range).compactMap(raw)
+            events += try self.events(answer.events, in: range)
         }
         guard let first = answers.first, answers.allSatisfy({ $0.epoch == first.epoch }) else {
             throw .contradiction(.epoch)
@@ -49,6 +49,13 @@ struct WindowReader: Sendable {
             events: events, at: first.at)
         try add(first.transactions, to: &window)
         return window
+    }
+
+    /// Those of our contracts among a node's events.
+    func events(
+        _ events: [NodeEvent], in range: ClosedRange<Int64>
+    ) throws(FollowerError) -> [RawEvent] {
+        try Self.ordered(events, in: range).compactMap(raw)
     }
 
     /// Accounts of different contracts have nothing to do with each other, so the order within a

@@ -1,0 +1,61 @@
+public import Identifiers
+
+/// Something that chain, ledger and charges do not agree about.
+public struct Discrepancy: Hashable, Sendable {
+    /// Raw values stand in reports and never change.
+    public enum Kind: String, Sendable, CaseIterable {
+        case missingOnChain = "missing_on_chain"
+        case missingInLedger = "missing_in_ledger"
+        case amount
+        case account
+        case state
+        case orphanEvent = "orphan_event"
+    }
+
+    public let kind: Kind
+    /// What is compared, in words: `balance`, `entry charge`.
+    public let what: String
+    public let account: AccountID?
+    public let event: EventID?
+    public let charge: ChargeID?
+    /// As the source that counts more has it; nil where it has nothing.
+    public let expected: String?
+    /// As the other has it; nil where it has nothing.
+    public let found: String?
+    /// Whether `--repair` can derive what is right.
+    public let isDerivable: Bool
+
+    public init(
+        _ kind: Kind, _ what: String, account: AccountID? = nil, event: EventID? = nil,
+        charge: ChargeID? = nil, expected: String? = nil, found: String? = nil,
+        isDerivable: Bool = false
+    ) {
+        self.kind = kind
+        self.what = what
+        self.account = account
+        self.event = event
+        self.charge = charge
+        self.expected = expected
+        self.found = found
+        self.isDerivable = isDerivable
+    }
+
+    /// What a person does about it.
+    public var nextStep: String {
+        if isDerivable { return "run with --repair: it can be derived from the chain's events" }
+        switch kind {
+        case .missingOnChain:
+            return "do not charge the account; compare the digest with a second node, then restore"
+        case .missingInLedger:
+            return "let the follower reach the tip; then run with --repair"
+        case .amount:
+            return "the chain's figure counts; look for who moved it, then accept the break"
+        case .account:
+            return "compare the account on chain with what opened it; charge nothing on it"
+        case .state:
+            return "see `sluice charge show`; while it stays, the account is charged no more"
+        case .orphanEvent:
+            return "find who signed it; rotate the charger key unless a lost database explains it"
+        }
+    }
+}
