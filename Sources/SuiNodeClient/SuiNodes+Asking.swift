@@ -73,7 +73,7 @@ extension SuiNodes {
         let line = line(to: endpoint, question)
         switch endpoint.address.wire {
         case .graphQL: return GraphQLDialect(line: line)
-        case .jsonRPC: return GraphQLDialect(line: line)
+        case .jsonRPC: return JSONRPCDialect(line: line)
         }
     }
 

@@ -28,6 +28,7 @@ struct JSONRPCReader {
         case "sui_getObject":
             object(try parameters.address(0, "object_id"), parameters.options(1))
         case "sui_multiGetObjects": try objects(parameters)
+        case "sui_tryMultiGetPastObjects": try pastObjects(parameters)
         case "suix_getOwnedObjects": try ownedObjects(parameters)
         case "suix_getCoins": try coins(parameters)
         case "suix_getBalance":
@@ -82,6 +83,29 @@ struct JSONRPCReader {
         for text in try parameters.strings(0, "object_ids") {
             guard let id = try? ObjectID(parsing: text) else { throw .parameters("object_ids") }
             answers.append(object(id, parameters.options(1)))
+        }
+        return .array(answers)
+    }
+
+    private func pastObjects(_ parameters: JSONRPCParameters) throws(JSONRPCError) -> JSONValue {
+        guard let wanted = parameters[0].elements, wanted.count <= 50 else {
+            throw .parameters("past_objects")
+        }
+        var answers: [JSONValue] = []
+        for entry in wanted {
+            guard let id = try? ObjectID(parsing: entry["objectId"]?.string ?? ""),
+                let version = entry["version"]?.unsigned
+            else { throw .parameters("past_objects") }
+            guard !faults.has(.notFound), let object = direct.object(id, version: version) else {
+                answers.append(
+                    ["status": "VersionNotFound", "details": ["\(id)", version.text]])
+                continue
+            }
+            answers.append(
+                [
+                    "status": "VersionFound",
+                    "details": JSONRPCForms.object(object, parameters.options(1)),
+                ])
         }
         return .array(answers)
     }

@@ -6,7 +6,8 @@ enum JSONRPCService {
     static let operations: [String: NodeOperation] = [
         "sui_getChainIdentifier": .chain, "suix_getReferenceGasPrice": .epoch,
         "suix_getLatestSuiSystemState": .epoch, "sui_getObject": .object,
-        "sui_multiGetObjects": .object, "suix_getOwnedObjects": .object, "suix_getCoins": .coins,
+        "sui_multiGetObjects": .object, "sui_tryMultiGetPastObjects": .object,
+        "suix_getOwnedObjects": .object, "suix_getCoins": .coins,
         "suix_getBalance": .balance, "suix_getAllBalances": .balance,
         "suix_getCoinMetadata": .metadata, "sui_dryRunTransactionBlock": .simulate,
         "sui_executeTransactionBlock": .execute, "sui_getTransactionBlock": .transaction,

@@ -113,7 +113,9 @@ extension AnswerObject {
             let state = if let output { output } else { try node.optionalObject("inputState") }
             guard let contents = try state?.optionalObject("asMoveObject")?.object("contents")
             else { continue }
-            guard try contents.object("type").type("repr") == .suiCoin else { continue }
+            // Anybody's types are not read: only what is ours has to be understood.
+            let type = try contents.object("type").string("repr")
+            guard (try? StructTag(parsing: type)) == .suiCoin else { continue }
             let id = try node.address("address")
             coins.append(NodeCoinChange(id: id, state: try output?.coinState(of: id) ?? .gone))
         }

@@ -43,7 +43,6 @@ public struct CoinsQuery: GraphQLQuery {
             coins.append(CoinHolding(reference, balance: balance))
         }
         return NodeContinuation(
-            elements: coins,
-            next: try GraphQLWindow.next(try connection.object("pageInfo"), after: after))
+            coins, next: try GraphQLWindow.next(try connection.object("pageInfo"), after: after))
     }
 }

@@ -25,7 +25,7 @@ public struct MoreChangesQuery: GraphQLQuery {
     ) throws(NodeAnswerFault) -> NodeContinuation<NodeCoinChange> {
         let effects = try data.toldEffects(of: digest)
         let (coins, more) = try effects.object("objectChanges").coinChanges(after: after)
-        return NodeContinuation(elements: coins, next: more)
+        return NodeContinuation(coins, next: more)
     }
 }
 
@@ -54,14 +54,8 @@ public struct MoreEventsQuery: GraphQLQuery {
         let effects = try data.toldEffects(of: digest)
         let (events, more) = try effects.object("events").toldEvents(
             after: after, lamportVersion: try effects.optionalNumber("lamportVersion"))
-        return NodeContinuation(elements: events, next: more)
+        return NodeContinuation(events, next: more)
     }
-}
-
-/// A further page of a list inside a transaction.
-public struct NodeContinuation<Element: Sendable>: Sendable {
-    public let elements: [Element]
-    public let next: String?
 }
 
 extension AnswerObject {
