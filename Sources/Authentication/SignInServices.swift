@@ -2,6 +2,7 @@ public import Cryptography
 public import Determinism
 public import Observability
 public import Storage
+public import SuiProtocol
 
 /// The services of this module over one database, as a gateway holds them.
 public struct SignInServices: Sendable {
@@ -11,13 +12,18 @@ public struct SignInServices: Sendable {
     public let customers: Customers
     public let endedSessions: EndedSessions
 
-    /// - Parameter databaseKey: `DB_ENCRYPTION_KEY`; successors of refresh tokens are made under a
-    ///   key derived from it, so that all gateways make the same.
+    /// What happens for a wallet whose session was just opened, before it hears of it.
+    public typealias Welcome = @Sendable (SuiAddress) async -> Void
+
+    /// - Parameters:
+    ///   - databaseKey: `DB_ENCRYPTION_KEY`; successors of refresh tokens are made under a key
+    ///     derived from it, so that all gateways make the same.
+    ///   - welcome: nil where nothing happens.
     /// - Throws: only for want of memory.
     public init(
         database: Database, verifier: SignatureVerifier, signInPolicy: SignInPolicy,
         tokenPolicy: TokenPolicy, tokenKeys: TokenKeySource, databaseKey: SharedSecret,
-        surroundings: Surroundings, logger: Logger
+        welcome: Welcome? = nil, surroundings: Surroundings, logger: Logger
     ) throws(CryptographyError) {
         let endedSessions = EndedSessions { session in
             do {
@@ -44,6 +50,6 @@ public struct SignInServices: Sendable {
             logger: logger)
         signIn = SignIn(
             policy: signInPolicy, database: database, verifier: verifier, pairs: pairs,
-            surroundings: surroundings, logger: logger)
+            welcome: welcome, surroundings: surroundings, logger: logger)
     }
 }

@@ -13,17 +13,19 @@ public final class SignIn: Sendable {
     private let database: Database
     private let verifier: SignatureVerifier
     private let pairs: TokenPairs
+    private let welcome: SignInServices.Welcome?
     private let surroundings: Surroundings
     private let logger: Logger
 
     init(
         policy: SignInPolicy, database: Database, verifier: SignatureVerifier, pairs: TokenPairs,
-        surroundings: Surroundings, logger: Logger
+        welcome: SignInServices.Welcome?, surroundings: Surroundings, logger: Logger
     ) {
         self.policy = policy
         self.database = database
         self.verifier = verifier
         self.pairs = pairs
+        self.welcome = welcome
         self.surroundings = surroundings
         self.logger = logger
     }
@@ -140,6 +142,7 @@ public final class SignIn: Sendable {
         guard let row = try await store(new, for: address),
             let signedIn = pairs.signedIn(row, refreshToken: token, by: signer)
         else { throw .storageUnavailable }
+        await welcome?(address)
         return signedIn
     }
 

@@ -32,11 +32,11 @@ struct Configuration: Sendable {
     init?(_ reader: inout ConfigurationReader, _ source: ConfigurationSource) {
         let database = DatabaseSettings(&reader)
         let listen = ListenSettings(&reader)
-        let site = SiteSettings(&reader)
+        let mocks = MockSettings(&reader)
+        let site = SiteSettings(&reader, isMocked: mocks.hasNode)
         let tokens = TokenSettings(&reader, publicURL: site?.publicURL.description)
         let secrets = SecretSettings(&reader)
-        let mocks = MockSettings(&reader)
-        let node = NodeSettings(&reader, isMocked: mocks.suiRPC, chain: site?.chain)
+        let node = NodeSettings(&reader, isMocked: mocks.hasNode, chain: site?.chain)
         let limits = LimitSettings(&reader)
         let level = Self.logLevel(&reader)
         guard reader.problems.isEmpty, let database, let listen, let site, let tokens, let secrets,

@@ -9,6 +9,9 @@ struct MockSettings: Sendable {
     /// Plausible log lines through the intake's path.
     let haproxy: Bool
 
+    /// Whether nodes are simulated where none is configured.
+    var hasNode: Bool { suiRPC || escrow }
+
     init(_ reader: inout ConfigurationReader) {
         auth = Self.toggle(.mockAuth, &reader)
         suiRPC = Self.toggle(.mockSuiRPC, &reader)

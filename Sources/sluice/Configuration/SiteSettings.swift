@@ -13,8 +13,9 @@ struct SiteSettings: Sendable {
     /// The sentence a user signs.
     let statement: String
 
+    /// - Parameter isMocked: whether the network is a simulated one unless another is named.
     /// - Returns: nil when something was refused.
-    init?(_ reader: inout ConfigurationReader) {
+    init?(_ reader: inout ConfigurationReader, isMocked: Bool) {
         let before = reader.problems.count
         let publicURL = Self.publicURL(&reader)
         allowedOrigins = Self.origins(&reader).filter { $0 != publicURL }
@@ -27,7 +28,7 @@ struct SiteSettings: Sendable {
         if reader.isProduction, !secureCookies {
             reader.refuse(.cookieSecure, "is false, which SLUICE_ENV=production does not allow")
         }
-        let chain = Self.chain(&reader)
+        let chain = Self.chain(&reader, default: isMocked ? .localnet : .mainnet)
         statement = reader.text(.statement, default: "Sign in to sluice.")
         if !Self.isStatement(statement) {
             reader.refuse(.statement, "must be 1 to 200 printable ASCII characters on one line")
@@ -54,8 +55,10 @@ struct SiteSettings: Sendable {
         return origins
     }
 
-    private static func chain(_ reader: inout ConfigurationReader) -> SuiChain? {
-        let name = reader.text(.chain, default: SuiChain.mainnet.rawValue)
+    private static func chain(
+        _ reader: inout ConfigurationReader, default standard: SuiChain
+    ) -> SuiChain? {
+        let name = reader.text(.chain, default: standard.rawValue)
         let chain = SuiChain(rawValue: name)
         if chain == nil {
             let names = SuiChain.allCases.map(\.rawValue).joined(separator: ", ")

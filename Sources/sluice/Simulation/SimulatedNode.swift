@@ -26,6 +26,12 @@ final class SimulatedNode: Sendable {
         self.url = url
     }
 
+    /// The URL without what follows host and port.
+    static func origin(of url: String) -> String {
+        guard let scheme = ["http://", "https://"].first(where: url.hasPrefix) else { return url }
+        return scheme + url.dropFirst(scheme.count).prefix { !"/?#".contains($0) }
+    }
+
     deinit { client.close() }
 
     func facts() async throws(SimulatedNodeError) -> Facts {

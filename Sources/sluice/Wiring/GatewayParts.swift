@@ -75,7 +75,8 @@ struct GatewayParts {
             database: database, verifier: NodeVerdicts.verifier(node),
             signInPolicy: LiveParts.signInPolicy(configuration),
             tokenPolicy: LiveParts.tokenPolicy(configuration), tokenKeys: keys,
-            databaseKey: configuration.secrets.databaseEncryptionKey, surroundings: .live,
+            databaseKey: configuration.secrets.databaseEncryptionKey,
+            welcome: WalletGifts.welcome(configuration, logger: logger), surroundings: .live,
             logger: logger)
     }
 
