@@ -143,7 +143,7 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "Escrow", "Authentication", "Idempotency", "HTTPTransport",
+                "Gateway", "Escrow", "Authentication", "Idempotency", "Storage", "HTTPTransport",
                 "SuiProtocol", "Identifiers", "ByteCodecs", "Determinism", "Observability",
             ]),
         tests(

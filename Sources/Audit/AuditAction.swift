@@ -11,6 +11,14 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case signingKeyMade = "signing_key_made"
     case signingKeyRotated = "signing_key_rotated"
     case serviceKeyAdded = "service_key_added"
+    case serviceSecretAdded = "service_secret_added"
+    case serviceSecretRetired = "service_secret_retired"
+    case serviceKeyRevoked = "service_key_revoked"
+    /// Somebody used the id of a service's key and could not sign for it, or for that call.
+    case serviceCallRefused = "service_call_refused"
+    /// A transaction was built for a customer's wallet.
+    case walletTransactionBuilt = "wallet_transaction_built"
+    case walletTransactionSubmitted = "wallet_transaction_submitted"
 }
 
 /// How it went.

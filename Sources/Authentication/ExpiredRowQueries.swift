@@ -15,6 +15,17 @@ extension Database {
             """)
     }
 
+    func deleteServiceNonces(
+        expiredBefore moment: Timestamp, limit: Int
+    ) async throws(StorageError) -> Int {
+        try await execute(
+            """
+            DELETE FROM service_nonces WHERE (service_key_id, nonce) IN (
+                SELECT service_key_id, nonce FROM service_nonces WHERE expires_at < \(moment)
+                 ORDER BY expires_at LIMIT \(limit) FOR UPDATE SKIP LOCKED)
+            """)
+    }
+
     /// Refresh tokens of the sessions go with them.
     func deleteSessions(_ which: DeadSessions, limit: Int) async throws(StorageError) -> Int {
         try await execute(

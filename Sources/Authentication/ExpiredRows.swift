@@ -33,7 +33,7 @@ public struct ExpiredRows: Sendable {
     /// in one statement.
     private enum Kind: CaseIterable {
         case nonces, refreshTokens, idleSessions, pastSessions, endedSessions, sessionEnds
-        case signingKeys, answers
+        case signingKeys, answers, serviceNonces
     }
 
     /// Goes on until nothing is left, so that no rate of sign-ins outgrows it. What fails does not
@@ -87,6 +87,8 @@ public struct ExpiredRows: Sendable {
         case .answers:
             let moment = now.adding(milliseconds: -Self.answerMilliseconds)
             return try await database.forgetAnswers(before: moment, limit: biteSize)
+        case .serviceNonces:
+            return try await database.deleteServiceNonces(expiredBefore: now, limit: biteSize)
         case .signingKeys: return try await database.deleteDeadSigningKeys(at: now)
         }
     }

@@ -30,12 +30,14 @@ public final class GatewayResponder: HTTPResponder {
         let routes = RouteTable(
             configuration: configuration, services: services, readiness: readiness,
             limiter: limiter, metrics: registry,
-            tokenCookies: TokenCookies(names: cookieNames, now: surroundings.now)
+            tokenCookies: TokenCookies(names: cookieNames, now: surroundings.now),
+            now: surroundings.now
         ).routes
         router = Router(routes)
         admission = Admission(
             cookieNames: cookieNames, originRule: originRule,
-            accessTokens: services.accessTokens, limiter: limiter)
+            accessTokens: services.accessTokens, serviceCalls: services.serviceCalls,
+            limiter: limiter, now: surroundings.now)
         contextReader = RequestContextReader(
             originRule: originRule,
             clientAddress: ClientAddress(trustedProxies: configuration.trustedProxies),
@@ -59,8 +61,9 @@ public final class GatewayResponder: HTTPResponder {
             case .answer(let response): return .now(finish(response, exchange))
             case .wait(let work):
                 return .later { [self, exchange] in
+                    var exchange = exchange
                     do throws(Problem) {
-                        return finish(try await work(), exchange)
+                        return finish(try await work(&exchange), exchange)
                     } catch {
                         admission.countRefused(error, exchange)
                         return finish(error, exchange)
@@ -165,6 +168,7 @@ public final class GatewayResponder: HTTPResponder {
         let context = exchange.context
         logger.write(.info, exchange.refusal == nil ? "request" : "request refused") { line in
             if let customer = exchange.customer { line.add("customerId", customer.number) }
+            if let service = exchange.service { line.add("service", service) }
             if let refusal = exchange.refusal { line.add("reason", refusal.name) }
             line.add("method", exchange.method)
             line.add("route", exchange.route?.name ?? "unknown")

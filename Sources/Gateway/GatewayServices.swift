@@ -1,6 +1,7 @@
 public import Authentication
 public import ByteCodecs
 public import Determinism
+public import Escrow
 public import Idempotency
 public import Identifiers
 public import SuiProtocol
@@ -11,15 +12,20 @@ public struct GatewayServices: Sendable {
     public var sessions: any SessionService
     public var accessTokens: any AccessTokenService
     public var customers: any CustomerService
+    public var serviceCalls: any ServiceCallService
+    public var charges: any ChargeService
 
     public init(
         signIn: any SignInService, sessions: any SessionService,
-        accessTokens: any AccessTokenService, customers: any CustomerService
+        accessTokens: any AccessTokenService, customers: any CustomerService,
+        serviceCalls: any ServiceCallService, charges: any ChargeService
     ) {
         self.signIn = signIn
         self.sessions = sessions
         self.accessTokens = accessTokens
         self.customers = customers
+        self.serviceCalls = serviceCalls
+        self.charges = charges
     }
 }
 
@@ -70,7 +76,32 @@ public protocol CustomerService: Sendable {
     ) async throws(CustomerError) -> KeyedOutcome<Customer>
 }
 
+/// See ``ServiceAuthenticator``.
+public protocol ServiceCallService: Sendable {
+    func authenticate(
+        _ call: ServiceCall, for scope: ServiceScope, caller: CallerContext
+    ) async throws(ServiceCallRefusal) -> ServiceCaller
+}
+
+/// See ``Charges``.
+public protocol ChargeService: Sendable {
+    func plan(
+        _ new: NewCharge, answer: @Sendable (Planned) -> KeptAnswer?
+    ) async throws(ChargeError) -> Planned
+    func plan(
+        _ new: NewRefund, answer: @Sendable (Planned) -> KeptAnswer?
+    ) async throws(ChargeError) -> Planned
+    func details(
+        _ id: ChargeID, _ kind: Charge.Kind
+    ) async throws(ChargeError) -> ChargeDetails
+    func list(
+        _ filter: ChargeFilter, before: ChargeID?, limit: Int
+    ) async throws(ChargeError) -> [ChargeDetails]
+}
+
 extension SignIn: SignInService {}
+extension ServiceAuthenticator: ServiceCallService {}
+extension Charges: ChargeService {}
 extension Sessions: SessionService {}
 extension AccessTokens: AccessTokenService {}
 extension Customers: CustomerService {}

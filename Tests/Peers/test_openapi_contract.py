@@ -7,12 +7,13 @@ from pathlib import Path
 
 from support.client import Browser
 from support.gateway import Fleet
+from support.service import add_service
 
 SECONDS = 45
 
 
 def test_every_answer_keeps_to_the_published_description(fleet: Fleet, tmp_path: Path) -> None:
-    gateway = fleet.start()
+    gateway, service = fleet.start(), add_service(fleet)
     program = Path(sys.executable).with_name("schemathesis")
     scenarios = Path(__file__).resolve().parent.parent / "ScenarioTests"
     result = subprocess.run(
@@ -23,7 +24,8 @@ def test_every_answer_keeps_to_the_published_description(fleet: Fleet, tmp_path:
         env={
             **os.environ, "SCHEMATHESIS_HOOKS": "schemathesis_hooks",
             "PYTHONPATH": f"{Path(__file__).parent}:{scenarios}",
-            "SLUICE_TEST_GATEWAY": gateway.url, "NO_COLOR": "1"},
+            "SLUICE_TEST_GATEWAY": gateway.url, "NO_COLOR": "1",
+            "SLUICE_TEST_SERVICE": f"{service.id}:{service.secret}"},
         cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS + 60, check=False)
     assert result.returncode == 0, result.stdout[-12000:] + result.stderr[-3000:]
     Browser(gateway).get("/health").expect(200)

@@ -8,7 +8,7 @@ enum ReleasedMigrations {
         "0002_audit.sql":
             "271ab49278ecba1cbff14ecfdb31a1e92054f2411f4f3573e1e82a79bc1efbe8",
         "0003_escrow.sql":
-            "19784b6ad5a4946d5e41ae0a6ee23b52548460edf6194d59d38b7946af6ed9a9",
+            "34ef2becfad262d0c2a2227d8ee88db5e1b6077849a61d60b8f66558a2c63a40",
         "0004_charge_engine.sql":
             "9059593e95bd7bc6d24e68ee7265be006119e3c83f0152fc9c865cbefbf5426a",
     ]

@@ -51,6 +51,7 @@ enum StorageRules {
         "EndedSessionsFeed.swift", "ExpiredRows.swift", "FollowerError.swift", "LeaderError.swift",
         "Leadership.swift", "LedgerPass.swift", "ObjectPass.swift", "Reconciliation.swift",
         "ReconciliationError.swift", "RestoreGuard.swift", "SealRefusal.swift", "SealedEnd.swift",
+        "ServiceAuthenticator.swift",
         "ServiceKeys.swift", "Sessions.swift", "SignIn.swift", "SignInServices.swift",
         "SigningBook.swift", "SigningKeys.swift", "UnsealedRows.swift",
     ]

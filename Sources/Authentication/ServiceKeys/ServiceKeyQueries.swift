@@ -4,7 +4,7 @@ import Storage
 
 /// A secret as stored.
 struct SealedSecretRow: SQLRow {
-    var id: String
+    var id: UUIDv7
     var keyID: String
     var sealed: String
 
@@ -13,9 +13,38 @@ struct SealedSecretRow: SQLRow {
         guard let uuid = UUIDv7(bytes: secretID.bytes) else {
             throw .unexpectedValue(column: "secret_id")
         }
-        id = uuid.description
+        id = uuid
         keyID = try columns.next()
         sealed = try columns.next()
+    }
+}
+
+/// A key that may be used, with the secrets it may be used with.
+struct LiveServiceKey: Sendable {
+    struct Secret: Sendable {
+        var id: UUIDv7
+        /// As stored.
+        var sealed: String
+    }
+
+    var caller: ServiceCaller
+    /// Newest first; two at most.
+    var secrets: [Secret]
+}
+
+private struct ServiceSecretRow: SQLRow {
+    var name: String
+    var scopes: String
+    var secret: LiveServiceKey.Secret
+
+    init(from columns: inout SQLColumns) throws(StorageError) {
+        name = try columns.next()
+        scopes = try columns.next()
+        let id: SQLUUID = try columns.next()
+        guard let id = UUIDv7(bytes: id.bytes) else {
+            throw .unexpectedValue(column: "secret_id")
+        }
+        secret = .init(id: id, sealed: try columns.next())
     }
 }
 
@@ -26,6 +55,37 @@ extension Database {
             SELECT secret_id, service_key_id, sealed_secret FROM service_key_secrets
              WHERE revoked_at IS NULL ORDER BY created_at LIMIT 1
             """)
+    }
+
+    /// - Returns: nil for a key that is unknown, revoked or without a live secret.
+    func liveServiceKey(_ id: String) async throws(StorageError) -> LiveServiceKey? {
+        let rows: [ServiceSecretRow] = try await rows(
+            """
+            SELECT k.name, k.scopes, s.secret_id, s.sealed_secret
+              FROM service_keys AS k JOIN service_key_secrets AS s USING (service_key_id)
+             WHERE k.service_key_id = \(id) AND k.revoked_at IS NULL AND s.revoked_at IS NULL
+             ORDER BY s.created_at DESC LIMIT 2
+            """)
+        guard let first = rows.first else { return nil }
+        let scopes = first.scopes.split(separator: " ").compactMap {
+            ServiceScope(rawValue: String($0))
+        }
+        return LiveServiceKey(
+            caller: ServiceCaller(keyID: id, name: first.name, scopes: Set(scopes)),
+            secrets: rows.map(\.secret))
+    }
+
+    /// - Returns: false when the nonce was used before and is still kept.
+    func useServiceNonce(
+        _ nonce: String, of keyID: String, at now: Timestamp, until expiry: Timestamp
+    ) async throws(StorageError) -> Bool {
+        try await execute(
+            """
+            INSERT INTO service_nonces AS n (service_key_id, nonce, expires_at)
+            VALUES (\(keyID), \(nonce), \(expiry))
+            ON CONFLICT (service_key_id, nonce) DO UPDATE SET expires_at = EXCLUDED.expires_at
+             WHERE n.expires_at < \(now)
+            """) == 1
     }
 
     /// - Throws: ``StorageError/constraintViolated(name:kind:)`` on `service_keys_name_key` when
@@ -47,5 +107,83 @@ extension Database {
             )
             \(sql: audit)
             """)
+    }
+}
+
+/// What became of a secret that was to be added.
+enum SecretAddition: Sendable {
+    /// To the key of this id.
+    case added(String)
+    case unknown
+    /// Two are live.
+    case full
+}
+
+extension SQL {
+    /// One record of a change that concerned secrets, and none where there were none.
+    static let retiredSecret: SQL = "NULL::uuid, NULL::bigint FROM retired LIMIT 1"
+    static let revokedKey: SQL = "NULL::uuid, NULL::bigint FROM revoked"
+}
+
+extension Database {
+    func addServiceSecret(
+        to name: String, secretID: SQLUUID, sealedSecret: String, createdAt: Timestamp, audit: SQL
+    ) async throws(StorageError) -> SecretAddition {
+        try await transaction { transaction throws(StorageError) in
+            let id: String? = try await transaction.value(
+                """
+                SELECT service_key_id FROM service_keys
+                 WHERE name = \(name) AND revoked_at IS NULL FOR UPDATE
+                """)
+            guard let id else { return .unknown }
+            let live: Int? = try await transaction.value(
+                """
+                SELECT count(*) FROM service_key_secrets
+                 WHERE service_key_id = \(id) AND revoked_at IS NULL
+                """)
+            guard let live, live < 2 else { return .full }
+            try await transaction.execute(
+                """
+                WITH secret AS (
+                    INSERT INTO service_key_secrets
+                        (secret_id, service_key_id, sealed_secret, created_at)
+                    VALUES (\(secretID), \(id), \(sealedSecret), \(createdAt))
+                )
+                \(sql: audit)
+                """)
+            return .added(id)
+        }
+    }
+
+    func retireServiceSecrets(
+        of name: String, at now: Timestamp, audit: SQL
+    ) async throws(StorageError) -> Bool {
+        try await execute(
+            """
+            WITH retired AS (
+                UPDATE service_key_secrets AS s SET revoked_at = \(now)
+                  FROM service_keys AS k
+                 WHERE k.name = \(name) AND s.service_key_id = k.service_key_id
+                   AND s.revoked_at IS NULL AND EXISTS (
+                        SELECT FROM service_key_secrets AS n
+                         WHERE n.service_key_id = k.service_key_id AND n.revoked_at IS NULL
+                           AND (n.created_at, n.secret_id) > (s.created_at, s.secret_id))
+                RETURNING s.secret_id
+            )
+            \(sql: audit)
+            """) > 0
+    }
+
+    func revokeServiceKey(
+        _ name: String, at now: Timestamp, audit: SQL
+    ) async throws(StorageError) -> Bool {
+        try await execute(
+            """
+            WITH revoked AS (
+                UPDATE service_keys SET revoked_at = \(now)
+                 WHERE name = \(name) AND revoked_at IS NULL RETURNING service_key_id
+            )
+            \(sql: audit)
+            """) > 0
     }
 }

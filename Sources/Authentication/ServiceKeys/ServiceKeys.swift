@@ -15,6 +15,9 @@ public enum ServiceKeyError: Error, Equatable, Sendable {
     /// 1–64 of `a-z 0-9 _ -`, beginning with a letter or digit.
     case nameInvalid
     case nameTaken
+    case nameUnknown
+    /// The key has two live secrets already.
+    case tooManySecrets
     case scopesMissing
     /// What is in the database already does not open: `DB_ENCRYPTION_KEY` is not the one that
     /// the gateways have, and none of them could use the new key.
@@ -86,8 +89,73 @@ public struct ServiceKeys: Sendable {
         }
     }
 
-    private static func sealingContext(_ secretID: String) -> String {
-        "service_key_secrets.\(secretID).sealed_secret"
+    /// A second secret, so that the key's holder can change over without a gap. Both are good
+    /// until ``retireSecrets(of:)``.
+    public func addSecret(to name: String) async throws(ServiceKeyError) -> NewServiceKey {
+        try await checkSealer()
+        let secret = Hex.encode(surroundings.randomBytes(32))
+        let secretID = UUIDv7(from: surroundings)
+        let sealed = try seal(secret, secretID)
+        let now = surroundings.now()
+        let record = AuditRecord(
+            action: .serviceSecretAdded, outcome: .success,
+            details: ["name": .string(name), "operator": changedBy.details])
+        let outcome: SecretAddition
+        do {
+            outcome = try await database.addServiceSecret(
+                to: name, secretID: SQLUUID(bytes: secretID.bytes), sealedSecret: sealed,
+                createdAt: now, audit: record.insertion(at: now))
+        } catch {
+            throw .storageUnavailable
+        }
+        switch outcome {
+        case .added(let id): return NewServiceKey(id: id, secret: secret)
+        case .unknown: throw .nameUnknown
+        case .full: throw .tooManySecrets
+        }
+    }
+
+    /// From now on only the newest secret is good.
+    ///
+    /// - Returns: false when there was no other.
+    public func retireSecrets(of name: String) async throws(ServiceKeyError) -> Bool {
+        let now = surroundings.now()
+        let record = AuditRecord(
+            action: .serviceSecretRetired, outcome: .success,
+            details: ["name": .string(name), "operator": changedBy.details])
+        do {
+            return try await database.retireServiceSecrets(
+                of: name, at: now, audit: record.insertion(at: now, selecting: .retiredSecret))
+        } catch {
+            throw .storageUnavailable
+        }
+    }
+
+    /// The key is unknown from now on.
+    public func revoke(_ name: String) async throws(ServiceKeyError) {
+        let now = surroundings.now()
+        let record = AuditRecord(
+            action: .serviceKeyRevoked, outcome: .success,
+            details: ["name": .string(name), "operator": changedBy.details])
+        let isRevoked: Bool
+        do {
+            isRevoked = try await database.revokeServiceKey(
+                name, at: now, audit: record.insertion(at: now, selecting: .revokedKey))
+        } catch {
+            throw .storageUnavailable
+        }
+        guard isRevoked else { throw .nameUnknown }
+    }
+
+    private func seal(
+        _ secret: String, _ secretID: UUIDv7
+    ) throws(ServiceKeyError) -> String {
+        do {
+            return try sealer.seal(
+                Array(secret.utf8), context: Self.sealingContext(secretID), surroundings)
+        } catch {
+            throw .sealingFailed
+        }
     }
 
     private func store(
@@ -95,14 +163,7 @@ public struct ServiceKeys: Sendable {
     ) async throws(ServiceKeyError) {
         let secretID = UUIDv7(from: surroundings)
         let now = surroundings.now()
-        let sealed: String
-        do {
-            sealed = try sealer.seal(
-                Array(new.secret.utf8), context: Self.sealingContext(secretID.description),
-                surroundings)
-        } catch {
-            throw .sealingFailed
-        }
+        let sealed = try seal(new.secret, secretID)
         let record = AuditRecord(
             action: .serviceKeyAdded, outcome: .success,
             details: [
@@ -118,6 +179,11 @@ public struct ServiceKeys: Sendable {
         } catch {
             throw .storageUnavailable
         }
+    }
+
+    /// Ties a sealed secret to its row.
+    static func sealingContext(_ secretID: UUIDv7) -> String {
+        "service_key_secrets.\(secretID).sealed_secret"
     }
 
     /// The form that ``ServiceKeyError/nameInvalid`` describes, and the database's CHECK as well.

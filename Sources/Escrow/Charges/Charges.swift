@@ -49,7 +49,7 @@ public struct Charges: Sendable {
             guard try await transaction.insertCharge(record, for: new, at: now) else {
                 return .failure(.accountFrozen)
             }
-            return .success(Planned(id: id, isRepeated: false))
+            return .success(Planned(ChargeDetails(record, for: new, at: now)))
         }
     }
 
@@ -80,12 +80,40 @@ public struct Charges: Sendable {
                 charge: Charge(.refund))
             try await transaction.insertRefund(
                 record, for: new, customer: found.customer, at: now)
-            return .success(Planned(id: id, isRepeated: false))
+            return .success(
+                Planned(ChargeDetails(record, for: new, customer: found.customer, at: now)))
         }
     }
 
     public func find(_ id: ChargeID) async throws(StorageError) -> ChargeRecord? {
         try await database.charge(id)
+    }
+
+    /// - Throws: ``ChargeError/chargeUnknown`` for another kind as well.
+    public func details(
+        _ id: ChargeID, _ kind: Charge.Kind
+    ) async throws(ChargeError) -> ChargeDetails {
+        let found: ChargeDetails?
+        do {
+            found = try await database.chargeDetails(id, kind)
+        } catch {
+            throw .storage(error)
+        }
+        guard let found else { throw .chargeUnknown }
+        return found
+    }
+
+    /// Charges, newest first; refunds are none.
+    ///
+    /// - Parameter before: goes on after this one.
+    public func list(
+        _ filter: ChargeFilter, before: ChargeID?, limit: Int
+    ) async throws(ChargeError) -> [ChargeDetails] {
+        do {
+            return try await database.charges(filter, before: before, limit: limit)
+        } catch {
+            throw .storage(error)
+        }
     }
 
     private static func refusal(

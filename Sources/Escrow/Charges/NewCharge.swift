@@ -43,10 +43,19 @@ public struct Planned: Hashable, Sendable {
     public let isRepeated: Bool
     /// What was answered then; nil when it is planned only now, and once it has been forgotten.
     public let answer: KeptAnswer?
+    /// What was written; nil when that was before.
+    public let details: ChargeDetails?
 
-    public init(id: ChargeID, isRepeated: Bool, answer: KeptAnswer? = nil) {
+    public init(
+        id: ChargeID, isRepeated: Bool, answer: KeptAnswer? = nil, details: ChargeDetails? = nil
+    ) {
         self.id = id
         self.isRepeated = isRepeated
         self.answer = answer
+        self.details = details
+    }
+
+    init(_ details: ChargeDetails) {
+        self.init(id: details.id, isRepeated: false, details: details)
     }
 }

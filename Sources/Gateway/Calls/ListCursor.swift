@@ -1,6 +1,7 @@
 import Authentication
 import ByteCodecs
 import Determinism
+import Escrow
 import Identifiers
 
 /// A position in a list that is ordered by time and id, newest first. Opaque to clients; every
@@ -15,6 +16,10 @@ struct ListCursor: Equatable, Sendable {
 
     init(_ session: Session) {
         self.init(moment: session.createdAt, id: session.id.uuid)
+    }
+
+    init(_ charge: ChargeDetails) {
+        self.init(moment: charge.progress.plannedAt, id: charge.id.uuid)
     }
 
     private init(moment: Timestamp, id: UUIDv7) {

@@ -1,3 +1,4 @@
+import Authentication
 import ByteCodecs
 
 /// One call on the page for people.
@@ -24,6 +25,8 @@ struct CallSection {
         case .accessToken: "Needs an access token."
         case .refreshToken: "Needs a refresh token, by cookie or in the body."
         case .anyToken: "Needs an access token or a refresh token."
+        case .service(let scope):
+            "Needs the signature of a service whose key has the scope \(scope.rawValue)."
         case .challengeToken: "Needs the challenge's cookie, or its value in X-Challenge-Token."
         }
     }

@@ -13,6 +13,11 @@ struct CurlExample {
         switch route.credential {
         case .accessToken, .anyToken: lines.append("-H 'Authorization: Bearer ACCESS_TOKEN'")
         case .challengeToken: lines.append("-H 'X-Challenge-Token: CHALLENGE_TOKEN'")
+        case .service:
+            lines.append("-H 'Authorization: Bearer KEY_ID'")
+            lines.append("-H '\(ServiceHeaders.timestamp): MILLISECONDS'")
+            lines.append("-H '\(ServiceHeaders.nonce): LETTERS_AND_DIGITS'")
+            lines.append("-H '\(ServiceHeaders.signature): HEX'")
         case .none, .refreshToken: break
         }
         if route.idempotencyKey == .required {

@@ -47,6 +47,9 @@ struct DocsPage {
         the cookies of the sign-in. Requests that change something and live on cookies must come \
         from a page of ours (<code>Origin</code>). Limits are in the <code>RateLimit</code> and \
         <code>RateLimit-Policy</code> fields; every answer has an <code>X-Request-Id</code>.</p>
+        <h4>Calls of services</h4>
+        <p>\(ServiceSchemes.explanation)</p>
+        <pre>\(ServiceSchemes.signedLines)</pre>
         """
     }
 

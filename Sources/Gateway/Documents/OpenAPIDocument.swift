@@ -72,6 +72,7 @@ struct OpenAPIDocument: Sendable {
                 "description": .string("Set by the sign-in; ignored beside Authorization."),
             ]
         }
+        for (name, scheme) in ServiceSchemes.all { schemes[name] = scheme }
         return .object(schemes)
     }
 }

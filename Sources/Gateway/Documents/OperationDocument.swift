@@ -40,8 +40,11 @@ struct OperationDocument {
         }
     }
 
-    /// Alternatives; each is one credential.
+    /// Alternatives; each is one credential, a service's of several headers.
     private var security: [JSONValue] {
+        if case .service = route.credential {
+            return [.object(JSONObject(ServiceSchemes.names.map { ($0, []) }))]
+        }
         let names: [String]
         switch route.credential {
         case .none: names = []
@@ -50,6 +53,7 @@ struct OperationDocument {
         case .anyToken:
             names = ["accessToken", CookieKind.access.schemeName, CookieKind.refresh.schemeName]
         case .challengeToken: names = [CookieKind.challenge.schemeName]
+        case .service: names = []
         }
         let schemes = names.map { JSONValue.object([$0: []]) }
         // Refresh and challenge tokens may come in the body or a header of the call instead.

@@ -9,6 +9,8 @@ struct ValueDescription {
         case .time: "RFC 3339, UTC, milliseconds"
         case .uuid: "UUIDv7"
         case .integer(let range): "\(range.lowerBound)\u{2009}–\u{2009}\(range.upperBound)"
+        case .amount(.moving): "micro-USDC in decimal digits, more than zero"
+        case .amount(.any): "micro-USDC in decimal digits"
         case .nullable(let schema): "\(ValueDescription(schema: schema).text), or null"
         case .list(let element, let limit):
             "up to \(limit): \(ValueDescription(schema: element).text)"
@@ -31,6 +33,7 @@ extension Alphabet {
         case .lowerHexadecimal: "lower-case hex digits"
         case .snakeCase: "of a-z, 0-9, _"
         case .chainID: "of A-Z, a-z, 0-9, : _ -"
+        case .base58: "Base58 characters"
         case .visible: "visible ASCII characters"
         case .printable: "characters, no control characters"
         case .name: "characters, none that controls or turns the text, not all blank"

@@ -8,6 +8,8 @@ struct LimitKey: Hashable, Sendable {
         case customer(Int64)
         /// A refresh token's fingerprint.
         case session(String)
+        /// The id of a service's key.
+        case service(String)
         /// No peer address: only in tests.
         case unknown
     }

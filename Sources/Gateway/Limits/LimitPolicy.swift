@@ -3,5 +3,6 @@ enum LimitPolicy: String, CaseIterable, Sendable {
     case challenge
     case verify
     case refresh
+    case service
     case standard = "default"
 }

@@ -32,6 +32,8 @@ public struct RateLimit: Equatable, Sendable {
     public static let signIn = RateLimit(fixed: 30, per: 60)
     /// The default of refresh, for a session.
     public static let refresh = RateLimit(fixed: 60, per: 60)
+    /// The default of a service's key: the operator's own worker, which charges everybody.
+    public static let service = RateLimit(fixed: 60_000, per: 60)
     /// The default of everything else, for a customer or an address.
     public static let standard = RateLimit(fixed: 600, per: 60)
 }
@@ -41,6 +43,7 @@ public struct RateLimits: Equatable, Sendable {
     public var challenge = RateLimit.signIn
     public var verify = RateLimit.signIn
     public var refresh = RateLimit.refresh
+    public var service = RateLimit.service
     public var standard = RateLimit.standard
 
     public init() {}

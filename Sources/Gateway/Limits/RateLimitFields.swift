@@ -36,7 +36,8 @@ extension LimitPolicy {
         case .challenge: 0
         case .verify: 1
         case .refresh: 2
-        case .standard: 3
+        case .service: 3
+        case .standard: 4
         }
     }
 }

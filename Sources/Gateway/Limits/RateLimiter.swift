@@ -34,6 +34,7 @@ final class RateLimiter: Sendable {
         case .challenge: limits.challenge
         case .verify: limits.verify
         case .refresh: limits.refresh
+        case .service: limits.service
         case .standard: limits.standard
         }
     }

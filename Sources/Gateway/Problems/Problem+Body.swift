@@ -11,8 +11,11 @@ extension Problem {
             case .unknownMember: "\(subject) is not a member that this call knows."
             case .wrongType(let expected): "\(subject) must be \(expected)."
             case .wrongShape(let expected): "\(subject) must be \(expected)."
+            case .notAnAmount(let expected): "\(subject) must be micro-USDC: \(expected)."
             }
-        self.init(.bodyInvalid, detail, members: member.isEmpty ? [:] : ["member": .string(member)])
+        var code = ProblemCode.bodyInvalid
+        if case .notAnAmount = violation.fault { code = .amountInvalid }
+        self.init(code, detail, members: member.isEmpty ? [:] : ["member": .string(member)])
     }
 
     init(_ error: JSONError) {

@@ -17,7 +17,10 @@ extension ProblemCode {
     var path: String { "/problems/\(rawValue)" }
 
     var explanation: ProblemExplanation {
-        switch status {
+        if let explanation = serviceExplanation ?? chargeExplanation ?? walletExplanation {
+            return explanation
+        }
+        return switch status {
         case 401, 403: refusalExplanation
         case 500...: serverExplanation
         default: requestExplanation
@@ -173,9 +176,12 @@ extension ProblemCode {
         case .signatureInvalid:
             ProblemExplanation(
                 "The signature does not match",
-                "The signature is not one over exactly this message by exactly this address. The "
-                    + "challenge is used up.",
-                do: "Ask for a new challenge, sign the bytes of `message` unchanged.")
+                "The signature is not one over exactly these bytes by exactly this wallet, or by "
+                    + "exactly this service's key. At sign-in the challenge is used up.",
+                do:
+                    "At sign-in, ask for a new challenge and sign the bytes of `message` unchanged. "
+                    + "For a transaction, sign `txBytes` unchanged with the customer's own wallet. "
+                    + "For a service's call, compare the signed lines with those at `/docs`.")
         case .originRefused:
             ProblemExplanation(
                 "This site may not call here",

@@ -3,6 +3,7 @@ import ByteCodecs
 import Cryptography
 import HTTPTransport
 import Idempotency
+import Identifiers
 
 /// A request whose parameters and body have the shape that its route demands.
 struct Call: Sendable {
@@ -23,6 +24,22 @@ struct Call: Sendable {
     func text(_ member: String) -> String? {
         guard case .string(let text)? = body[member] else { return nil }
         return text
+    }
+
+    func integer(_ member: String) -> Int64? {
+        guard case .integer(let number)? = body[member] else { return nil }
+        return number
+    }
+
+    /// Money that is to move, in a member that the schema demands.
+    func amount(_ member: String) throws(Problem) -> MicroUSDC {
+        do throws(AmountError) {
+            return try MicroUSDC(moving: text(member) ?? "")
+        } catch {
+            throw Problem(
+                .amountInvalid, "\(member) must be micro-USDC: \(error.expectation).",
+                members: ["member": .string(member)])
+        }
     }
 
     func textParameter(_ name: String) -> String? {

@@ -11,6 +11,7 @@ final class Route: Sendable {
         case later(@Sendable (Call) async throws(Problem) -> HTTPResponse)
         case signedInNow(@Sendable (Call, AccessClaims) throws(Problem) -> HTTPResponse)
         case signedInLater(@Sendable (Call, AccessClaims) async throws(Problem) -> HTTPResponse)
+        case service(@Sendable (Call, ServiceCaller) async throws(Problem) -> HTTPResponse)
     }
 
     /// Told of what was refused before the handler ran, and of whose it was.

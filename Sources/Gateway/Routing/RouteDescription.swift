@@ -1,3 +1,5 @@
+import Authentication
+
 /// Everything about a call but what it does: the router, the checks, `/openapi.json` and `/docs`
 /// all read it here.
 struct RouteDescription: Sendable {
@@ -5,10 +7,12 @@ struct RouteDescription: Sendable {
         case signIn = "Sign-in"
         case sessions = "Sessions"
         case customer = "Customer"
+        case wallet = "Wallet"
+        case charges = "Charges"
         case operations = "Operations"
     }
 
-    enum Credential: Sendable {
+    enum Credential: Equatable, Sendable {
         case none
         /// `Authorization: Bearer` or the access cookie.
         case accessToken
@@ -18,6 +22,8 @@ struct RouteDescription: Sendable {
         case anyToken
         /// The challenge cookie or `X-Challenge-Token`.
         case challengeToken
+        /// A signature with the key of a service that has this scope.
+        case service(ServiceScope)
     }
 
     enum Body: Sendable {

@@ -16,6 +16,11 @@ extension RouteDescription {
         switch credential {
         case .none: return origin
         case .challengeToken: return origin + [.credentialsConflict, .challengeUnknown]
+        case .service:
+            return [
+                .serviceKeyUnknown, .timestampSkewed, .signatureInvalid, .signatureReplayed,
+                .scopeMissing, .storageUnavailable,
+            ]
         case .accessToken, .refreshToken, .anyToken:
             return origin + [
                 .credentialsConflict, .tokenMissing, .tokenInvalid, .tokenExpired, .sessionEnded,

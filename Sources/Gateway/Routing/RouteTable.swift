@@ -1,3 +1,4 @@
+import Determinism
 import HTTPTransport
 import Observability
 
@@ -7,7 +8,8 @@ struct RouteTable {
 
     init(
         configuration: GatewayConfiguration, services: GatewayServices, readiness: Readiness,
-        limiter: RateLimiter, metrics: MetricsRegistry, tokenCookies: TokenCookies
+        limiter: RateLimiter, metrics: MetricsRegistry, tokenCookies: TokenCookies,
+        now: @escaping @Sendable () -> Timestamp
     ) {
         let calls =
             SignInCalls(
@@ -17,6 +19,8 @@ struct RouteTable {
                 sessions: services.sessions, accessTokens: services.accessTokens,
                 tokenCookies: tokenCookies, limiter: limiter
             ).routes + CustomerCalls(customers: services.customers).routes
+            + ChargeCalls(charges: services.charges, now: now).routes
+            + RefundCalls(charges: services.charges, now: now).routes
             + OperationsCalls(
                 accessTokens: services.accessTokens, readiness: readiness, metrics: metrics
             ).routes

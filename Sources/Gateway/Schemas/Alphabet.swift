@@ -6,6 +6,8 @@ enum Alphabet: Sendable, CaseIterable {
     case snakeCase
     /// CAIP-2 chain ids. Source: https://chainagnostic.org/CAIPs/caip-2, section Syntax.
     case chainID
+    /// Without 0, I, O and l. Source: `Docs/Sources.md#digests`.
+    case base58
     /// ASCII without spaces and control characters: tokens, nonces, Base64.
     case visible
     /// Anything but the control characters of Unicode (category Cc).
@@ -24,6 +26,7 @@ enum Alphabet: Sendable, CaseIterable {
         case .lowerHexadecimal: "0-9a-f"
         case .snakeCase: "a-z0-9_"
         case .chainID: "0-9A-Za-z:_-"
+        case .base58: "1-9A-HJ-NP-Za-km-z"
         case .visible: "!-~"
         case .printable: #"^\u0000-\u001f\u007f-\u009f"#
         case .name: #"^\u0000-\u001f\u007f-\u009f"# + Self.expression(of: Self.directions)
@@ -42,6 +45,10 @@ enum Alphabet: Sendable, CaseIterable {
         case .chainID:
             ("0"..."9").contains(scalar) || ("a"..."z").contains(scalar)
                 || ("A"..."Z").contains(scalar) || ["-", "_", ":"].contains(scalar)
+        case .base58:
+            ("1"..."9").contains(scalar)
+                || ("A"..."Z").contains(scalar) && !["I", "O"].contains(scalar)
+                || ("a"..."z").contains(scalar) && scalar != "l"
         case .visible: ("!"..."~").contains(scalar)
         case .printable: scalar.value >= 0x20 && !(0x7F...0x9F).contains(scalar.value)
         case .name:

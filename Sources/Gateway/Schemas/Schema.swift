@@ -11,6 +11,8 @@ indirect enum Schema: Sendable {
     case time
     case uuid
     case integer(ClosedRange<Int64>)
+    /// Micro-USDC.
+    case amount(AmountShape)
     case flag
     /// No promise at all.
     case anything
@@ -47,7 +49,9 @@ indirect enum Schema: Sendable {
         switch self {
         case .object(let fields): fields
         case .named(_, let schema), .nullable(let schema): schema.fields
-        case .text, .freeText, .choice, .time, .uuid, .integer, .flag, .anything, .map, .list: []
+        case .text, .freeText, .choice, .time, .uuid, .integer, .amount, .flag, .anything, .map,
+            .list:
+            []
         }
     }
 }

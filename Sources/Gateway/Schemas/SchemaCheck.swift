@@ -9,6 +9,8 @@ struct SchemaViolation: Error, Equatable {
         case unknownMember
         case wrongType(expected: String)
         case wrongShape(expected: String)
+        /// No amount of money, whatever type it has.
+        case notAnAmount(expected: String)
     }
 
     var member: String
@@ -36,6 +38,7 @@ extension Schema {
             for (index, element) in elements.enumerated() {
                 try schema.check(element, at: Self.path(member, String(index)))
             }
+        case (.amount(let shape), _): try Self.check(amount: value, shape, at: member)
         default: try checkScalar(value, at: member)
         }
     }
@@ -71,6 +74,21 @@ extension Schema {
         }
     }
 
+    private static func check(
+        amount value: JSONValue, _ shape: AmountShape, at member: String
+    ) throws(SchemaViolation) {
+        let refusal: AmountError
+        do throws(AmountError) {
+            guard case .string(let text) = value else { throw .notDigits }
+            _ = try shape.read(text)
+            return
+        } catch {
+            refusal = error
+        }
+        throw SchemaViolation(
+            member: member, fault: .notAnAmount(expected: refusal.expectation))
+    }
+
     private static func path(_ parent: String, _ name: String) -> String {
         parent.isEmpty ? name : "\(parent).\(name)"
     }
@@ -78,7 +96,7 @@ extension Schema {
     /// In words, for whoever wrote the request.
     var typeName: String {
         switch self {
-        case .text, .freeText, .choice, .time, .uuid: "a string"
+        case .text, .freeText, .choice, .time, .uuid, .amount: "a string"
         case .integer: "an integer"
         case .flag: "true or false"
         case .object, .map: "an object"
@@ -95,7 +113,8 @@ extension Schema {
         case .choice(let values): "one of \(values.joined(separator: ", "))"
         case .uuid: "a UUIDv7 in lower case"
         case .integer(let range): "an integer from \(range.lowerBound) to \(range.upperBound)"
-        case .freeText, .time, .flag, .anything, .object, .map, .list, .nullable, .named: typeName
+        case .freeText, .time, .amount, .flag, .anything, .object, .map, .list, .nullable, .named:
+            typeName
         }
     }
 }

@@ -19,6 +19,7 @@ extension Schema {
                 "type": "integer", "minimum": .integer(range.lowerBound),
                 "maximum": .integer(range.upperBound),
             ]
+        case .amount(let shape): ["type": "string", "pattern": .string(shape.pattern)]
         case .flag: ["type": "boolean"]
         case .anything: [:]
         case .object(let fields): Self.document(of: fields)
@@ -36,7 +37,7 @@ extension Schema {
         case .named(let name, let schema): [(name, schema)] + schema.namedSchemas
         case .object(let fields): fields.flatMap(\.schema.namedSchemas)
         case .map(let schema), .list(let schema, _), .nullable(let schema): schema.namedSchemas
-        case .text, .freeText, .choice, .time, .uuid, .integer, .flag, .anything: []
+        case .text, .freeText, .choice, .time, .uuid, .integer, .amount, .flag, .anything: []
         }
     }
 

@@ -54,6 +54,17 @@ extension TextShape {
     /// A position in a list, as ``ListCursor`` writes it: every text of this shape is one.
     static let cursor = TextShape(alphabet: .lowerHexadecimal, length: 48...48)
 
+    /// An object on chain, as we write it.
+    static let objectID = TextShape(prefix: "0x", alphabet: .lowerHexadecimal, length: 64...64)
+
+    /// Base58 of 32 bytes.
+    static let digest = TextShape(alphabet: .base58, length: 32...44)
+
+    static let description = TextShape(alphabet: .printable, length: 1...500)
+
+    /// What a billing system calls an invoice.
+    static let invoiceID = TextShape(alphabet: .visible, length: 1...128)
+
     static let problemCode = TextShape(
         alphabet: .snakeCase, length: 1...64,
         documentedValues: ProblemCode.allCases.map(\.rawValue))

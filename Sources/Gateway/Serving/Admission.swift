@@ -1,4 +1,5 @@
 import Authentication
+import Determinism
 import HTTPTransport
 import Identifiers
 
@@ -9,19 +10,24 @@ struct Admission: Sendable {
     /// An answer, or what must be waited for to have one.
     enum Step: Sendable {
         case answer(HTTPResponse)
-        case wait(@Sendable () async throws(Problem) -> HTTPResponse)
+        case wait(@Sendable (inout RequestRecord) async throws(Problem) -> HTTPResponse)
     }
 
     let cookieNames: CookieNames
     let originRule: OriginRule
     let accessTokens: any AccessTokenService
+    let serviceCalls: any ServiceCallService
     let limiter: RateLimiter
+    let now: @Sendable () -> Timestamp
 
     func step(
         _ route: Route, _ values: [String: String], _ request: HTTPRequest,
         _ exchange: inout RequestRecord
     ) throws(Problem) -> Step {
         let credential = route.description.credential
+        if case .service(let scope) = credential {
+            return try serviceStep(route, values, request, scope, &exchange)
+        }
         if let policy = route.description.limit, credential.isOfAddress {
             try take(LimitKey(policy, network: exchange.context.network), &exchange)
         }
@@ -39,6 +45,42 @@ struct Admission: Sendable {
         if credential == .refreshToken { try takeOfSession(call, &exchange) }
         return try step(route.handler, call, verified, exchange.context)
     }
+
+    /// A service's call: nothing of it is looked at before its signature, which needs the database.
+    private func serviceStep(
+        _ route: Route, _ values: [String: String], _ request: HTTPRequest,
+        _ scope: ServiceScope, _ exchange: inout RequestRecord
+    ) throws(Problem) -> Step {
+        guard case .service(let run) = route.handler else { throw Self.credentialMissing }
+        let decision = limiter.look(at: LimitKey(.standard, network: exchange.context.network))
+        exchange.decision = decision
+        guard decision.isAllowed else { throw Problem(decision) }
+        return .wait { exchange throws(Problem) in
+            let service = try await authenticate(request, scope, exchange.context)
+            exchange.service = service.name
+            try take(LimitKey(.service, .service(service.keyID)), &exchange)
+            let credentials = try Credentials(
+                request.headers, names: cookieNames, readsCookies: false)
+            let call = try call(
+                route, values, request, credentials, exchange.context, keyOwner: service.name)
+            return try await run(call, service)
+        }
+    }
+
+    private func authenticate(
+        _ request: HTTPRequest, _ scope: ServiceScope, _ context: RequestContext
+    ) async throws(Problem) -> ServiceCaller {
+        do {
+            return try await serviceCalls.authenticate(
+                ServiceHeaders.call(request), for: scope,
+                caller: CallerContext(context, request.headers))
+        } catch {
+            throw Problem(error, at: now())
+        }
+    }
+
+    private static let credentialMissing = Problem(
+        .internalError, "The route does not say which credential it needs.")
 
     /// - Throws: `rate_limited` when nothing is left.
     func take(_ key: LimitKey, _ exchange: inout RequestRecord) throws(Problem) {
@@ -100,9 +142,12 @@ struct Admission: Sendable {
         try take(.session(ofRefreshToken: token), &exchange)
     }
 
-    /// A refresh token that turned out to be none counts for the address it came from as well.
+    /// A refresh token that turned out to be none counts for the address it came from as well, and
+    /// so does a service's call whose signature did not hold.
     func countRefused(_ problem: Problem, _ exchange: RequestRecord) {
-        guard exchange.policy == .refresh, problem.code.status == 401 else { return }
+        guard problem.code.status == 401 || problem.code == .scopeMissing else { return }
+        let isService = exchange.route?.description.credential.isService ?? false
+        guard exchange.policy == .refresh || isService else { return }
         _ = limiter.take(LimitKey(.standard, network: exchange.context.network))
     }
 
@@ -112,18 +157,18 @@ struct Admission: Sendable {
     ) throws(Problem) -> Step {
         switch (handler, verified) {
         case (.now(let run), _): return .answer(try run(call))
-        case (.later(let run), _): return .wait { () async throws(Problem) in try await run(call) }
+        case (.later(let run), _): return .wait { _ throws(Problem) in try await run(call) }
         case (.signedInNow(let run), .valid(let claims)?): return .answer(try run(call, claims))
         case (.signedInNow(let run), .recheck(let claims)?):
-            return .wait { () async throws(Problem) in try run(call, try await recheck(claims)) }
+            return .wait { _ throws(Problem) in try run(call, try await recheck(claims)) }
         case (.signedInLater(let run), .valid(let claims)?):
-            return .wait { () async throws(Problem) in try await run(call, claims) }
+            return .wait { _ throws(Problem) in try await run(call, claims) }
         case (.signedInLater(let run), .recheck(let claims)?):
-            return .wait { () async throws(Problem) in
+            return .wait { _ throws(Problem) in
                 try await run(call, try await recheck(claims))
             }
-        case (.signedInNow, nil), (.signedInLater, nil):
-            throw Problem(.internalError, "The route does not say which credential it needs.")
+        case (.signedInNow, nil), (.signedInLater, nil), (.service, _):
+            throw Self.credentialMissing
         }
     }
 
@@ -149,15 +194,20 @@ extension RouteDescription.Credential {
     var isOfAddress: Bool {
         switch self {
         case .none, .challengeToken, .anyToken: true
-        case .accessToken, .refreshToken: false
+        case .accessToken, .refreshToken, .service: false
         }
+    }
+
+    var isService: Bool {
+        guard case .service = self else { return false }
+        return true
     }
 
     /// Whether a cookie is what such a call believes. The challenge cookie is not: it says which
     /// browser asked, not who is there.
     func isCookie(in cookies: SluiceCookies) -> Bool {
         switch self {
-        case .none, .challengeToken: false
+        case .none, .challengeToken, .service: false
         case .accessToken: cookies.access != nil
         case .refreshToken: cookies.refresh != nil
         case .anyToken: cookies.access != nil || cookies.refresh != nil

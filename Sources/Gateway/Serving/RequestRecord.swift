@@ -9,6 +9,8 @@ struct RequestRecord: Sendable {
     /// Nil until the router has found it, and for paths that lead nowhere.
     var route: Route?
     var customer: CustomerID?
+    /// The name of the service that signed the call.
+    var service: String?
     /// What the bucket said, and whose; nil where nothing is counted.
     var decision: LimitDecision?
     var policy = LimitPolicy.standard

@@ -153,6 +153,8 @@ CREATE INDEX charges_planned ON charges (account_id, charge_id) WHERE state = 'p
 CREATE INDEX charges_transaction_digest ON charges (transaction_digest) WHERE state = 'signed';
 CREATE INDEX charges_refund_of ON charges (refund_of) WHERE refund_of IS NOT NULL;
 CREATE INDEX charges_customer_id ON charges (customer_id, charge_id DESC);
+CREATE INDEX charges_without_payment ON charges (state, charge_id DESC)
+    WHERE state IN ('declined', 'abandoned');
 CREATE INDEX charges_signed_at ON charges (signed_at) WHERE state = 'signed';
 
 CREATE FUNCTION charges_guard_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -347,6 +349,17 @@ CREATE TABLE idempotency_keys (
 );
 CREATE INDEX idempotency_keys_with_answer ON idempotency_keys (created_at)
     WHERE answer_status IS NOT NULL;
+
+-- What services have signed: each (key, nonce) is good for one call. Kept until no gateway would
+-- believe the call's timestamp any more.
+CREATE TABLE service_nonces (
+    service_key_id text        NOT NULL,
+    nonce          text        NOT NULL,
+    expires_at     timestamptz NOT NULL,
+    CONSTRAINT service_nonces_pkey PRIMARY KEY (service_key_id, nonce),
+    CONSTRAINT service_nonces_form CHECK (nonce ~ '^[0-9A-Za-z]{16,64}$')
+);
+CREATE INDEX service_nonces_expires_at ON service_nonces (expires_at);
 
 -- How far each reader has come. The follower's row moves with its bookings, in one transaction.
 CREATE TABLE processing_state (

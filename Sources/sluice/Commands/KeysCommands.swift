@@ -33,7 +33,7 @@ enum KeysCommands {
 
     private static let service = CommandSpecification(
         group: "service", "Keys with which the operator's own services sign their calls.",
-        subcommands: [add])
+        subcommands: [add, rotateSecret, retire, revoke])
 
     private static let name = OptionSpecification.required(
         "--name", "NAME", "Who will use the key: \(KeyCommands.nameRule).")
@@ -57,6 +57,48 @@ enum KeysCommands {
             return ExitStatus(rawValue: status) ?? .finding
         } catch {
             return error.report("sluice keys service add")
+        }
+    }
+
+    private static let rotateSecret = CommandSpecification(
+        "rotate", "Make a second secret for a key; both are good until retire.",
+        examples: ["sluice keys service rotate --name billing --json"],
+        options: [name, .json, .environmentFile]
+    ) { arguments in
+        await run("rotate", arguments) { name, configuration in
+            await KeyCommands.rotateService(
+                name: name, json: arguments.has(.json), configuration)
+        }
+    }
+
+    private static let retire = CommandSpecification(
+        "retire", "End all secrets of a key but the newest.",
+        examples: ["sluice keys service retire --name billing"],
+        options: [name, .environmentFile]
+    ) { arguments in
+        await run("retire", arguments, KeyCommands.retireService)
+    }
+
+    private static let revoke = CommandSpecification(
+        "revoke", "End a key for ever; calls signed with it are refused from now on.",
+        examples: ["sluice keys service revoke --name billing"],
+        options: [name, .environmentFile]
+    ) { arguments in
+        await run("revoke", arguments, KeyCommands.revokeService)
+    }
+
+    private static func run(
+        _ command: String, _ arguments: ParsedArguments,
+        _ body: (String, Configuration) async -> Int32
+    ) async -> ExitStatus {
+        do throws(UsageError) {
+            let name = try checkedName(arguments)
+            guard let configuration = ConfigurationLoader.configuration(arguments) else {
+                return .finding
+            }
+            return ExitStatus(rawValue: await body(name, configuration)) ?? .finding
+        } catch {
+            return error.report("sluice keys service \(command)")
         }
     }
 

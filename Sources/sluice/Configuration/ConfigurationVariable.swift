@@ -29,6 +29,7 @@ enum ConfigurationVariable: String, CaseIterable, Sendable {
     case limitChallenge = "SLUICE_LIMIT_CHALLENGE"
     case limitVerify = "SLUICE_LIMIT_VERIFY"
     case limitRefresh = "SLUICE_LIMIT_REFRESH"
+    case limitService = "SLUICE_LIMIT_SERVICE"
     case limitDefault = "SLUICE_LIMIT_DEFAULT"
     case limitLiveChallenges = "SLUICE_LIMIT_LIVE_CHALLENGES"
     case logLevel = "SLUICE_LOG_LEVEL"

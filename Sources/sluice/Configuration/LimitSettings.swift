@@ -13,6 +13,7 @@ struct LimitSettings: Sendable {
         Self.read(&rates.challenge, .limitChallenge, &reader)
         Self.read(&rates.verify, .limitVerify, &reader)
         Self.read(&rates.refresh, .limitRefresh, &reader)
+        Self.read(&rates.service, .limitService, &reader)
         Self.read(&rates.standard, .limitDefault, &reader)
         self.rates = rates
         liveChallenges = reader.integer(.limitLiveChallenges, in: 1...1_000_000_000, default: 100)

@@ -2,6 +2,7 @@ import Audit
 import Authentication
 import Cryptography
 import Determinism
+import Escrow
 import Gateway
 import HTTPTransport
 import Observability
@@ -39,7 +40,11 @@ struct GatewayParts {
             configuration: Self.face(configuration),
             services: GatewayServices(
                 signIn: services.signIn, sessions: services.sessions,
-                accessTokens: services.accessTokens, customers: services.customers),
+                accessTokens: services.accessTokens, customers: services.customers,
+                serviceCalls: ServiceAuthenticator(
+                    database: database, sealer: try LiveParts.sealer(configuration),
+                    surroundings: .live, logger: logger),
+                charges: Charges(database: database, surroundings: .live)),
             checks: ReadinessChecks.all(
                 database: database, endedSessions: services.endedSessions,
                 signingKeys: signingKeys, sealer: background.sealer, node: node),

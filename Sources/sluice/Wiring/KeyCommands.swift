@@ -55,6 +55,48 @@ enum KeyCommands {
         }
     }
 
+    static func rotateService(
+        name: String, json: Bool, _ configuration: Configuration
+    ) async -> Int32 {
+        await withServiceKeys("rotate", configuration) { keys in
+            show(try await keys.addSecret(to: name), json: json)
+            if !json {
+                Output.line("The older secret stays good until: sluice keys service retire")
+            }
+        }
+    }
+
+    static func retireService(name: String, _ configuration: Configuration) async -> Int32 {
+        await withServiceKeys("retire", configuration) { keys in
+            let isRetired = try await keys.retireSecrets(of: name)
+            Output.line(isRetired ? "the older secret is good no longer" : "there was no other")
+        }
+    }
+
+    static func revokeService(name: String, _ configuration: Configuration) async -> Int32 {
+        await withServiceKeys("revoke", configuration) { keys in
+            try await keys.revoke(name)
+            Output.line("the key is good no longer")
+        }
+    }
+
+    private static func withServiceKeys(
+        _ command: String, _ configuration: Configuration,
+        _ body: (ServiceKeys) async throws -> Void
+    ) async -> Int32 {
+        do {
+            let database = try LiveParts.database(configuration, poolSize: 1)
+            defer { database.close() }
+            try await body(
+                ServiceKeys(
+                    database: database, sealer: try LiveParts.sealer(configuration),
+                    changedBy: .current, surroundings: .live))
+            return ExitStatus.done.rawValue
+        } catch {
+            return failed("sluice keys service \(command)", error)
+        }
+    }
+
     private static func show(_ new: NewServiceKey, json: Bool) {
         if json {
             let value: JSONValue = ["id": .string(new.id), "secret": .string(new.secret)]
@@ -88,6 +130,9 @@ enum KeyCommands {
         case ServiceKeyError.nameTaken: "there is a key of that name already"
         case ServiceKeyError.nameInvalid: "the name must be \(nameRule)"
         case ServiceKeyError.scopesMissing: "no scope was named"
+        case ServiceKeyError.nameUnknown: "no live key has this name"
+        case ServiceKeyError.tooManySecrets:
+            "the key has two secrets already: try 'sluice keys service retire'"
         default: "\(error)"
         }
     }

@@ -1,5 +1,6 @@
 import ByteCodecs
 import Determinism
+import Escrow
 import Gateway
 import HTTPTransport
 import Idempotency
@@ -24,6 +25,14 @@ final class Doubles: Sendable {
         /// What a request under a key comes to; nil does it.
         var keyed: Result<KeyedOutcome<Customer>, CustomerError>?
         var requests: [IdempotencyKey] = []
+        /// What each secret-less service call is, by its key's id; others are unknown.
+        var services: [String: Result<ServiceCaller, ServiceCallRefusal>] = [:]
+        var serviceCalls: [ServiceCall] = []
+        var plan: Result<Planned, ChargeError> = .failure(.accountMissing)
+        var charges: [ChargeDetails] = []
+        var newCharges: [NewCharge] = []
+        var newRefunds: [NewRefund] = []
+        var keptAnswers: [KeptAnswer] = []
         var asked: [String] = []
     }
 
@@ -33,10 +42,12 @@ final class Doubles: Sendable {
 
     func set(_ change: (inout sending State) -> Void) { state.withLock { change(&$0) } }
 
-    fileprivate func note(_ call: String) { state.withLock { $0.asked.append(call) } }
+    func note(_ call: String) { state.withLock { $0.asked.append(call) } }
 
     var services: GatewayServices {
-        GatewayServices(signIn: self, sessions: self, accessTokens: self, customers: self)
+        GatewayServices(
+            signIn: self, sessions: self, accessTokens: self, customers: self,
+            serviceCalls: self, charges: self)
     }
 }
 

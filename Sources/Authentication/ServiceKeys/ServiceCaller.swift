@@ -1,0 +1,41 @@
+/// A service of the operator whose signature was good.
+public struct ServiceCaller: Hashable, Sendable {
+    public var keyID: String
+    /// Its name, which no other key has: it stays when secrets change.
+    public var name: String
+    public var scopes: Set<ServiceScope>
+
+    public init(keyID: String, name: String, scopes: Set<ServiceScope>) {
+        self.keyID = keyID
+        self.name = name
+        self.scopes = scopes
+    }
+}
+
+/// Why a call was not a service's. Nothing was done, and no nonce was used up but by
+/// ``scopeMissing(_:)``.
+public enum ServiceCallRefusal: Error, Hashable, Sendable {
+    case keyUnknown
+    /// The timestamp is missing, no number, or too far from our clock.
+    case timestampSkewed
+    case signatureInvalid
+    /// The nonce was used before.
+    case signatureReplayed
+    case scopeMissing(ServiceScope)
+    /// The secrets do not open under this installation's key.
+    case secretUnreadable
+    case storageUnavailable
+}
+
+extension ServiceCallRefusal {
+    /// The word of the audit trail; nil for what says nothing about the caller.
+    var auditReason: String? {
+        switch self {
+        case .timestampSkewed: "timestamp_skewed"
+        case .signatureInvalid: "signature_invalid"
+        case .signatureReplayed: "signature_replayed"
+        case .scopeMissing: "scope_missing"
+        case .keyUnknown, .secretUnreadable, .storageUnavailable: nil
+        }
+    }
+}
