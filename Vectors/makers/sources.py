@@ -51,6 +51,7 @@ against pysui.
 | `published/multisig.json` | multisig layouts, legacy ones and one with every kind of member | sui-rust-sdk |
 | `published/passkey.json` | passkey signatures, one with an old challenge | sui-rust-sdk, ts-sdks |
 | `published/personal_message.json` | personal-message signatures | sui-rust-sdk |
+| `published/schema.graphql` | the GraphQL schema, whole: every query of the node client is held to it | ts-sdks: packages/sui/src/graphql/generated/schema.graphql |
 | `published/transaction_data.json` | transactions with their digests | sui-rust-sdk, ts-sdks, and MystenLabs/sui at 003387f11cb76a2278e2a5b3150815d8ddf61ef5 |
 | `published/transactions.json` | transaction signatures | sui-rust-sdk, ts-sdks |
 | `published/uleb128.json` | ULEB128 as BCS has it | computed, compared with the code of ts-sdks |
