@@ -67,6 +67,7 @@ class Stage:
 
 def compile_c(source: Path, *libraries: str) -> Path:
     """Compiles one C file into the build directory unless it is already there."""
+    BUILT.mkdir(parents=True, exist_ok=True)
     target = BUILT / source.stem
     if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
         subprocess.run(
