@@ -8,7 +8,7 @@ struct Options {
 
         A simulated Sui node for development and tests. JSON-RPC at /, GraphQL at /graphql,
         methods that make things happen (mock_info, mock_mint, mock_advanceEpoch,
-        mock_advanceClock, mock_setFaults, mock_dump) at / as well. Loopback only.
+        mock_advanceClock, mock_setFaults, mock_setDenied, mock_dump) at / as well. Loopback only.
 
           --port N              where to listen; 0 takes any free port (default 9000)
           --journal FILE        keeps the chain; without it the chain ends with the process

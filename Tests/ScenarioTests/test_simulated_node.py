@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from support.binary import bare_environment
-from support.simulated_node import Refused, SimulatedNode, binary
+from support.simulated_node import Failed, Refused, SimulatedNode, binary
 from support.waiting import until
 
 WIRES = ("json-rpc", "graphql")
@@ -364,6 +364,20 @@ def test_a_gas_coin_that_another_transaction_takes(node: SimulatedNode, wire: st
 
 
 @wires
+def test_too_many_want_the_same_object(node: SimulatedNode, wire: str) -> None:
+    wallet = node.wallet()
+    signed = node.payment(wallet)
+    coin = node.gas(wallet)
+    node.fail({"fault": "congestion", "method": "execute", "count": 1})
+    with pytest.raises(Failed, match="SharedObjectCongestion"):
+        node.execute(signed, wire)
+    assert node.has(signed.digest, wire)
+    again = node.gas(wallet)
+    assert int(again["version"]) > int(coin["version"])
+    assert int(again["balance"]) < int(coin["balance"])
+
+
+@wires
 def test_a_node_that_goes_away_and_comes_back(node: SimulatedNode, wire: str) -> None:
     wallet = node.wallet()
     signed = node.payment(wallet)
@@ -396,6 +410,19 @@ def test_a_halt_of_hours(own: SimulatedNode, wire: str) -> None:
     own.control("advanceClock", milliseconds=200_000)
     assert own.execute(signed, wire) == signed.digest
     assert tip() > before
+
+
+def test_a_coin_that_its_issuer_paused(node: SimulatedNode) -> None:
+    wallet = node.wallet()
+    signed = node.payment(wallet)
+    sui = "0x2::sui::SUI"
+    node.control("setDenied", coinType=sui, isPaused=True)
+    with pytest.raises(Failed, match="CoinTypeGlobalPause"):
+        node.execute(signed, "json-rpc")
+    node.control("setDenied", coinType=sui)
+    node.execute(node.payment(wallet), "json-rpc")
+    with pytest.raises(Refused, match="addresses"):
+        node.control("setDenied", coinType=sui, addresses=["0xzz"])
 
 
 def test_the_same_seed_strikes_the_same_requests(node: SimulatedNode) -> None:

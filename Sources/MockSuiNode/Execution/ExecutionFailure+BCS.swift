@@ -27,6 +27,9 @@ extension ExecutionFailure.Kind {
         case .unusedValue: 21
         case .invalidTransferObject: 23
         case .sharedObjectOperationNotAllowed: 31
+        case .congested: 33
+        case .addressDenied: 34
+        case .coinPaused: 35
         case .insufficientFundsForWithdraw: 40
         }
     }
@@ -49,6 +52,11 @@ extension ExecutionFailure.Kind {
         case .unusedValue(let command, let place):
             writer.u16(UInt16(clamping: command))
             writer.u16(UInt16(clamping: place))
+        case .congested(let objects): writer.values(objects)
+        case .addressDenied(let address, let type):
+            writer.value(address)
+            writer.string("\(type)")
+        case .coinPaused(let type): writer.string("\(type)")
         default: break
         }
     }

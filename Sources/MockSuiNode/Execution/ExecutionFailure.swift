@@ -17,6 +17,9 @@ public struct ExecutionFailure: Error, Sendable, Equatable {
         case unusedValue(Int, Int)
         case invalidTransferObject
         case sharedObjectOperationNotAllowed
+        case congested([ObjectID])
+        case addressDenied(SuiAddress, TypeTag)
+        case coinPaused(TypeTag)
         /// The mock runs no bytecode, so nothing can be published.
         case publishingUnsupported
     }
@@ -69,6 +72,12 @@ extension ExecutionFailure.Kind {
             "UnusedValueWithoutDrop { result_idx: \(command), secondary_idx: \(place) }"
         case .invalidTransferObject: "InvalidTransferObject"
         case .sharedObjectOperationNotAllowed: "SharedObjectOperationNotAllowed"
+        case .congested(let objects):
+            "ExecutionCancelledDueToSharedObjectCongestion { congested_objects: "
+                + "CongestedObjects([\(objects.map(\.description).joined(separator: ", "))]) }"
+        case .addressDenied(let address, let type):
+            "AddressDeniedForCoin { address: \(address), coin_type: \"\(type)\" }"
+        case .coinPaused(let type): "CoinTypeGlobalPause { coin_type: \"\(type)\" }"
         case .publishingUnsupported: "FeatureNotYetSupported"
         }
     }

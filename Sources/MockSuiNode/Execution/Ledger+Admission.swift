@@ -161,7 +161,10 @@ extension Ledger {
     ) throws(TransactionRefusal) {
         switch input {
         case .owned(let reference):
-            _ = try consumable(reference, by: sender)
+            let object = try consumable(reference, by: sender)
+            if let type = object.coinType, let failure = denials[type]?.failure(of: sender) {
+                throw .denied(failure)
+            }
         case .receiving(let reference):
             _ = try current(reference)
         case .shared(let shared, let mutability):

@@ -21,6 +21,7 @@ public enum TransactionRefusal: Error, Sendable, Equatable {
     case inputTwice(ObjectID)
     case limitExceeded(String)
     case unsupported(String)
+    case denied(ExecutionFailure.Kind)
 
     /// In a node's words; `Docs/Sources.md#refusals`.
     public var text: String {
@@ -56,6 +57,10 @@ public enum TransactionRefusal: Error, Sendable, Equatable {
         case .inputTwice(let id):
             "Mutable object \(id) cannot appear more than one in one transaction"
         case .limitExceeded(let what): "Size limit exceeded: \(what)"
+        case .denied(.addressDenied(let address, let type)):
+            "Address \(address) is denied for coin \(type)"
+        case .denied(.coinPaused(let type)): "Coin type is globally paused for use: \(type)"
+        case .denied(let failure): failure.text
         case .unsupported(let what): "Not supported here: \(what)"
         }
     }

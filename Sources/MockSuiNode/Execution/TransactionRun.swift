@@ -7,11 +7,18 @@ import SuiProtocol
 struct TransactionRun {
     typealias Failure = ExecutionFailure.Kind
 
+    enum Manner {
+        case paid
+        /// A coin pays that is not there; in simulations.
+        case free
+        /// Gas is paid and nothing is done, as under congestion.
+        case cancelled
+    }
+
     let ledger: Ledger
     let data: TransactionData
     let digest: TransactionDigest
-    /// Whether a coin pays that is not there; in simulations.
-    let isFree: Bool
+    private let manner: Manner
     var objects: [ObjectID: WorkingObject] = [:]
     var inputs: [MoveRuntimeValue] = []
     var results: [[MoveRuntimeValue]] = []
@@ -25,17 +32,18 @@ struct TransactionRun {
     private var incomingVersion: UInt64 = 0
 
     init(
-        _ ledger: Ledger, _ data: TransactionData, digest: TransactionDigest, isFree: Bool = false
+        _ ledger: Ledger, _ data: TransactionData, digest: TransactionDigest, manner: Manner
     ) {
         self.ledger = ledger
         self.data = data
         self.digest = digest
-        self.isFree = isFree
+        self.manner = manner
         callee = (.zero, "none")
     }
 
     private static let absentCoin = ObjectID(hash: [UInt8](repeating: 0xFF, count: 32))
 
+    private var isFree: Bool { manner == .free }
     var sender: SuiAddress { data.sender }
     var now: UInt64 { UInt64(ledger.now) }
     var gasCoin: ObjectID? { isFree ? Self.absentCoin : data.gas.payment.first?.id }
@@ -51,10 +59,13 @@ struct TransactionRun {
         let start = self
         var failure: ExecutionFailure?
         do throws(ExecutionFailure) {
+            if manner == .cancelled { try cancel() }
             try runCommands()
+            try checkDenials()
         } catch {
             failure = error
             self = start
+            if manner == .cancelled { leaveShared() }
         }
         meter.measureStorage(of: objects)
         if meter.isOverBudget, !isFree {
@@ -63,6 +74,24 @@ struct TransactionRun {
             meter.chargeLeast(of: objects)
         }
         return finish(gas: meter.gas, failure: failure)
+    }
+
+    /// Shared objects stay as they were; what the sender owns is used up all the same.
+    private mutating func cancel() throws(ExecutionFailure) {
+        let shared = objects.values.filter { $0.isShared && $0.isMutable }.map(\.object.id)
+        throw ExecutionFailure(kind: .congested(shared.inOrder), command: nil)
+    }
+
+    /// No coin may come to whom its issuer has forbidden it.
+    private func checkDenials() throws(ExecutionFailure) {
+        guard !ledger.denials.isEmpty else { return }
+        for id in Array(objects.keys).inOrder {
+            guard let working = objects[id], working.isMutable, !working.isDeleted,
+                case .address(let owner) = working.object.owner, let type = working.object.coinType,
+                let failure = ledger.denials[type]?.failure(of: owner)
+            else { continue }
+            throw ExecutionFailure(kind: failure, command: nil)
+        }
     }
 
     // MARK: - What comes in
@@ -149,6 +178,12 @@ struct TransactionRun {
     }
 
     private var lamportVersion: UInt64 { incomingVersion + 1 }
+
+    private mutating func leaveShared() {
+        for (id, working) in objects where working.isShared {
+            objects[id] = WorkingObject(working.object, before: working.before, isMutable: false)
+        }
+    }
 
     private var unchanged: [LedgerObject] {
         objects.values.filter { !$0.isMutable }.map(\.object)

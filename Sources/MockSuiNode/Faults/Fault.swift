@@ -30,6 +30,8 @@ public enum Fault: String, Sendable, CaseIterable {
     case epochChange = "epoch_change"
     /// Another transaction of its owner uses the gas coin just before.
     case gasCoinTaken = "gas_coin_taken"
+    /// Run and failed, because too many want its shared objects: gas is paid, nothing is done.
+    case congestion
     /// The process is gone for `amount` milliseconds and comes back with what its journal holds.
     case restart
     /// No checkpoint and no execution for `amount` milliseconds of the chain's clock.

@@ -67,7 +67,7 @@ struct GraphQLRequest: WireRequest {
             let executor = GraphQLExecutor(variables: parsed.variables)
             answer["data"] =
                 parsed.document.isMutation
-                ? try mutate(parsed, executor, &core)
+                ? try mutate(parsed, executor, &core, faults)
                 : try executor.object(
                     parsed.document.selections, of: QueryNode(core: core, faults: faults))
         } catch {
@@ -80,7 +80,8 @@ struct GraphQLRequest: WireRequest {
 
     /// Runs first and reads then: nothing must hold on to the chain as it was before.
     private func mutate(
-        _ parsed: Parsed, _ executor: GraphQLExecutor, _ core: inout NodeCore
+        _ parsed: Parsed, _ executor: GraphQLExecutor, _ core: inout NodeCore,
+        _ faults: StruckFaults
     ) throws(GraphQLError) -> JSONValue {
         var executed: [String: GraphQLResult] = [:]
         for field in rootFields {
@@ -88,7 +89,7 @@ struct GraphQLRequest: WireRequest {
             let bytes = try arguments.needed("bytes", arguments.bytes("transactionDataBcs"))
             let signatures = try arguments.list("signatures").compactMap(\.string)
             do throws(ExecutionError) {
-                let done = try core.execute(bytes, signatures: signatures)
+                let done = try core.execute(bytes, signatures: signatures, faults)
                 let effects = EffectsNode(executed: done, view: .direct(core.ledger))
                 executed[field.name] = .node(
                     GraphQLRecord("ExecutionResult", ["effects": .node(effects)]))

@@ -12,6 +12,7 @@ enum ControlMethods {
         case "mock_mint": return try mint(given, &core)
         case "mock_advanceClock": return try advanceClock(given, &core)
         case "mock_setFaults": return try setFaults(given, &core)
+        case "mock_setDenied": return try setDenied(given, &core)
         default: break
         }
         try read(given) { _ in }
@@ -94,6 +95,26 @@ enum ControlMethods {
         }
         try apply(.clock(advance: advance), &core)
         return ["timestampMs": core.now.text]
+    }
+
+    /// `{coinType, isPaused?, addresses?}` takes the place of what was forbidden for that coin.
+    private static func setDenied(
+        _ parameters: JSONValue, _ core: inout NodeCore
+    ) throws(JSONRPCError) -> JSONValue {
+        let (type, isPaused, list) = try read(parameters) { reader throws(JSONFieldError) in
+            (
+                try reader.string("coinType"), try reader.optionalBool("isPaused") ?? false,
+                reader.value("addresses")?.elements ?? []
+            )
+        }
+        guard let type = try? TypeTag(parsing: type) else { throw .parameters("coinType") }
+        let addresses = list.compactMap { value in
+            value.string.flatMap { try? SuiAddress(parsing: $0) }
+        }
+        guard addresses.count == list.count else { throw .parameters("addresses") }
+        try apply(
+            .deny(CoinDenial(coinType: type, isPaused: isPaused, addresses: addresses)), &core)
+        return ["isPaused": .bool(isPaused), "addresses": addresses.count.number]
     }
 
     /// `{seed, rules: [{fault, probability, method?, count?, amount?}]}` takes the place of all

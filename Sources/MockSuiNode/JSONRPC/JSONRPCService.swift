@@ -17,7 +17,7 @@ enum JSONRPCService {
         "sui_getCheckpoint": .checkpoint, "sui_getCheckpoints": .checkpoint,
         "mock_info": .control, "mock_mint": .control,
         "mock_advanceEpoch": .control, "mock_advanceClock": .control,
-        "mock_setFaults": .control, "mock_dump": .control,
+        "mock_setFaults": .control, "mock_setDenied": .control, "mock_dump": .control,
     ]
 
     static func call(
@@ -42,7 +42,7 @@ enum JSONRPCService {
         let signatures = try parameters.strings(1, "signatures")
         let transaction: LedgerTransaction
         do throws(ExecutionError) {
-            transaction = try core.execute(bytes, signatures: signatures)
+            transaction = try core.execute(bytes, signatures: signatures, faults)
         } catch {
             guard case .refused(let refusal) = error else { throw .unwell }
             throw .refused(refusal.wrappedText)

@@ -19,11 +19,19 @@ enum JournalEntry: Equatable {
                     "timestamp": .integer(timestamp),
                 ]
             ]
-        case .input(.execute(let bytes, let signatures, let time)):
+        case .input(.execute(let bytes, let signatures, let time, let isCancelled)):
             [
                 "execute": [
                     "bytes": .string(Base64.encode(bytes)),
                     "signatures": .array(signatures.map { .string($0) }), "at": .integer(time),
+                    "isCancelled": .bool(isCancelled),
+                ]
+            ]
+        case .input(.deny(let denial)):
+            [
+                "deny": [
+                    "coinType": "\(denial.coinType)", "isPaused": .bool(denial.isPaused),
+                    "addresses": .array(denial.addresses.map { "\($0)" }),
                 ]
             ]
         case .input(.mint(let mint, let time)):
@@ -62,9 +70,17 @@ enum JournalEntry: Equatable {
             return .input(
                 .execute(
                     try Base64.decode(reader.string("bytes")),
-                    signatures: try reader.array("signatures").compactMap {
-                        if case .string(let text) = $0 { text } else { nil }
-                    }, at: try reader.integer("at")))
+                    signatures: try reader.array("signatures").compactMap(\.string),
+                    at: try reader.integer("at"),
+                    isCancelled: try reader.optionalBool("isCancelled") ?? false))
+        case "deny":
+            return .input(
+                .deny(
+                    CoinDenial(
+                        coinType: try TypeTag(parsing: reader.string("coinType")),
+                        isPaused: try reader.bool("isPaused"),
+                        addresses: try reader.array("addresses").compactMap(\.string)
+                            .map { text in try SuiAddress(parsing: text) })))
         case "mint":
             guard let amount = UInt64(try reader.string("amount")) else { return nil }
             let mint = LedgerInput.Mint(

@@ -33,6 +33,7 @@ public struct Ledger: Sendable {
     /// How far the chain's clock is ahead of the machine's.
     public private(set) var clockLead: Int64 = 0
 
+    var denials: [TypeTag: CoinDenial] = [:]
     var versions: [ObjectID: [ObjectVersion]] = [:]
     /// Objects that were ever an address's, in the order in which they first became so.
     var owned: [OwnedKey: [ObjectID]] = [:]
@@ -95,8 +96,9 @@ public struct Ledger: Sendable {
     @discardableResult
     public mutating func apply(_ input: LedgerInput) -> LedgerTransaction? {
         switch input {
-        case .execute(let bytes, let signatures, let time):
-            return execute(bytes, signatures: signatures, at: time)
+        case .execute(let bytes, let signatures, let time, let isCancelled):
+            return execute(bytes, signatures: signatures, at: time, isCancelled: isCancelled)
+        case .deny(let denial): denials[denial.coinType] = denial
         case .mint(let mint, let time):
             now = max(now, time)
             return commit(minting(mint))
@@ -116,13 +118,13 @@ public struct Ledger: Sendable {
 
     /// Runs a transaction that ``admit(_:signatures:)`` let pass.
     private mutating func execute(
-        _ bytes: [UInt8], signatures: [String], at time: Int64
+        _ bytes: [UInt8], signatures: [String], at time: Int64, isCancelled: Bool
     ) -> LedgerTransaction? {
         let digest = TransactionDigest(hashing: bytes)
         if let known = transaction(digest) { return known }
         guard let data = try? TransactionData(bcs: bytes) else { return nil }
         now = max(now, time)
-        let outcome = evaluate(data, digest: digest)
+        let outcome = evaluate(data, digest: digest, manner: isCancelled ? .cancelled : .paid)
         return commit(
             Outcome(
                 digest: digest, bytes: bytes, data: data, signatures: signatures,
@@ -131,9 +133,10 @@ public struct Ledger: Sendable {
 
     /// What a transaction would do now. Nothing changes.
     func evaluate(
-        _ data: TransactionData, digest: TransactionDigest, isFree: Bool = false
+        _ data: TransactionData, digest: TransactionDigest,
+        manner: TransactionRun.Manner = .paid
     ) -> Evaluation {
-        var run = TransactionRun(self, data, digest: digest, isFree: isFree)
+        var run = TransactionRun(self, data, digest: digest, manner: manner)
         return run.perform()
     }
 

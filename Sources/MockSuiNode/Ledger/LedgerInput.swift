@@ -21,8 +21,12 @@ public enum LedgerInput: Sendable, Equatable {
     }
 
     /// Times are milliseconds since 1970; the chain's clock never goes back.
-    case execute([UInt8], signatures: [String], at: Int64)
+    ///
+    /// A cancelled one pays its gas and does nothing: its shared objects are wanted by too many.
+    case execute([UInt8], signatures: [String], at: Int64, isCancelled: Bool = false)
     case mint(Mint, at: Int64)
+    /// Takes the place of what was forbidden before for that coin.
+    case deny(CoinDenial)
     case checkpoint(at: Int64)
     /// The end of an epoch.
     case epoch(at: Int64)

@@ -20,3 +20,8 @@ extension SuiAddress {
         return ObjectID(hash: BLAKE2b.hash256([0xF1], digest.bytes, number))
     }
 }
+
+extension Array where Element == ObjectID {
+    /// By their bytes.
+    var inOrder: [ObjectID] { sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) } }
+}

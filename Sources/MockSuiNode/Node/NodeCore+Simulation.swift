@@ -36,7 +36,7 @@ extension NodeCore {
         let digest = TransactionDigest(hashing: bytes)
         var present = ledger
         present.now = max(present.now, now)
-        let outcome = present.evaluate(data, digest: digest, isFree: isFree)
+        let outcome = present.evaluate(data, digest: digest, manner: isFree ? .free : .paid)
         return Simulation(
             digest: digest, bytes: bytes, sender: data.sender, effects: outcome.effects,
             events: outcome.events)

@@ -97,7 +97,7 @@ struct NodeCore {
 
     /// Checks and runs a transaction; one that has run before is only looked up.
     mutating func execute(
-        _ bytes: [UInt8], signatures: [String]
+        _ bytes: [UInt8], signatures: [String], _ faults: StruckFaults
     ) throws(ExecutionError) -> LedgerTransaction {
         if let known = ledger.transaction(TransactionDigest(hashing: bytes)) { return known }
         do throws(TransactionRefusal) {
@@ -107,7 +107,10 @@ struct NodeCore {
         }
         var done: LedgerTransaction?
         do throws(JournalError) {
-            done = try apply(.execute(bytes, signatures: signatures, at: now))
+            done = try apply(
+                .execute(
+                    bytes, signatures: signatures, at: now,
+                    isCancelled: faults.has(.congestion)))
         } catch {
             throw .broken
         }

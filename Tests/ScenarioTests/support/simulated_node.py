@@ -16,7 +16,8 @@ from support.wallet import Ed25519Wallet
 SUI = "0x2::sui::SUI"
 EXECUTE = """
     mutation Execute($tx: Base64!, $sigs: [Base64!]!) {
-      executeTransaction(transactionDataBcs: $tx, signatures: $sigs) { effects { digest status } }
+      executeTransaction(transactionDataBcs: $tx, signatures: $sigs) {
+        effects { digest status executionError { message } } }
     }"""
 
 
@@ -26,6 +27,10 @@ def binary() -> str:
 
 class Refused(Exception):
     """The node understood, and said no."""
+
+
+class Failed(Exception):
+    """The transaction ran, and did nothing but pay its gas."""
 
 
 class SimulatedNode:
@@ -126,13 +131,15 @@ class SimulatedNode:
             effects = self.graphql(
                 EXECUTE, {"tx": signed.text, "sigs": [signed.signature]},
                 timeout)["executeTransaction"]["effects"]
-            assert effects["status"] == "SUCCESS"
+            if effects["status"] != "SUCCESS":
+                raise Failed(effects["executionError"]["message"])
             return effects["digest"]
         done = self.rpc(
             "sui_executeTransactionBlock",
             [signed.text, [signed.signature], {"showEffects": True}, "WaitForEffectsCert"],
             timeout)
-        assert done["effects"]["status"] == {"status": "success"}
+        if done["effects"]["status"]["status"] != "success":
+            raise Failed(done["effects"]["status"]["error"])
         return done["digest"]
 
     def has(self, digest: str, wire: str) -> bool:
