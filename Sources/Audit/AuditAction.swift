@@ -19,6 +19,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     /// A transaction was built for a customer's wallet.
     case walletTransactionBuilt = "wallet_transaction_built"
     case walletTransactionSubmitted = "wallet_transaction_submitted"
+    /// Mirrors or bookings were built anew from the chain's events.
+    case escrowRepaired = "escrow_repaired"
 }
 
 /// How it went.

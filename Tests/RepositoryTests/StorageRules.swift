@@ -44,14 +44,14 @@ enum StorageRules {
     /// Files of domains that may know Storage besides queries and rows: they open transactions,
     /// hand the database on, or pass statements along.
     private static let databaseUsers: Set<String> = [
-        "AuditRecord.swift", "AuditSeal.swift", "AuditSealer.swift", "AuditVerifier.swift",
-        "Bookkeeper.swift", "Cancellations.swift", "ChainPass.swift", "ChargeEngine+Arming.swift",
-        "ChargeEngine+Sending.swift", "ChargeEngine+Signing.swift", "ChargeEngine.swift",
-        "ChargeError.swift", "Charges.swift", "Customers.swift", "DatabaseMoment.swift",
-        "EndedSessionsFeed.swift", "ExpiredRows.swift", "FollowerError.swift", "LeaderError.swift",
-        "Leadership.swift", "LedgerPass.swift", "ObjectPass.swift", "Reconciliation.swift",
-        "ReconciliationError.swift", "RestoreGuard.swift", "SealRefusal.swift", "SealedEnd.swift",
-        "ServiceAuthenticator.swift",
+        "AccountRepair.swift", "AuditRecord.swift", "AuditSeal.swift", "AuditSealer.swift",
+        "AuditVerifier.swift", "Bookkeeper.swift", "Cancellations.swift", "ChainPass.swift",
+        "ChargeEngine+Arming.swift", "ChargeEngine+Sending.swift", "ChargeEngine+Signing.swift",
+        "ChargeEngine.swift", "ChargeError.swift", "Charges.swift", "Customers.swift",
+        "DatabaseMoment.swift", "EndedSessionsFeed.swift", "ExpiredRows.swift",
+        "FollowerError.swift", "LeaderError.swift", "Leadership.swift", "LedgerPass.swift",
+        "ObjectPass.swift", "Reconciliation.swift", "ReconciliationError.swift", "Repair.swift",
+        "RestoreGuard.swift", "SealRefusal.swift", "SealedEnd.swift", "ServiceAuthenticator.swift",
         "ServiceKeys.swift", "Sessions.swift", "SignIn.swift", "SignInServices.swift",
         "SigningBook.swift", "SigningKeys.swift", "UnsealedRows.swift",
     ]

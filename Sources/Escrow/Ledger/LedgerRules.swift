@@ -78,9 +78,13 @@ public enum LedgerRules {
 /// Numbers an event's entries, so that booking it again meets the same keys.
 struct LedgerLegs {
     let event: EventID
-    private var count: Int64 = 0
+    private var count: Int64
 
-    init(of event: EventID) { self.event = event }
+    /// - Parameter first: beyond the legs that the event has already.
+    init(of event: EventID, from first: Int64 = 0) {
+        self.event = event
+        count = first
+    }
 
     mutating func entry(
         _ purpose: LedgerEntry.Purpose, on account: AccountID, _ charge: ChargeID? = nil,

@@ -12,6 +12,7 @@ struct ChainPass: Sendable {
     /// Nil for all.
     let accounts: [AccountID]?
     let known: Set<AccountID>
+    let operators: Set<ObjectID>
     let findings: Findings
 
     /// A range of checkpoints, all of them booked.
@@ -76,6 +77,8 @@ struct ChainPass: Sendable {
             return event.account.map(wanted.contains) ?? false
         }
         findings.report(
-            ChainComparison(chain: chain, stored: stored, isOurs: known.contains).discrepancies)
+            ChainComparison(
+                chain: chain, stored: stored, isOurs: known.contains, operators: operators
+            ).discrepancies)
     }
 }

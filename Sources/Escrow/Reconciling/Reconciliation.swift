@@ -160,7 +160,8 @@ public struct Reconciliation: Sendable {
         let pass = ChainPass(
             transaction: transaction,
             reader: WindowReader(node: node, contracts: contracts, charger: charger),
-            accounts: target.filter.accounts, known: known, findings: findings)
+            accounts: target.filter.accounts, known: known, operators: operators,
+            findings: findings)
         if target.digest != nil {
             if let told { try await pass.run(told) } else { findings.note(Self.unknownToNode) }
             return

@@ -106,3 +106,11 @@ final class Collected: Sendable {
 
     var all: [Discrepancy] { found.withLock { $0 } }
 }
+
+final class Deeds: Sendable {
+    private let done = Mutex<[RepairDeed]>([])
+
+    func add(_ deed: RepairDeed) { done.withLock { $0.append(deed) } }
+
+    var all: [RepairDeed] { done.withLock { $0 } }
+}
