@@ -137,8 +137,9 @@ let package = Package(
         tests(
             "EscrowTests",
             [
-                "Escrow", "Idempotency", "Storage", "TestSupport", "SuiProtocol", "Identifiers",
-                "ByteCodecs", "Determinism", "Observability",
+                "Escrow", "Idempotency", "Cryptography", "HTTPTransport", "SuiNodeClient",
+                "Storage", "TestSupport", "SuiProtocol", "Identifiers", "ByteCodecs",
+                "Determinism", "Observability",
             ]),
         tests(
             "GatewayTests",

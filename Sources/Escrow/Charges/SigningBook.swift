@@ -63,7 +63,29 @@ public struct SigningBook: Sendable {
                 transaction.abandon()
                 return false
             }
-            try await transaction.insertMaintenance(signed, as: leader, at: now)
+            try await transaction.insertMaintenance(
+                signed, lineage: signed.digest.bytes, as: leader, at: now)
+            return true
+        }
+    }
+
+    /// Bytes that spend a lineage's version of its gas coin on nothing: at most one of them and of
+    /// those that were signed before can run.
+    ///
+    /// - Returns: false when the lineage is dead already, or has another coin.
+    func release(
+        _ signed: SignedMaintenance, lineage: [UInt8], as leader: Generation
+    ) async throws(LeaderError) -> Bool {
+        let now = surroundings.now()
+        return try await database.lead(as: leader) { transaction throws(StorageError) in
+            try await transaction.commitDurably()
+            guard let gas = signed.coins.first, signed.coins.count == 1,
+                try await transaction.isLive(lineage: lineage),
+                try await transaction.spends(gas, lineage: lineage)
+            else { return false }
+            try await transaction.extend(lineage: lineage, through: signed.lastEpoch)
+            try await transaction.insertMaintenance(
+                signed, lineage: lineage, as: leader, at: now)
             return true
         }
     }

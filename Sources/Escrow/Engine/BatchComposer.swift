@@ -67,6 +67,13 @@ struct BatchComposer: Sendable {
         return try finish(builder, gas)
     }
 
+    /// Sends the gas coin to ourselves, which uses up its version.
+    func release(gas: Gas) throws(TransactionBuildError) -> TransactionData {
+        var builder = TransactionBuilder()
+        try builder.transferObjects([.gasCoin], to: charger)
+        return try finish(builder, gas)
+    }
+
     private func finish(
         _ builder: TransactionBuilder, _ gas: Gas
     ) throws(TransactionBuildError) -> TransactionData {

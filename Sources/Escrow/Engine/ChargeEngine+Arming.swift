@@ -10,7 +10,8 @@ extension ChargeEngine {
         case .armed: return true
         case .unknown: try await judgeIdentity(of: leader)
         case .fencing: try await fence(as: leader)
-        case .catchingUp(let tip): try await catchUp(to: tip, as: leader)
+        case .catchingUp(let tip, let isFenced):
+            try await catchUp(to: tip, isFenced: isFenced, as: leader)
         }
         metrics.isArmed.set(arming.isArmed ? 1 : 0)
         return arming.isArmed
@@ -23,14 +24,14 @@ extension ChargeEngine {
         } catch {
             return refuse("the identity file cannot be read: \(error)")
         }
-        let hasOperations = try await LeaderError.storing {
+        let hasBatches = try await LeaderError.storing {
             [database] () async throws(StorageError) in
-            try await database.hasOperations()
+            try await database.hasBatches()
         }
-        switch RestoreGuard.need(content, identity: leader.identity, hasOperations: hasOperations)
+        switch RestoreGuard.need(content, identity: leader.identity, hasBatches: hasBatches)
         {
         case .nothing: arming = .armed
-        case .catchUp: arming = .catchingUp(to: nil)
+        case .catchUp(let isFenced): arming = .catchingUp(to: nil, isFenced: isFenced)
         case .fence:
             arming = .fencing
             logger.error(
@@ -45,25 +46,31 @@ extension ChargeEngine {
         FailPoint.reached("engine.after_fence")
         try await LeaderError.storing(restoreGuard.endSessions)
         guard remember(.fenced(leader.identity)) else { return }
-        arming = .catchingUp(to: nil)
+        arming = .catchingUp(to: nil, isFenced: true)
         logger.warning(
             "operations are fenced and sessions ended", ("operations", .number(Int64(count))))
     }
 
-    private func catchUp(to tip: Int64?, as leader: Generation) async throws(LeaderError) {
+    private func catchUp(
+        to tip: Int64?, isFenced: Bool, as leader: Generation
+    ) async throws(LeaderError) {
         guard let tip else {
             guard let said = try? await node.status() else { return refuse("no Sui node answers") }
-            arming = .catchingUp(to: said.tip)
+            arming = .catchingUp(to: said.tip, isFenced: isFenced)
             return
         }
-        let (mark, breaks) = try await LeaderError.storing {
+        let (mark, breaks, isYounger) = try await LeaderError.storing {
             [database] () async throws(StorageError) in
             (
                 try await database.followerMark()?.checkpoint ?? -1,
-                try await database.openBreaks()
+                try await database.openBreaks(), try await database.knowsLessThanChain()
             )
         }
         guard mark >= tip else { return refuse("the follower is at checkpoint \(mark) of \(tip)") }
+        guard isFenced || !isYounger else {
+            arming = .fencing
+            return
+        }
         guard breaks == 0 else {
             return refuse("\(breaks) breaks are open: see 'sluice reconcile'")
         }

@@ -7,6 +7,8 @@ import SuiProtocol
 extension ChargeEngine {
     /// What is offered where the cost is not known yet, in MIST.
     private static let trialMist: UInt64 = 5_000_000_000
+    /// Enough for any transaction that only makes coins.
+    private static let maintenanceMist: UInt64 = 50_000_000
     private static let suspensionSeconds: Int64 = 30
 
     func perform(
@@ -19,12 +21,9 @@ extension ChargeEngine {
         case .sign(let purpose, let operations, let lane):
             try await sign(purpose, operations, on: lane, view, as: leader)
         case .rebuild(let purpose, let operations, let earlier, let lane):
-            guard
-                let signed = await build(
-                    purpose, operations, on: lane, lastEpoch: view.lastEpoch, lineage: nil)
-            else { return }
-            try await rebuild(signed, after: earlier, as: leader)
+            try await rebuild(purpose, operations, after: earlier, on: lane, view, as: leader)
         case .renew(let batch): try await renew(batch, view, as: leader)
+        case .release(let batch): try await release(batch, view, as: leader)
         }
     }
 
@@ -36,10 +35,13 @@ extension ChargeEngine {
         // Somebody else may have changed one of them meanwhile, which then keeps all from being
         // signed: halves find out which.
         while !left.isEmpty {
-            guard
-                let signed = await build(
-                    purpose, Array(left), on: lane, lastEpoch: view.lastEpoch, lineage: nil)
-            else { return }
+            let built = await build(
+                purpose, Array(left), on: lane, lastEpoch: view.lastEpoch, lineage: nil)
+            guard case .signed(let signed) = built else {
+                guard case .impossible = built, left.count > 1 else { return }
+                left = left.prefix(left.count / 2)
+                continue
+            }
             FailPoint.reached("engine.before_sign")
             let outcome = try await book.sign(signed, hourCap: settings.capHour, as: leader)
             FailPoint.reached("engine.after_sign")
@@ -52,6 +54,26 @@ extension ChargeEngine {
             case .operationsChanged where left.count == 1:
                 return suspend(left.map(\.id), because: "it is not as it was read any more")
             case .operationsChanged: left = left.prefix(left.count / 2)
+            }
+        }
+    }
+
+    /// Dead operations may be built in any parts: where not all can run together, some do.
+    private func rebuild(
+        _ purpose: ChargeBatch.Purpose, _ operations: [EngineOperation],
+        after earlier: TransactionDigest, on lane: LaneCoin, _ view: EngineView,
+        as leader: Generation
+    ) async throws(LeaderError) {
+        var left = operations[...]
+        while !left.isEmpty {
+            let built = await build(
+                purpose, Array(left), on: lane, lastEpoch: view.lastEpoch, lineage: nil,
+                isTried: true)
+            switch built {
+            case .signed(let signed):
+                return try await rebuild(signed, after: earlier, as: leader)
+            case .impossible where left.count > 1: left = left.prefix(left.count / 2)
+            case .impossible, .later: return
             }
         }
     }
@@ -82,7 +104,7 @@ extension ChargeEngine {
         }
         guard let purpose = ChargeBatch.Purpose(rawValue: batch.purpose.rawValue),
             let lane = view.coins.first(where: { $0.reference == batch.gas }), !operations.isEmpty,
-            let signed = await build(
+            case .signed(let signed) = await build(
                 purpose, operations, on: lane, lastEpoch: view.lastEpoch, lineage: batch.lineage)
         else { return }
         guard signed.digest != batch.digest else {
@@ -91,25 +113,53 @@ extension ChargeEngine {
         try await rebuild(signed, after: batch.digest, as: leader)
     }
 
+    /// Spends the version of the coin on nothing, so that bytes that nodes refuse are dead once the
+    /// follower has seen it, and their operations can be built in parts.
+    private func release(
+        _ batch: LiveBatch, _ view: EngineView, as leader: Generation
+    ) async throws(LeaderError) {
+        guard let lane = view.coins.first(where: { $0.reference == batch.gas }) else { return }
+        let gas = BatchComposer.Gas(
+            payment: [lane.reference], price: gasPrice,
+            budget: min(lane.balance, Self.maintenanceMist), lastEpoch: view.lastEpoch)
+        guard gas.price > 0, let data = try? composer.release(gas: gas) else { return }
+        let signed = signed(data, spending: [lane.reference], lastEpoch: view.lastEpoch)
+        FailPoint.reached("engine.before_release")
+        guard try await book.release(signed, lineage: batch.lineage, as: leader) else { return }
+        FailPoint.reached("engine.after_release")
+        logger.warning(
+            "a refused transaction is given no more chance to run",
+            ("digest", .text("\(batch.digest)")))
+        metrics.signed("maintenance", again: true)
+        send(signed.digest, bytes: signed.bytes, signature: signed.signature, asksFirst: false)
+    }
+
+    private func signed(
+        _ data: TransactionData, spending coins: [ObjectReference], lastEpoch: Int64
+    ) -> SignedMaintenance {
+        let bytes = data.bcs
+        return SignedMaintenance(
+            coins: coins, lastEpoch: lastEpoch, digest: TransactionDigest(hashing: bytes),
+            bytes: bytes, signature: key.sign(.transaction(bytes)))
+    }
+
     private func maintain(
         _ plan: LanePlan, _ view: EngineView, as leader: Generation
     ) async throws(LeaderError) {
         let coins = plan.payment.map(\.reference)
         var gas = BatchComposer.Gas(
-            payment: coins, price: gasPrice, budget: 50_000_000, lastEpoch: view.lastEpoch)
+            payment: coins, price: gasPrice, budget: Self.maintenanceMist,
+            lastEpoch: view.lastEpoch)
         guard let trial = try? composer.maintenance(plan, gas: gas),
             let simulation = try? await node.simulate(trial.bcs), simulation.status == .success
         else { return }
         core.budgets.learn(
             simulation.gas, of: .maintenance, operations: plan.count, price: gas.price)
         gas.budget = min(
-            50_000_000,
+            Self.maintenanceMist,
             core.budgets.budget(.maintenance, operations: plan.count, price: gas.price) ?? .max)
         guard let data = try? composer.maintenance(plan, gas: gas) else { return }
-        let bytes = data.bcs
-        let signed = SignedMaintenance(
-            coins: coins, lastEpoch: view.lastEpoch, digest: TransactionDigest(hashing: bytes),
-            bytes: bytes, signature: key.sign(.transaction(bytes)))
+        let signed = signed(data, spending: coins, lastEpoch: view.lastEpoch)
         FailPoint.reached("engine.before_maintenance")
         guard try await book.keep(signed, as: leader) else { return }
         FailPoint.reached("engine.after_maintenance")
@@ -118,22 +168,31 @@ extension ChargeEngine {
             ("mist", .number(Int64(clamping: plan.share))),
             ("merged", .number(Int64(plan.payment.count - 1))))
         metrics.signed("maintenance", again: false)
-        send(signed.digest, bytes: bytes, signature: signed.signature, asksFirst: false)
+        send(signed.digest, bytes: signed.bytes, signature: signed.signature, asksFirst: false)
     }
 
     // MARK: - Building
 
-    /// - Parameter lineage: of the bytes that these take the place of.
-    /// - Returns: nil where it has to wait; why is told.
+    private enum Built {
+        case signed(SignedBatch)
+        /// These together cannot run, and who is to blame is not known; alone, it is known.
+        case impossible
+        /// It has to wait; why is told.
+        case later
+    }
+
+    /// - Parameters:
+    ///   - lineage: of the bytes that these take the place of.
+    ///   - isTried: simulates although the cost is known.
     private func build(
         _ purpose: ChargeBatch.Purpose, _ operations: [EngineOperation], on lane: LaneCoin,
-        lastEpoch: Int64, lineage: [UInt8]?
-    ) async -> SignedBatch? {
-        guard gasPrice > 0 else { return nil }
+        lastEpoch: Int64, lineage: [UInt8]?, isTried: Bool = false
+    ) async -> Built {
+        guard gasPrice > 0 else { return .later }
         var float = BatchComposer.Float()
         if purpose == .refund {
             guard let found = await self.float(for: operations, replacing: lineage) else {
-                return nil
+                return .later
             }
             float = found
         }
@@ -145,35 +204,53 @@ extension ChargeEngine {
                 purpose, operations.map(\.fixed), gas: lane.reference, lastEpoch: lastEpoch)
             guard let batch else { throw .nothingToDo }
             let trial = try composer.transaction(purpose, operations, gas: gas, float: float)
-            guard
-                let budget = await budget(purpose, operations, price: gas.price, trial),
-                budget <= lane.balance
-            else { return nil }
-            gas.budget = budget
+            switch await budget(
+                purpose, operations, price: gas.price, trial, isTried: isTried)
+            {
+            case .mist(let budget) where budget <= lane.balance: gas.budget = budget
+            case .mist, .later: return .later
+            case .impossible: return .impossible
+            }
             let data = try composer.transaction(purpose, operations, gas: gas, float: float)
-            return key.signed(data, as: batch)
+            return .signed(key.signed(data, as: batch))
         } catch {
             suspend(operations.map(\.id), because: "no transaction can be built: \(error)")
-            return nil
+            return .later
         }
+    }
+
+    private enum Budget {
+        case mist(UInt64)
+        case impossible
+        case later
     }
 
     /// What it may cost: known from its like, or simulated, which also finds what cannot run.
     private func budget(
         _ purpose: ChargeBatch.Purpose, _ operations: [EngineOperation], price: UInt64,
-        _ trial: TransactionData
-    ) async -> UInt64? {
+        _ trial: TransactionData, isTried: Bool
+    ) async -> Budget {
         let kind = LiveBatch.Purpose(purpose)
         let known = core.budgets.budget(kind, operations: operations.count, price: price)
-        if let known, !core.memory.trouble.isSuspicious { return known }
-        guard let simulation = try? await node.simulate(trial.bcs) else { return nil }
+        if let known, !isTried, !core.memory.isSuspicious { return .mist(known) }
+        let simulation: NodeSimulation
+        do throws(SuiNodeError) {
+            simulation = try await node.simulate(trial.bcs)
+        } catch .refused(let words) {
+            guard operations.count == 1 else { return .impossible }
+            suspend(operations.map(\.id), because: words)
+            return .later
+        } catch {
+            return .later
+        }
         switch simulation.status {
         case .success:
             core.budgets.learn(simulation.gas, of: kind, operations: operations.count, price: price)
             return core.budgets.budget(kind, operations: operations.count, price: price)
+                .map(Budget.mist) ?? .later
         case .failure(let failure):
             blame(failure, purpose, operations)
-            return nil
+            return .later
         }
     }
 

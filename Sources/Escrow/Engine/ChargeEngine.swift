@@ -132,7 +132,7 @@ public actor ChargeEngine {
             if !failures.isEmpty {
                 .failed(named: Set(failures.compactMap(\.named)))
             } else {
-                row.isConsumed ? .consumed : .expired
+                row.isConsumed && !row.isReleased ? .consumed : .never
             }
         let operations = try await database.operations(of: row.digest)
         if let message = failures.first?.message {
@@ -222,7 +222,7 @@ public actor ChargeEngine {
             obstacles.append(.heldByCap(single: held.aboveSingle.count, hour: held.aboveHour))
         }
         let trouble = core.memory.trouble
-        if trouble.isSuspicious, let reason = trouble.reason { obstacles.append(.failing(reason)) }
+        if !trouble.isOver, let reason = trouble.reason { obstacles.append(.failing(reason)) }
         metrics.walletMist.set(Int64(clamping: sum))
         metrics.missingMist.set(Int64(clamping: missing))
         metrics.freeLanes.set(Int64(usable.count { !$0.isClaimed }))

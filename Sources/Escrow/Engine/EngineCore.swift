@@ -20,6 +20,10 @@ struct EngineCore: Sendable {
     var lanesForPlanned: Int { max(0, lanes.count - (lanesInAll > 2 ? 1 : 0)) }
     private var lanesInAll = 0
 
+    /// Refusals, over some eight seconds, after which bytes are given up: none of their operations
+    /// is, and they are built anew in parts.
+    static let patience = 5
+
     // MARK: - What was signed before
 
     /// Everything but planned operations.
@@ -46,6 +50,7 @@ struct EngineCore: Sendable {
                 memory.countedFailures.insert(batch.lineage).inserted
             else { continue }
             memory.trouble.add("transactions fail on chain", at: now)
+            budgets.forget()
         }
         if !memory.lineages.subtracting(live).subtracting(dead).isEmpty {
             memory.trouble = .init()  // One of them ran as it should.
@@ -66,23 +71,27 @@ struct EngineCore: Sendable {
         case .answered(let askAgainAt): return now < askAgainAt ? nil : .send(batch)
         case .silent(_, let dueAt) where now < dueAt, .refused(_, let dueAt) where now < dueAt:
             return nil
-        case .refused(let tries, _) where renews(batch, view, tries: tries): return .renew(batch)
+        case .refused(let tries, _) where tries >= Self.patience && batch.purpose != .maintenance:
+            return .release(batch)
+        case .refused(let tries, _) where renews(batch, view, tries: tries, at: now):
+            return .renew(batch)
         case nil, .silent, .refused:
             // An older build may have run: only checkpoints tell. New bytes then run in vain.
-            if isLate { return renews(batch, view, tries: 0) ? .renew(batch) : nil }
+            if isLate { return renews(batch, view, tries: 0, at: now) ? .renew(batch) : nil }
             return .send(batch)
         }
     }
 
-    /// The same operations on the same version of the coin: because the bytes expire, because the
-    /// refund's own coin was spent meanwhile, or because a node refuses them again and again.
-    private func renews(_ batch: LiveBatch, _ view: EngineView, tries: Int) -> Bool {
+    /// The same operations on the same version of the coin: because the bytes expire, or because
+    /// the refund's own coin may have been spent meanwhile.
+    private func renews(
+        _ batch: LiveBatch, _ view: EngineView, tries: Int, at now: Timestamp
+    ) -> Bool {
         guard batch.isWanted else { return false }
         switch batch.purpose {
         case .maintenance, .cancel: return false  // They are signed afresh once they are dead.
-        case .refund where tries > 0: return true
-        case .charge, .refund:
-            return batch.lastEpoch < view.lastEpoch || tries > 0 && tries.isMultiple(of: 4)
+        case .refund where tries > 0: return now >= batch.signedAt.adding(seconds: 5)
+        case .charge, .refund: return batch.lastEpoch < view.lastEpoch
         }
     }
 

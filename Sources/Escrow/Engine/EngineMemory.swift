@@ -44,8 +44,15 @@ struct EngineMemory: Sendable {
 
         func isResting(at now: Timestamp) -> Bool { restsUntil.map { now < $0 } ?? false }
 
-        /// Then nothing is signed without having been tried first.
-        var isSuspicious: Bool { failures > 0 }
+        var isOver: Bool { failures == 0 }
+    }
+
+    /// Then nothing is signed without having been tried first.
+    var isSuspicious: Bool {
+        !trouble.isOver
+            || sends.values.contains { sending in
+                if case .refused(let tries, _) = sending { tries > 2 } else { false }
+            }
     }
 
     func isSuspended(_ id: ChargeID, at now: Timestamp) -> Bool {

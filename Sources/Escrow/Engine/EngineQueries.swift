@@ -52,7 +52,10 @@ extension StatementRunner {
             )
             SELECT b.digest, b.lineage, b.purpose, b.signed_at, EXISTS (
                     SELECT FROM gas_coins AS c
-                     WHERE c.gas_object = g.gas_object AND c.gas_version > g.gas_version)
+                     WHERE c.gas_object = g.gas_object AND c.gas_version > g.gas_version),
+                EXISTS (
+                    SELECT FROM charge_batches AS m
+                     WHERE m.lineage = b.lineage AND m.purpose = 'maintenance')
               FROM digests AS d JOIN charge_batches AS b ON b.digest = d.digest
               JOIN gas_claims AS g ON g.lineage = b.lineage
              WHERE g.released_at IS NOT NULL
@@ -140,7 +143,7 @@ extension StatementRunner {
     func signedAmount(since moment: Timestamp) async throws(StorageError) -> Int64 {
         try await value(
             """
-            SELECT coalesce(least(sum(amount_micro_usdc), 9223372036854775807), 0)::bigint
+            SELECT least(coalesce(sum(amount_micro_usdc), 0), 9223372036854775807)::bigint
               FROM signed_amounts WHERE minute > \(moment)
             """) ?? 0
     }
@@ -169,9 +172,20 @@ extension StatementRunner {
         try await value("SELECT count(*) FROM escrow_breaks WHERE resolved_at IS NULL") ?? 0
     }
 
-    /// Whether the database has ever known an operation.
-    func hasOperations() async throws(StorageError) -> Bool {
-        try await value("SELECT EXISTS (SELECT FROM charges)") ?? true
+    /// Whether any bytes were ever signed.
+    func hasBatches() async throws(StorageError) -> Bool {
+        try await value("SELECT EXISTS (SELECT FROM charge_batches)") ?? true
+    }
+
+    /// Whether the chain has outcomes although nothing was ever signed here.
+    func knowsLessThanChain() async throws(StorageError) -> Bool {
+        try await value(
+            """
+            SELECT NOT EXISTS (SELECT FROM charge_batches) AND EXISTS (
+                SELECT FROM escrow_transactions
+                 WHERE standing = 'booked'
+                   AND kind IN ('charged', 'declined', 'cancelled', 'refunded'))
+            """) ?? true
     }
 
     /// - Returns: false where it has an outcome already, or there is no such operation.
@@ -230,16 +244,16 @@ extension Transaction {
             """) == coins.count
     }
 
+    /// - Parameter lineage: whose gas it spends; its own digest where it has claimed its coins.
     func insertMaintenance(
-        _ signed: SignedMaintenance, as leader: Generation, at now: Timestamp
+        _ signed: SignedMaintenance, lineage: [UInt8], as leader: Generation, at now: Timestamp
     ) async throws(StorageError) {
-        let digest = signed.digest.bytes
         guard let gas = signed.coins.first else { return }
         try await execute(
             """
             INSERT INTO charge_batches (digest, lineage, purpose, bytes, signature, gas_object,
                 gas_version, gas_digest, last_epoch, generation, signed_at)
-            VALUES (\(digest), \(digest), 'maintenance', \(signed.bytes), \(signed.signature),
+            VALUES (\(signed.digest.bytes), \(lineage), 'maintenance', \(signed.bytes), \(signed.signature),
                 \(gas.id.bytes), \(Int64(clamping: gas.version)), \(gas.digest.bytes),
                 \(signed.lastEpoch), \(leader.counter), \(now))
             """)

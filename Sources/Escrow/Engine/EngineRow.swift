@@ -83,6 +83,8 @@ struct DeadBatchRow: SQLRow {
     var purpose: ChargeBatch.Purpose
     var signedAt: Timestamp
     var isConsumed: Bool
+    /// We spent the gas ourselves.
+    var isReleased: Bool
 
     init(from columns: inout SQLColumns) throws(StorageError) {
         guard let digest = try columns.nextDigest() else {
@@ -96,6 +98,7 @@ struct DeadBatchRow: SQLRow {
         self.purpose = purpose
         signedAt = try columns.next()
         isConsumed = try columns.next()
+        isReleased = try columns.next()
     }
 }
 

@@ -11,6 +11,8 @@ enum EngineStep: Hashable, Sendable {
     case renew(LiveBatch)
     /// Operations whose bytes are dead, on another coin or version.
     case rebuild(ChargeBatch.Purpose, [EngineOperation], after: TransactionDigest, on: LaneCoin)
+    /// Spends the gas coin of bytes that nodes refuse again and again.
+    case release(LiveBatch)
     case withdraw(ChargeID)
     case maintain(LanePlan)
 }

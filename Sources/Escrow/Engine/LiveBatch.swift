@@ -26,8 +26,8 @@ struct DeadBatch: Hashable, Sendable {
         case failed(named: Set<ChargeID>)
         /// Its gas version was consumed, and not by a failure of its own.
         case consumed
-        /// Its last epoch passed without that.
-        case expired
+        /// It never ran: its last epoch passed, or nodes refused it until we let go of it.
+        case never
     }
 
     let digest: TransactionDigest
@@ -51,7 +51,7 @@ struct DeadBatch: Hashable, Sendable {
             let alone = operations.filter { named.contains($0.id) }
             let others = operations.filter { !named.contains($0.id) }
             return alone.map { [$0] } + (others.isEmpty ? [] : [others])
-        case .failed, .expired:
+        case .failed, .never:
             guard operations.count > 1 else { return [operations] }
             let middle = operations.count / 2
             return [Array(operations[..<middle]), Array(operations[middle...])]

@@ -22,18 +22,18 @@ public struct RestoreGuard: Sendable {
         case nothing
         /// Fence, end sessions, then catch up.
         case fence
-        case catchUp
+        case catchUp(isFenced: Bool)
     }
 
-    /// Pure. Without a file nothing is known; only a database that never had an operation needs
-    /// no fence then.
+    /// Pure. Without a file nothing is known; only a database that never had any bytes signed needs
+    /// no fence at once.
     static func need(
-        _ content: IdentityFile.Content?, identity: String, hasOperations: Bool
+        _ content: IdentityFile.Content?, identity: String, hasBatches: Bool
     ) -> Need {
         switch content {
         case .armed(identity): .nothing
-        case .fenced(identity): .catchUp
-        case nil where !hasOperations: .catchUp
+        case .fenced(identity): .catchUp(isFenced: true)
+        case nil where !hasBatches: .catchUp(isFenced: false)
         case .armed, .fenced, nil: .fence
         }
     }
@@ -45,7 +45,7 @@ enum Arming: Hashable, Sendable {
     case unknown
     case fencing
     /// Until the follower has booked that checkpoint; nil: the tip is still to be asked for.
-    case catchingUp(to: Int64?)
+    case catchingUp(to: Int64?, isFenced: Bool)
 
     var isArmed: Bool { self == .armed }
 }
