@@ -10,6 +10,8 @@ struct Configuration: Sendable {
     let tokens: TokenSettings
     let secrets: SecretSettings
     let node: NodeSettings
+    /// Nil where none is configured.
+    let escrow: EscrowSettings?
     let limits: LimitSettings
     let logLevel: LogLevel
     let mocks: MockSettings
@@ -37,6 +39,7 @@ struct Configuration: Sendable {
         let tokens = TokenSettings(&reader, publicURL: site?.publicURL.description)
         let secrets = SecretSettings(&reader)
         let node = NodeSettings(&reader, isMocked: mocks.hasNode, chain: site?.chain)
+        let escrow = EscrowSettings(&reader, chain: site?.chain)
         let limits = LimitSettings(&reader)
         let level = Self.logLevel(&reader)
         guard reader.problems.isEmpty, let database, let listen, let site, let tokens, let secrets,
@@ -45,6 +48,7 @@ struct Configuration: Sendable {
         deployment = reader.deployment
         (self.database, self.listen, self.site, self.tokens) = (database, listen, site, tokens)
         (self.secrets, self.node, self.limits, self.mocks) = (secrets, node, limits, mocks)
+        self.escrow = escrow
         logLevel = level
         warnings = UnknownVariables.warnings(source) + mocks.warnings
     }
