@@ -215,4 +215,13 @@ import Testing
         #expect(listed?["nodes"]?.elements?.map { $0["digest"] } == all)
         #expect(listed?["edges"]?.elements?.map { $0["node"]?["digest"] } == all)
     }
+
+    @Test("keys that follow from the seed are told, and others are not known")
+    func keys() throws {
+        let known = try NodeWorld().rpc("mock_info")
+        let key = try SuiPrivateKey(parsing: known["chargerKey"]?.string ?? "")
+        #expect(known["charger"] == "\(key.address)")
+        let other = try NodeWorld { $0.charger = LedgerWorld.key(3).address }.rpc("mock_info")
+        #expect(other["chargerKey"] == nil && other["treasuryKey"]?.string != nil)
+    }
 }

@@ -48,13 +48,19 @@ enum ControlMethods {
         do throws(JournalError) { return try core.apply(input) } catch { throw .unwell }
     }
 
+    /// Keys that follow from the seed are told, as anybody can compute them.
     private static func info(_ ledger: Ledger) -> JSONValue {
         let genesis = ledger.genesis
-        return [
+        var info: JSONObject = [
             "chain": "\(ledger.chain.genesis)", "escrowPackage": "\(genesis.escrowPackage)",
             "usdcType": "\(genesis.usdcType)", "operatorId": "\(genesis.operatorID)",
             "charger": "\(genesis.charger)", "treasury": "\(genesis.treasury)",
         ]
+        for (name, address) in [("charger", genesis.charger), ("treasury", genesis.treasury)] {
+            guard let key = genesis.developmentKeyText(name, for: address) else { continue }
+            info["\(name)Key"] = .string(key)
+        }
+        return .object(info)
     }
 
     /// `{address, coinType, amount}`; `into` may be `coin` (so it is without it) or `balance`.

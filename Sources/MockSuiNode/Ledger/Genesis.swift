@@ -32,8 +32,23 @@ public struct Genesis: Sendable, Equatable {
     public static func developmentKey(
         _ name: String, of seed: UInt64
     ) throws(CryptographyError) -> SuiPrivateKey {
+        try SuiPrivateKey(seed: try secret(name, of: seed))
+    }
+
+    private static func secret(
+        _ name: String, of seed: UInt64
+    ) throws(CryptographyError) -> SecretBytes {
         var bytes = BLAKE2b.hash256(Array("mock-sui-node \(name) \(seed)".utf8))
-        return try SuiPrivateKey(seed: try SecretBytes(wiping: &bytes))
+        return try SecretBytes(wiping: &bytes)
+    }
+
+    /// The text of a key that follows from the seed, for a key file; nil where `address` is that of
+    /// another key.
+    func developmentKeyText(_ name: String, for address: SuiAddress) -> String? {
+        guard let key = try? Self.developmentKey(name, of: seed), key.address == address,
+            let secret = try? Self.secret(name, of: seed)
+        else { return nil }
+        return try? SuiPrivateKey.text(of: secret)
     }
 
     /// The escrow package.
