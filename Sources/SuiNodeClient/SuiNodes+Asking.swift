@@ -6,28 +6,32 @@ import SuiProtocol
 extension SuiNodes {
     /// A question that is answered in one go.
     func question(
-        mayBeRefused: Bool = false, attempts: Int? = nil, answerLimit: Int? = nil
+        namesChain: Bool = true, mayBeRefused: Bool = false, attempts: Int? = nil,
+        answerLimit: Int? = nil
     ) -> NodeQuestion {
         question(
             total: limits.totalMilliseconds, each: limits.endpointMilliseconds,
             answerLimit: answerLimit ?? limits.pageLimit, attempts: attempts ?? limits.attempts,
-            mayBeRefused: mayBeRefused)
+            namesChain: namesChain, mayBeRefused: mayBeRefused)
     }
 
     /// One that takes many answers.
     var reading: NodeQuestion {
         question(
             total: limits.readMilliseconds, each: limits.endpointMilliseconds,
-            answerLimit: limits.pageLimit, attempts: limits.attempts, mayBeRefused: false)
+            answerLimit: limits.pageLimit, attempts: limits.attempts, namesChain: true,
+            mayBeRefused: false)
     }
 
     func question(
-        total: Int64, each: Int64, answerLimit: Int, attempts: Int, mayBeRefused: Bool
+        total: Int64, each: Int64, answerLimit: Int, attempts: Int, namesChain: Bool,
+        mayBeRefused: Bool
     ) -> NodeQuestion {
         NodeQuestion(
             deadline: .after(milliseconds: total), endpointMilliseconds: each,
-            answerLimit: answerLimit, attempts: attempts, mayBeRefused: mayBeRefused,
-            traceparent: traceparent, logger: logger.with(traceparent: traceparent))
+            answerLimit: answerLimit, attempts: attempts, namesChain: namesChain,
+            mayBeRefused: mayBeRefused, traceparent: traceparent,
+            logger: logger.with(traceparent: traceparent))
     }
 
     /// The first usable answer. A refusal is one.
@@ -61,6 +65,7 @@ extension SuiNodes {
         switch endpoint.isOfRightChain {
         case true?: return dialect
         case false?: throw .wrongChain
+        case nil where question.namesChain && endpoint.address.wire == .graphQL: return dialect
         case nil:
             let named = try await dialect.chain()
             try line(to: endpoint, question).judge(chain: named)

@@ -35,7 +35,7 @@ extension SuiNodes {
     public func checkChain() async -> [NodeReport] {
         let question = question(
             total: 3_000, each: 3_000, answerLimit: limits.answerLimit, attempts: 1,
-            mayBeRefused: false)
+            namesChain: true, mayBeRefused: false)
         return await reports(question) { node, endpoint throws(NodeFault) in
             try await wrongChain(node, endpoint)
         }

@@ -11,7 +11,7 @@ extension SuiNodes {
     ) async throws(SuiNodeError) -> NodeTransaction {
         let question = question(
             total: limits.executeTotalMilliseconds, each: limits.executeMilliseconds,
-            answerLimit: limits.pageLimit, attempts: 2, mayBeRefused: true)
+            answerLimit: limits.pageLimit, attempts: 2, namesChain: false, mayBeRefused: true)
         var faults: [NodeFault] = []
         for endpoint in endpointsInOrder {
             guard !question.deadline.isPast, !Task.isCancelled else { break }

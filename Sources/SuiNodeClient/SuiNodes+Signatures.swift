@@ -18,7 +18,7 @@ extension SuiNodes {
         let query = VerifySignatureQuery(
             intent, signatureBase64: signatureBase64, author: author)
         let question = traced.question(
-            mayBeRefused: true, attempts: 1, answerLimit: limits.answerLimit)
+            namesChain: false, mayBeRefused: true, attempts: 1, answerLimit: limits.answerLimit)
         do throws(SuiNodeError) {
             try await traced.first(question) { node throws(NodeFault) in
                 try await node.verify(query)

@@ -53,6 +53,20 @@ struct NodeLine: Sendable {
         throw .wrongChain
     }
 
+    /// Notes that answers, each good by itself, do not go together.
+    func distrust(_ why: String) -> NodeFault {
+        let fault = NodeFault.unusable(why: why)
+        note(fault, since: .now)
+        return fault
+    }
+
+    func distrust(_ fault: NodeAnswerFault) -> NodeFault {
+        switch fault {
+        case .refused: NodeFault(fault)
+        case .unusable(let why): distrust(why)
+        }
+    }
+
     private func pause(after fault: NodeFault, _ attempt: Int) -> Int64? {
         switch fault {
         case .unusable, .notSent: backoff.pauseMilliseconds(attempt: attempt)

@@ -10,6 +10,8 @@ struct NodeQuestion: Sendable {
     let answerLimit: Int
     /// How often the same is asked of an endpoint.
     let attempts: Int
+    /// Each answer in GraphQL names its network by itself.
+    let namesChain: Bool
     /// A refusal is an answer; otherwise it is a fault of the node.
     let mayBeRefused: Bool
     let traceparent: String?

@@ -16,7 +16,7 @@ extension GraphQLDialect {
             try ChainOrder.check(read.elements, in: range)
             try ChainOrder.check(told?.map(\.transaction) ?? [], in: range)
         } catch {
-            throw NodeFault(error)
+            throw line.distrust(error)
         }
         return NodeCheckpoints(
             range: range, epoch: read.head.epoch, events: read.elements,

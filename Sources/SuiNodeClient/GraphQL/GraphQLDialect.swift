@@ -78,7 +78,7 @@ struct GraphQLDialect: NodeDialect {
                 do throws(NodeAnswerFault) {
                     try told.append(page.elements, more: page.next)
                 } catch {
-                    throw NodeFault(error)
+                    throw line.distrust(error)
                 }
             }
             return told.transaction

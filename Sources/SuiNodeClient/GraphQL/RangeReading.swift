@@ -86,7 +86,7 @@ extension RangeReading {
 
     private func head(of page: NodePage<Element>) throws(NodeFault) -> NodeCheckpointHead {
         guard let head = page.head else {
-            throw .unusable(why: "the last checkpoint is listed and not there")
+            throw line.distrust("the last checkpoint is listed and not there")
         }
         return head
     }

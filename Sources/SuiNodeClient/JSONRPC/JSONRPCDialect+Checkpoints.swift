@@ -8,7 +8,7 @@ extension JSONRPCDialect {
         _ range: ClosedRange<Int64>, ofModule module: EventModule, affecting address: SuiAddress?
     ) async throws(NodeFault) -> NodeCheckpoints {
         let checkpoints = try await listed(range)
-        guard let last = checkpoints.last else { throw .unusable(why: "no checkpoints") }
+        guard let last = checkpoints.last else { throw line.distrust("no checkpoints") }
         let told = try await transactions(of: checkpoints, module)
         let own = told.filter { told in address.map { told.isOf($0) } ?? false }
         let events = told.flatMap(\.transaction.events)
@@ -17,7 +17,7 @@ extension JSONRPCDialect {
             try ChainOrder.check(events, in: range)
             try ChainOrder.check(transactions, in: range)
         } catch {
-            throw NodeFault(error)
+            throw line.distrust(error)
         }
         return NodeCheckpoints(
             range: range, epoch: last.epoch, events: events, transactions: transactions,
@@ -36,7 +36,7 @@ extension JSONRPCDialect {
                     throw try await missing(in: checkpoint.sequence)
                 }
                 guard place == checkpoint.sequence else {
-                    throw .unusable(why: "a transaction of another checkpoint")
+                    throw line.distrust("a transaction of another checkpoint")
                 }
                 all.append(told)
             }
@@ -50,7 +50,7 @@ extension JSONRPCDialect {
         let found = try await told(own.map(\.transaction.digest), .changes)
         let complete = found.compactMap { $0 }
         guard complete.count == own.count else {
-            throw .unusable(why: "a transaction that was there is not")
+            throw line.distrust("a transaction that was there is not")
         }
         return try await whole(complete)
     }

@@ -16,7 +16,7 @@ struct JSONRPCDialect: NodeDialect {
         let epoch = try await line.ask(EpochCall())
         let tip = try await line.ask(TipCall())
         guard let newest = try await line.ask(CheckpointCall(tip)) else {
-            throw .unusable(why: "the newest checkpoint is not there")
+            throw line.distrust("the newest checkpoint is not there")
         }
         let status = NodeStatus(
             chain: chain, epoch: epoch, tip: tip, tipAt: newest.at, indexed: tip,
@@ -107,7 +107,7 @@ struct JSONRPCDialect: NodeDialect {
         do throws(NodeAnswerFault) {
             return try told.map { told throws(NodeAnswerFault) in try told.whole(balances) }
         } catch {
-            throw NodeFault(error)
+            throw line.distrust(error)
         }
     }
 }

@@ -9,15 +9,31 @@ final class CannedNode: Sendable {
         case raw(String)
         /// Nothing until the node is stopped.
         case silence
+
+        static let html = Answer.raw(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\r\n<html></html>")
+        static let cut = Answer.raw(
+            "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"data\":{")
+
+        static func tooMany(retryAfter seconds: Int) -> Answer {
+            .raw(
+                "HTTP/1.1 429 X\r\nRetry-After: \(seconds)\r\nContent-Length: 0\r\n"
+                    + "Connection: close\r\n\r\n")
+        }
     }
 
     let port: UInt16
     private let listener: Int32
-    private let answer: Mutex<Answer>
+    private let answer: Mutex<@Sendable (String) -> Answer>
     private let seen = Mutex<[String]>([])
     private let silent = Mutex<[Int32]>([])
 
-    init(_ answer: Answer) throws {
+    convenience init(_ answer: Answer) throws {
+        try self.init { _ in answer }
+    }
+
+    /// - Parameter answer: to a whole request.
+    init(answering answer: @escaping @Sendable (String) -> Answer) throws {
         self.answer = Mutex(answer)
         (listener, port) = try Self.listen()
         let thread = UnsafeMutablePointer<pthread_t>.allocate(capacity: 1)
@@ -39,7 +55,7 @@ final class CannedNode: Sendable {
     var requests: [String] { seen.withLock { $0 } }
 
     func say(_ next: Answer) {
-        answer.withLock { $0 = next }
+        answer.withLock { $0 = { _ in next } }
     }
 
     func stop() {
@@ -65,7 +81,7 @@ final class CannedNode: Sendable {
             return
         }
         seen.withLock { $0.append(request) }
-        switch answer.withLock({ $0 }) {
+        switch answer.withLock({ $0 })(request) {
         case .json(let body, let status):
             Self.send(
                 "HTTP/1.1 \(status) X\r\nContent-Type: application/json\r\n"
