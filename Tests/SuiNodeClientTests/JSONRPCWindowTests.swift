@@ -1,0 +1,254 @@
+import ByteCodecs
+import Determinism
+import HTTPTransport
+import SuiNodeClient
+import SuiProtocol
+import Testing
+
+/// What a JSON-RPC service may say of a range and must not be believed.
+@Suite struct JSONRPCWindowTests {
+    /// A made-up service, a member of which may be spoiled.
+    struct Service: Sendable {
+        var checkpoints: [(sequence: Int64, transactions: [UInt8])] = (10...20).map {
+            ($0, $0 == 12 ? [1, 2] : $0 == 20 ? [3] : [])
+        }
+        var tip: Int64 = 25
+        var hasNext = true
+        /// By digest; what is not there is not known.
+        var transactions: [UInt8: JSONObject] = [
+            1: transaction(1, in: 12, events: [event("0x2::account::Charged", 0)]),
+            2: transaction(2, in: 12), 3: transaction(3, in: 20),
+        ]
+        /// In place of an answer.
+        var instead: [String: String] = [:]
+
+        static func event(
+            _ type: String, _ sequence: Int64, of transaction: UInt8 = 1, bcs: String = "AQI="
+        ) -> JSONValue {
+            [
+                "id": [
+                    "txDigest": "\(TestWindow.digest(transaction))",
+                    "eventSeq": .string("\(sequence)"),
+                ], "type": .string(type), "bcsEncoding": "base64", "bcs": .string(bcs),
+                "parsedJson": ["anything": []],
+            ]
+        }
+
+        static func transaction(
+            _ number: UInt8, in checkpoint: Int64, events: [JSONValue] = []
+        ) -> JSONObject {
+            let digest = JSONValue.string("\(TestWindow.digest(number))")
+            return [
+                "digest": digest, "checkpoint": .string("\(checkpoint)"), "timestampMs": "1000",
+                "transaction": ["data": ["sender": "0xa", "gasData": ["owner": "0xa"]]],
+                "events": .array(events),
+                "effects": [
+                    "status": ["status": "success"], "executedEpoch": "3",
+                    "transactionDigest": digest,
+                    "gasUsed": [
+                        "computationCost": "1", "storageCost": "2", "storageRebate": "0",
+                    ],
+                    "mutated": [["reference": ["version": 7]]],
+                ],
+            ]
+        }
+
+        func answer(_ request: String) -> CannedNode.Answer {
+            let body = request.utf8.drop { $0 != UInt8(ascii: "{") }
+            guard case .object(let call)? = try? JSONValue.parse(Array(body)),
+                case .string(let method)? = call["method"],
+                case .array(let parameters)? = call["params"]
+            else { return .raw("") }
+            if let text = instead[method] { return .json(text) }
+            let answer: JSONValue = [
+                "jsonrpc": "2.0", "id": 1, "result": result(method, parameters),
+            ]
+            return .json(String(decoding: answer.serialized(), as: UTF8.self))
+        }
+
+        private func result(_ method: String, _ parameters: [JSONValue]) -> JSONValue {
+            switch method {
+            case "sui_getChainIdentifier": .string(TestWindow.chain.shortForm)
+            case "sui_getLatestCheckpointSequenceNumber": .string("\(tip)")
+            case "sui_getCheckpoints":
+                [
+                    "data": .array(checkpoints.map(Self.json)), "hasNextPage": .bool(hasNext),
+                    "nextCursor": "20",
+                ]
+            case "sui_multiGetTransactionBlocks": .array(found(parameters))
+            default: .null
+            }
+        }
+
+        private func found(_ parameters: [JSONValue]) -> [JSONValue] {
+            guard case .array(let digests)? = parameters.first else { return [] }
+            return digests.map { digest in
+                let number = transactions.keys.first {
+                    digest == .string("\(TestWindow.digest($0))")
+                }
+                guard let number, let transaction = transactions[number] else {
+                    return ["digest": digest, "errors": ["not found"]]
+                }
+                return .object(transaction)
+            }
+        }
+
+        private static func json(_ checkpoint: (sequence: Int64, transactions: [UInt8]))
+            -> JSONValue
+        {
+            [
+                "sequenceNumber": .string("\(checkpoint.sequence)"), "epoch": "3",
+                "timestampMs": "2000",
+                "transactions": .array(
+                    checkpoint.transactions.map { .string("\(TestWindow.digest($0))") }),
+            ]
+        }
+    }
+
+    struct Lie: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let service: Service
+
+        init(_ name: String, _ change: (inout Service) -> Void) {
+            testDescription = name
+            var service = Service()
+            change(&service)
+            self.service = service
+        }
+    }
+
+    private func read(_ service: Service) async throws -> NodeCheckpoints {
+        let node = try CannedNode(answering: service.answer)
+        defer { node.stop() }
+        return try await testNodes([.jsonRPC(node.url)]).checkpoints(
+            TestWindow.range, ofModule: TestWindow.module, affecting: try SuiAddress(parsing: "0xb")
+        )
+    }
+
+    @Test("events of the module are read, and nobody else's have to be understood")
+    func straight() async throws {
+        var service = Service()
+        let deep = String(repeating: "[", count: 120) + String(repeating: "]", count: 120)
+        var strange = Service.event("0x2::account::Charged<0xzz", 1)
+        if case .object(var object) = strange {
+            object["type"] = "0x9::strange::Thing<\(String(repeating: "vector<", count: 40))"
+            object["bcs"] = "???"
+            object["parsedJson"] = try JSONValue.parse(
+                Array(deep.utf8), limits: .init(depth: 200, values: 1000))
+            strange = .object(object)
+        }
+        let events = [
+            Service.event("0x02::account::Charged", 0), strange,
+            Service.event("0x3::account::Charged", 2), Service.event("0x2::accounts::Charged", 3),
+            Service.event("0x2::account::Declined<0x2::a::B>", 4),
+        ]
+        service.transactions[1] = Service.transaction(1, in: 12, events: events)
+        let read = try await read(service)
+
+        #expect(read.events.map(\.sequence) == [0, 4])
+        #expect(read.events.map(\.checkpoint) == [12, 12])
+        #expect(read.events.allSatisfy { $0.lamportVersion == 7 })
+        #expect(read.epoch == 3 && read.at == Timestamp(milliseconds: 2000))
+        #expect(read.transactions.isEmpty)
+    }
+
+    static let lies: [Lie] = [
+        Lie("checkpoints with a gap") { $0.checkpoints.remove(at: 4) },
+        Lie("checkpoints turned round") { $0.checkpoints.reverse() },
+        Lie("a checkpoint twice") { $0.checkpoints.insert($0.checkpoints[3], at: 3) },
+        Lie("checkpoints before those asked for") { $0.checkpoints.insert((9, []), at: 0) },
+        Lie("a transaction of another checkpoint") {
+            $0.transactions[2] = Service.transaction(2, in: 13)
+        },
+        Lie("a transaction in two checkpoints") { $0.checkpoints[5].transactions = [1] },
+        Lie("another transaction than the one asked for") {
+            $0.transactions[2] = Service.transaction(3, in: 12)
+        },
+        Lie("an event of another transaction") {
+            $0.transactions[1] = Service.transaction(
+                1, in: 12, events: [Service.event("0x2::account::Charged", 0, of: 2)])
+        },
+        Lie("an event left out") {
+            $0.transactions[1] = Service.transaction(
+                1, in: 12, events: [Service.event("0x2::account::Charged", 1)])
+        },
+        Lie("an event twice") {
+            let event = Service.event("0x2::account::Charged", 0)
+            $0.transactions[1] = Service.transaction(1, in: 12, events: [event, event])
+        },
+        Lie("contents that are none") {
+            $0.transactions[1] = Service.transaction(
+                1, in: 12, events: [Service.event("0x2::account::Charged", 0, bcs: "???")])
+        },
+        Lie("a status that is none") { service in
+            service.transactions[2]?["effects"] = ["status": ["status": "perhaps"]]
+        },
+        Lie("fewer answers than questions") {
+            $0.instead["sui_multiGetTransactionBlocks"] = #"{"jsonrpc":"2.0","id":1,"result":[]}"#
+        },
+        Lie("an answer to another question") {
+            $0.instead["sui_getCheckpoints"] = #"{"jsonrpc":"2.0","id":2,"result":{"data":[]}}"#
+        },
+        Lie("the public network, where it is switched off") {
+            $0.instead["sui_getCheckpoints"] =
+                #"{"jsonrpc":"2.0","error":{"code":-32601,"message":"deprecated"},"id":null}"#
+        },
+        Lie("busy") {
+            $0.instead["sui_multiGetTransactionBlocks"] =
+                #"{"jsonrpc":"2.0","error":{"code":-32604,"message":"busy"},"id":1}"#
+        },
+        Lie("a page of a website") { $0.instead["sui_getCheckpoints"] = "<html></html>" },
+    ]
+
+    @Test("what is no whole range is none", arguments: lies)
+    func refusals(lie: Lie) async throws {
+        await #expect(throws: SuiNodeError.unavailable) { try await read(lie.service) }
+    }
+
+    @Test("a checkpoint that is listed before what is in it can be read is not yet there")
+    func notIndexed() async throws {
+        var service = Service()
+        service.transactions[3] = nil
+        await #expect(throws: SuiNodeError.notIndexed(indexed: 19)) { try await read(service) }
+
+        service.transactions[2]?["checkpoint"] = nil
+        await #expect(throws: SuiNodeError.notIndexed(indexed: 11)) { try await read(service) }
+
+        // So far behind the tip, it will not come any more.
+        service.tip = 100_000
+        await #expect(throws: SuiNodeError.historyPruned(firstAvailable: 13)) {
+            try await read(service)
+        }
+    }
+
+    @Test("a node that has not come so far says where it is")
+    func behind() async throws {
+        var service = Service()
+        service.checkpoints.removeLast(3)
+        service.hasNext = false
+        await #expect(throws: SuiNodeError.notIndexed(indexed: 17)) { try await read(service) }
+
+        service.checkpoints = []
+        service.tip = 9
+        await #expect(throws: SuiNodeError.notIndexed(indexed: 9)) { try await read(service) }
+    }
+
+    @Test("a node that has thrown away the beginning says where its history begins")
+    func pruned() async throws {
+        var service = Service()
+        service.checkpoints.removeFirst(2)
+        await #expect(throws: SuiNodeError.historyPruned(firstAvailable: 12)) {
+            try await read(service)
+        }
+    }
+
+    @Test("signatures of zkLogin are nothing that it can judge")
+    func verdicts() async throws {
+        let node = try CannedNode(answering: Service().answer)
+        defer { node.stop() }
+        await #expect(throws: SuiNodeError.unavailable) {
+            try await testNodes([.jsonRPC(node.url)]).verifySignature(
+                .personalMessage([1]), signatureBase64: "BQ==", author: .framework)
+        }
+    }
+}
