@@ -48,7 +48,7 @@ import Testing
         let rates = configuration.limits.rates
         #expect([rates.challenge, rates.verify] == [RateLimit("30/60"), RateLimit("30/60")])
         #expect([rates.refresh, rates.standard] == [RateLimit("60/60"), RateLimit("600/60")])
-        #expect(configuration.node.graphQLURLs.isEmpty && configuration.warnings.isEmpty)
+        #expect(configuration.node.endpoints.isEmpty && configuration.warnings.isEmpty)
     }
 
     @Test(
@@ -96,7 +96,7 @@ import Testing
         ]
         let configuration = try Configuration(source(changes, auditKey: auditKey))
         #expect(configuration.mocks.auth && !configuration.site.secureCookies)
-        #expect(configuration.node.graphQLURLs.map(\.text) == ["http://127.0.0.1:9000/graphql"])
+        #expect(configuration.node.endpoints.map(\.url.text) == ["http://127.0.0.1:9000/graphql"])
         #expect(configuration.site.allowsLoopbackOrigins && configuration.site.chain == .devnet)
         #expect(configuration.site.allowedOrigins.map(\.description) == ["http://app.host"])
         #expect(!configuration.database.preparesStatements)

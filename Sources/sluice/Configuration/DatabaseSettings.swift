@@ -24,7 +24,7 @@ struct DatabaseSettings: Sendable {
         poolSize = reader.integer(.databasePool, in: 1...200, default: 16)
         preparesStatements = reader.flag(.databasePrepare, default: true)
         Self.check(url, .databaseURL, &reader)
-        Self.check(directURL, .databaseDirectURL, &reader)
+        if directURL != url { Self.check(directURL, .databaseDirectURL, &reader) }
         guard let url, reader.problems.count == before else { return nil }
         self.url = ConfidentialText(url)
         self.directURL = ConfidentialText(directURL ?? url)
