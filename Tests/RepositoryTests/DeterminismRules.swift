@@ -41,7 +41,7 @@ enum DeterminismRules {
                 path: "Sources/Authentication/X.swift", text: "if Deadline.now > end { return }"),
             SourceFile(
                 path: "Sources/Gateway/X.swift", text: "let end = Deadline.after(milliseconds: 1)"),
-            SourceFile(path: "Sources/Gateway/RequestContext.swift", text: "\n"),
+            SourceFile(path: "Sources/Gateway/Requests/RequestContext.swift", text: "\n"),
         ]
     ) { files in
         let users = files.filter { file in

@@ -425,6 +425,53 @@ def test_a_coin_that_its_issuer_paused(node: SimulatedNode) -> None:
         node.control("setDenied", coinType=sui, addresses=["0xzz"])
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_faults_mixed_by_seed_run_nothing_twice_and_lose_nothing(
+    own: SimulatedNode, seed: int
+) -> None:
+    wire = WIRES[seed % 2]
+    wallet = own.wallet()
+    short = {"timeout_before": 20, "timeout_after": 20, "restart": 30, "halt": 50,
+             "too_many_requests": 1, "index_lag": 2, "stale_reads": 2}
+    faults = ["answer_lost", "answer_cut", "server_error", "html", "not_found", "congestion",
+              "gas_coin_taken", *short]
+    rules = [{"fault": fault, "probability": 0.02, **({"amount": short[fault]}
+              if fault in short else {})} for fault in faults]
+    trouble = (*LOST, ValueError, Refused, Failed, httpx.ReadTimeout, KeyError, AssertionError)
+    sent: set[str] = set()
+    heard: set[str] = set()
+
+    def pay() -> None:
+        try:
+            signed = own.payment(wallet)
+            sent.add(signed.digest)
+            for _ in range(3):  # The same bytes, as often as wanted.
+                try:
+                    heard.add(own.execute(signed, wire, timeout=0.3))
+                    return
+                except (*LOST, ValueError, httpx.ReadTimeout):
+                    continue
+        except trouble:
+            pass
+
+    def enough() -> bool:
+        pay()
+        return len(heard) >= 20 and len(sent) > len(heard)
+    own.fail(*rules, seed=seed)
+    until(enough, within=40, what="payments that were struck, and twenty that were not", every=0)
+    own.fail()
+
+    dump = own.control("dump")
+    digests = [one["digest"] for one in dump["transactions"]]
+    assert len(digests) == len(set(digests)) and heard <= set(digests)
+    total = sum(int(one["totalBalance"]) for one in dump["balances"]
+                if one["owner"] == wallet.address)
+    costs = [one["effects"]["gasUsed"] for one in dump["transactions"]]
+    burnt = sum(int(cost["computationCost"]) + int(cost["storageCost"])
+                - int(cost["storageRebate"]) for cost in costs)
+    assert total == 10_000_000_000 - burnt, "only gas was spent, and all of it was told"
+
+
 def test_the_same_seed_strikes_the_same_requests(node: SimulatedNode) -> None:
     def struck(seed: int) -> list[bool]:
         node.fail({"fault": "html", "probability": 0.5, "method": "sui_getChainIdentifier"},
