@@ -4,11 +4,15 @@ import PackageDescription
 // Targets stand in the order in which data flows; each lists all it may import.
 // `Tests/RepositoryTests` holds the sources to this table.
 
-let swiftSettings: [SwiftSetting] = [
-    .treatAllWarnings(as: .error),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-]
+/// Crash tests build once more, into a folder of their own, with steps that can end the process.
+let hasFailPoints = Context.environment["SLUICE_BUILD_FAIL_POINTS"] == "1"
+
+let swiftSettings: [SwiftSetting] =
+    [
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + (hasFailPoints ? [.define("FAIL_POINTS")] : [])
 
 func clibrary(_ name: String, pkgConfig: String, package: String) -> Target {
     .systemLibrary(
@@ -78,10 +82,16 @@ let package = Package(
                 "HTTPTransport", "Authentication", "Escrow", "Idempotency", "Audit", "SuiProtocol",
                 "Cryptography", "Identifiers", "ByteCodecs", "Determinism", "Observability",
             ]),
+        module(
+            "Manager",
+            [
+                "HTTPTransport", "Escrow", "Storage", "SuiProtocol", "Identifiers", "ByteCodecs",
+                "Determinism", "Observability",
+            ]),
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Gateway", "Escrow", "Authentication", "Audit", "Storage",
+                "Gateway", "Manager", "Escrow", "Authentication", "Audit", "Storage",
                 "SuiNodeClient", "SuiProtocol",
                 "HTTPTransport", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
                 "Observability", "CSodium", "COpenSSL", "CCurl", "CMicroHTTPD", "CPostgres",

@@ -13,14 +13,15 @@ enum SluiceCommand {
             "sluice config                   what is configured, or all that is wrong with it",
         ],
         subcommands: [
-            GatewayCommand.specification, DevCommand.specification, MigrateCommand.specification,
+            GatewayCommand.specification, ManagerCommand.specification, DevCommand.specification,
+            MigrateCommand.specification,
             VerifyCommands.specification, DecodeCommands.specification, KeysCommands.specification,
             ConfigCommand.specification,
             DoctorCommand.specification, VersionCommand.specification,
         ])
 
     /// Commands that wait for signals instead of being ended by them.
-    private static let awaitingSignals = ["dev", "gateway"]
+    private static let awaitingSignals = ["dev", "gateway", "manager"]
 
     /// Called on the main thread, before there is any other: signals are blocked here, because
     /// every later thread inherits that. This thread then only keeps the process alive.

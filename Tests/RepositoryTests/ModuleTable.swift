@@ -41,9 +41,16 @@ enum ModuleTable {
             ]
         ),
         (
+            "Manager",
+            [
+                "HTTPTransport", "Escrow", "Storage", "SuiProtocol", "Identifiers", "ByteCodecs",
+                "Determinism", "Observability",
+            ]
+        ),
+        (
             "sluice",
             [
-                "Gateway", "Escrow", "Authentication", "Audit", "Storage",
+                "Gateway", "Manager", "Escrow", "Authentication", "Audit", "Storage",
                 "SuiNodeClient", "SuiProtocol",
                 "HTTPTransport", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
                 "Observability", "CSodium", "COpenSSL", "CCurl", "CMicroHTTPD", "CPostgres",

@@ -10,6 +10,6 @@ enum ReleasedMigrations {
         "0003_escrow.sql":
             "34ef2becfad262d0c2a2227d8ee88db5e1b6077849a61d60b8f66558a2c63a40",
         "0004_charge_engine.sql":
-            "9059593e95bd7bc6d24e68ee7265be006119e3c83f0152fc9c865cbefbf5426a",
+            "18f5f26230f62b14981fc0c27f77e403ae6d03374ba43b86c73bc2933a598cdc",
     ]
 }

@@ -24,7 +24,7 @@ import Testing
         #expect(again.charger == secrets.charger)
         let environment = DevEnvironment(
             inherited: inherited, secrets: secrets, databaseURL: "postgresql://own",
-            gatewayPort: 1234, auditKeyFile: "/k", chain: chain)
+            gatewayPort: 1234, managerPort: 1235, auditKeyFile: "/k", chain: chain)
         return try EnvironmentFile.parse(environment.file, path: "written")
     }
 

@@ -7,12 +7,13 @@ import Testing
     @Test("the members are those that scripts rely on")
     func members() throws {
         let file = ReadyFile(
-            gateway: "http://127.0.0.1:1", node: "http://127.0.0.1:2", database: "postgresql://d",
-            environmentFile: "/e",
+            gateway: "http://127.0.0.1:1", manager: "http://127.0.0.1:3",
+            node: "http://127.0.0.1:2", database: "postgresql://d", environmentFile: "/e",
             serviceKey: ["id": "i", "secret": "s"], pids: [("postgres", 7), ("gateway", 8)])
         #expect(
             try JSONValue.parse(Array(file.text.utf8.dropLast())) == [
-                "gateway": "http://127.0.0.1:1", "node": "http://127.0.0.1:2",
+                "gateway": "http://127.0.0.1:1", "manager": "http://127.0.0.1:3",
+                "node": "http://127.0.0.1:2",
                 "database": "postgresql://d", "envFile": "/e",
                 "serviceKey": ["id": "i", "secret": "s"], "pids": ["postgres": 7, "gateway": 8],
             ])

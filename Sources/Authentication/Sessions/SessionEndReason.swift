@@ -4,4 +4,6 @@ public enum SessionEndReason: String, Sendable, CaseIterable {
     case endedByCustomer = "ended_by_customer"
     case endedOthers = "ended_others"
     case refreshReused = "refresh_reused"
+    /// The database was set back: what ended a session since may be forgotten.
+    case databaseRestored = "database_restored"
 }

@@ -55,3 +55,18 @@ public enum EngineObstacle: Hashable, Sendable {
         return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
     }
 }
+
+extension EngineObstacle {
+    /// What an operator looks after.
+    public enum Part: Sendable {
+        case gas, float, charges
+    }
+
+    public var part: Part {
+        switch self {
+        case .walletEmpty, .walletLow: .gas
+        case .floatEmpty: .float
+        case .disarmed, .heldByCap, .failing, .storage, .node: .charges
+        }
+    }
+}

@@ -27,3 +27,8 @@ CREATE TABLE signed_amounts (
     amount_micro_usdc bigint      NOT NULL,
     CONSTRAINT signed_amounts_positive CHECK (amount_micro_usdc > 0)
 );
+
+-- After a restore every session ends, as one that had been ended may live again.
+ALTER TABLE sessions DROP CONSTRAINT sessions_end_reason_known;
+ALTER TABLE sessions ADD CONSTRAINT sessions_end_reason_known CHECK (end_reason IN (
+    'logout', 'ended_by_customer', 'ended_others', 'refresh_reused', 'database_restored'));

@@ -1,6 +1,5 @@
 import ByteCodecs
 import Cryptography
-import Glibc
 
 /// The key that seals the audit log. It is never in the database, so that who can change rows
 /// there cannot seal them again.
@@ -44,22 +43,8 @@ enum AuditKey {
     }
 
     private static func seed(_ path: String) throws(ConfigurationRefusal) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            throw refusal("'\(path)' cannot be opened: \(String(cString: strerror(errno)))")
-        }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw refusal("'\(path)' is not a regular file")
-        }
-        guard status.st_mode & 0o077 == 0 else {
-            throw refusal("'\(path)' can be read by others; run: chmod 600 '\(path)'")
-        }
-        let text = FileBytes.read(descriptor, limit: 4096).map {
-            String(decoding: $0, as: UTF8.self)
-        }
-        let digits = text?.filter { !$0.isWhitespace } ?? ""
+        let bytes = try PrivateFile.read(path, of: .auditKeyFile)
+        let digits = String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }
         guard let seed = try? Hex.decode(digits), seed.count == Ed25519SigningKey.seedCount else {
             throw refusal("'\(path)' does not hold 64 hex digits; make one: openssl rand -hex 32")
         }

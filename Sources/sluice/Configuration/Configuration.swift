@@ -12,6 +12,7 @@ struct Configuration: Sendable {
     let node: NodeSettings
     /// Nil where none is configured.
     let escrow: EscrowSettings?
+    let manager: ManagerSettings
     let limits: LimitSettings
     let logLevel: LogLevel
     let mocks: MockSettings
@@ -40,15 +41,16 @@ struct Configuration: Sendable {
         let secrets = SecretSettings(&reader)
         let node = NodeSettings(&reader, isMocked: mocks.hasNode, chain: site?.chain)
         let escrow = EscrowSettings(&reader, chain: site?.chain)
+        let manager = ManagerSettings(&reader)
         let limits = LimitSettings(&reader)
         let level = Self.logLevel(&reader)
         guard reader.problems.isEmpty, let database, let listen, let site, let tokens, let secrets,
-            let node, let limits, let level
+            let node, let limits, let level, let manager
         else { return nil }
         deployment = reader.deployment
         (self.database, self.listen, self.site, self.tokens) = (database, listen, site, tokens)
         (self.secrets, self.node, self.limits, self.mocks) = (secrets, node, limits, mocks)
-        self.escrow = escrow
+        (self.escrow, self.manager) = (escrow, manager)
         logLevel = level
         warnings = UnknownVariables.warnings(source) + mocks.warnings
     }

@@ -45,7 +45,7 @@ struct ListenSettings: Sendable {
         (address, port) = parsed
     }
 
-    private static func parse(_ text: String) -> (IPAddress, UInt16)? {
+    static func parse(_ text: String) -> (IPAddress, UInt16)? {
         guard let colon = text.lastIndex(of: ":") else { return nil }
         let digits = text[text.index(after: colon)...]
         guard let port = UInt16(digits), String(port) == digits else { return nil }

@@ -9,13 +9,14 @@ struct DevEnvironment {
     ///   - chain: what the simulated node decides; empty where other nodes are asked.
     init(
         inherited: [String: String], secrets: DevSecrets, databaseURL: String, gatewayPort: UInt16,
-        auditKeyFile: String, chain: [(ConfigurationVariable, String)]
+        managerPort: UInt16, auditKeyFile: String, chain: [(ConfigurationVariable, String)]
     ) {
         let local = "http://127.0.0.1:\(gatewayPort)"
         let decided: [(ConfigurationVariable, String)] = [
             (.environment, DeploymentEnvironment.development.rawValue),
             (.databaseURL, databaseURL),
             (.listen, "127.0.0.1:\(gatewayPort)"),
+            (.managerListen, "127.0.0.1:\(managerPort)"),
             (.drainNoticeSeconds, "0"),
             (.cookieSecure, "false"),
             (.allowLoopbackOrigins, "true"),

@@ -9,6 +9,7 @@ struct DevSecrets: Sendable {
     static let auditKeyFile = "audit.key"
     static let auditHeadFile = "audit.key.head"
     static let chargerKeyFile = "charger.key"
+    static let chargedDatabaseFile = "charger.key.database"
 
     let databasePassword: String
     let databaseEncryptionKey: String

@@ -18,7 +18,10 @@ final class DevStack {
     private let state: StateDirectory
     private let cluster: PrivateCluster
     private let gatewayPort: UInt16
+    private let managerPort: UInt16
     private let probe: ReadyProbe
+    /// Nil where no manager runs.
+    private let managerProbe: ReadyProbe?
     private let secrets: DevSecrets
     /// What we were started with; children see ``bareEnvironment``.
     private let inherited: [String: String]
@@ -34,6 +37,7 @@ final class DevStack {
     /// The process ids that `ready.json` shows; nil until it was written.
     private var announced: [pid_t]?
     private var endsBeforeReady = 0
+    private var lastEnded: String?
 
     static func run(_ options: DevOptions) -> ExitStatus {
         do {
@@ -58,7 +62,7 @@ final class DevStack {
         if options.isFresh {
             for name in [
                 DevSecrets.file, DevSecrets.auditKeyFile, Self.serviceKeyFile,
-                DevSecrets.chargerKeyFile, DevNode.journalFile,
+                DevSecrets.chargerKeyFile, DevSecrets.chargedDatabaseFile, DevNode.journalFile,
             ] {
                 state.remove(name)
             }
@@ -71,6 +75,8 @@ final class DevStack {
             : try DevNode(
                 port: try Self.usablePort(options.nodePort, "--node-port"), beside: executable,
                 in: state, secrets)
+        managerPort = try Self.usablePort(options.managerPort, "--manager-port")
+        managerProbe = node == nil ? nil : ReadyProbe(port: managerPort)
         let user = try DatabaseUser.current()
         for home in FallbackHome.removeOrphans(of: user) {
             Output.line("Removed \(home), whose state directory is gone.")
@@ -88,7 +94,8 @@ final class DevStack {
         guard try startDatabase() else { return .done }
         _ = try tool(["migrate"])
         serviceKey = try knownOrNewServiceKey()
-        try start(gateway())
+        if node != nil { try start(ours("manager")) }
+        try start(ours("gateway"))
         return supervise()
     }
 
@@ -97,7 +104,8 @@ final class DevStack {
         while !StopSignals.wait(milliseconds: Self.readyMilliseconds) {
             for child in children { noteEnd(of: child) }
             if announced == nil, endsBeforeReady >= Self.hopelessEnds {
-                Output.error("sluice dev: the gateway cannot start; see \(log("gateway"))")
+                let name = lastEnded ?? "gateway"
+                Output.error("sluice dev: the \(name) cannot start; see \(log(name))")
                 return .finding
             }
             for child in children { child.startIfDue() }
@@ -119,7 +127,9 @@ final class DevStack {
         if cluster.exists { return try refuseLostSecrets() }
         Output.line("Making a database in \(cluster.home).")
         try cluster.initialize()
-        for name in [Self.serviceKeyFile, DevSecrets.auditHeadFile] {
+        for name in [
+            Self.serviceKeyFile, DevSecrets.auditHeadFile, DevSecrets.chargedDatabaseFile,
+        ] {
             state.remove(name)  // It was of another database.
         }
     }
@@ -195,22 +205,24 @@ final class DevStack {
     ) throws(DevError) {
         let environment = DevEnvironment(
             inherited: inherited, secrets: secrets, databaseURL: cluster.url,
-            gatewayPort: gatewayPort, auditKeyFile: state.file(DevSecrets.auditKeyFile),
+            gatewayPort: gatewayPort, managerPort: managerPort,
+            auditKeyFile: state.file(DevSecrets.auditKeyFile),
             chain: chain)
         try state.write(environment.file, to: Self.environmentFile)
         warnings = environment.warnings
     }
 
-    // MARK: - The gateway
+    // MARK: - Gateway and manager
 
-    private func gateway() throws(DevError) -> SupervisedChild {
+    /// A part that is a subcommand of ours and runs until it is stopped.
+    private func ours(_ name: String) throws(DevError) -> SupervisedChild {
         let program = ChildProgram(
             executable: executable,
-            arguments: ["gateway", "--env-file", state.file(Self.environmentFile)],
+            arguments: [name, "--env-file", state.file(Self.environmentFile)],
             environment: bareEnvironment)
         return SupervisedChild(
-            name: "gateway", program: program.dyingWithUs(by: "TERM"),
-            log: try state.openLog("gateway.log"), stopSignal: SIGTERM)
+            name: name, program: program.dyingWithUs(by: "TERM"),
+            log: try state.openLog("\(name).log"), stopSignal: SIGTERM)
     }
 
     private func knownOrNewServiceKey() throws(DevError) -> JSONValue {
@@ -233,10 +245,12 @@ final class DevStack {
     private func announceIfReady() {
         let pids = children.compactMap(\.pid)
         guard pids.count == children.count, pids != announced, probe.isReady(),
-            node.map({ $0.facts() != nil }) ?? true
+            managerProbe?.isReady() ?? true, node.map({ $0.facts() != nil }) ?? true
         else { return }
         let file = ReadyFile(
-            gateway: "http://127.0.0.1:\(gatewayPort)", node: node?.url, database: cluster.url,
+            gateway: "http://127.0.0.1:\(gatewayPort)",
+            manager: node == nil ? nil : "http://127.0.0.1:\(managerPort)", node: node?.url,
+            database: cluster.url,
             environmentFile: state.file(Self.environmentFile), serviceKey: serviceKey,
             pids: children.compactMap { child in child.pid.map { (child.name, $0) } })
         do {
@@ -257,7 +271,7 @@ final class DevStack {
             application/json' -d '{}'
               read:  \(file.gateway)/docs
               node:  \(node?.description ?? "yours, as configured")
-              logs:  \(log("gateway"))
+              logs:  \(log("gateway")), \(log("manager"))
               stop:  Ctrl-C
             """)
     }
@@ -276,6 +290,7 @@ final class DevStack {
     private func noteEnd(of child: SupervisedChild) {
         guard let exit = child.reap() else { return }
         if announced == nil { endsBeforeReady += 1 }
+        lastEnded = child.name
         Output.error(
             "sluice dev: the \(child.name) ended with \(exit) and starts again in 1 s; "
                 + "see \(log(child.name))")

@@ -6,6 +6,8 @@ struct ReadyFile: Sendable {
     static let name = "ready.json"
 
     var gateway: String
+    /// Nil where no node is simulated: then nobody can charge.
+    var manager: String?
     /// Nil where none is simulated.
     var node: String?
     var database: String
@@ -24,6 +26,7 @@ struct ReadyFile: Sendable {
             "pids": .object(pids),
         ]
         object["node"] = node.map { .string($0) }
+        object["manager"] = manager.map { .string($0) }
         return String(decoding: JSONValue.object(object).serialized(), as: UTF8.self) + "\n"
     }
 }

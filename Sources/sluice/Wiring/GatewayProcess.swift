@@ -37,7 +37,7 @@ enum GatewayProcess {
                 "gateway listens", ("address", .text(configuration.listen.address.description)),
                 ("port", .number(Int64(parts.server.port))),
                 ("version", .text(Version.current)))
-            await stopAsked()
+            await OwnThread.stopAsked()
             await stop(parts, configuration, logger)
             return ExitStatus.done.rawValue
         } catch {
@@ -56,7 +56,7 @@ enum GatewayProcess {
         parts.responder.beginDraining()
         parts.server.beginDraining()
         let notice = Int64(configuration.listen.drainNoticeSeconds) * 1000
-        await onOwnThread {
+        await OwnThread.run {
             if notice > 0 { _ = StopSignals.wait(milliseconds: Int(notice)) }
             let drain = deadline.remainingMilliseconds - afterDrainMilliseconds
             parts.server.stop(drainMilliseconds: Int64(max(leastMilliseconds, drain)))
@@ -67,21 +67,5 @@ enum GatewayProcess {
         }
         parts.database.close()
         logger.info("gateway stopped")
-    }
-
-    private static func stopAsked() async {
-        await onOwnThread {
-            while !StopSignals.wait(milliseconds: 60_000) {}
-        }
-    }
-
-    /// For waits that block, which must not hold one of Swift's few threads.
-    private static func onOwnThread(_ body: @escaping @Sendable () -> Void) async {
-        await withCheckedContinuation { continuation in
-            BackgroundThread.start {
-                body()
-                continuation.resume()
-            }
-        }
     }
 }

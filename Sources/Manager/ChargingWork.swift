@@ -1,0 +1,28 @@
+public import Escrow
+
+/// What a leader does: follows the chain and charges.
+public struct ChargingWork: Sendable {
+    public let follower: Follower
+    public let engine: ChargeEngine
+
+    public init(follower: Follower, engine: ChargeEngine) {
+        self.follower = follower
+        self.engine = engine
+    }
+
+    /// Until the task is cancelled or the generation is over, which both find out by themselves.
+    public func run(as leader: Generation) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [follower] in
+                do throws(FollowerError) {
+                    try await follower.run(as: leader)
+                } catch {
+                    return  // Another leads now; nothing else ends it.
+                }
+            }
+            group.addTask { [engine] in await engine.run(as: leader) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import Escrow
+
+/// What the engine and the follower say of themselves, as checks of `/ready`.
+public enum EngineChecks {
+    /// Checkpoints that may be missing before the lag is worth a word: some seconds.
+    private static let lagLimit: Int64 = 60
+
+    public static func of(_ work: ChargingWork) -> [(name: String, state: ManagerCheck)] {
+        let obstacles = work.engine.obstacles
+        func worst(
+            _ isMeant: (EngineObstacle) -> Bool
+        ) -> ManagerCheck {
+            obstacles.first(where: isMeant).map { .degraded($0.words) } ?? .ok
+        }
+        return [
+            ("follower", follower(work.follower)),
+            ("gas", worst { $0.part == .gas }),
+            ("float", worst { $0.part == .float }),
+            ("charges", worst { $0.part == .charges }),
+        ]
+    }
+
+    private static func follower(_ follower: Follower) -> ManagerCheck {
+        if let fault = follower.fault { return .degraded("following has stopped: \(fault)") }
+        guard let step = follower.lastStep else { return .degraded("following has not begun") }
+        guard step.behind <= lagLimit else {
+            return .degraded("the follower is \(step.behind) checkpoints behind")
+        }
+        return .ok
+    }
+}

@@ -1,0 +1,74 @@
+import Escrow
+import HTTPTransport
+import Identifiers
+
+/// What only the manager reads: where it listens, what it signs with, and how much.
+struct ManagerSettings: Sendable {
+    /// A port of this machine alone: what is said there is for its operator.
+    let address: IPAddress
+    let port: UInt16
+    /// Nil where none is named; only the manager opens it.
+    let chargerKeyFile: String?
+    /// Which database was charged from, kept outside of it; nil where none is named and there is no
+    /// key file that it could lie beside.
+    let identityFile: IdentityFile?
+    /// A charge above it waits; nil: none does.
+    let capSingle: MicroUSDC?
+    /// Of what is signed within an hour; nil: no limit.
+    let capHour: MicroUSDC?
+    /// Where following begins in a database that has followed nothing.
+    let start: FollowerStart
+
+    /// - Returns: nil when something was refused.
+    init?(_ reader: inout ConfigurationReader) {
+        let before = reader.problems.count
+        let listen = Self.listen(&reader)
+        chargerKeyFile = reader.text(.chargerKeyFile).map(EnvironmentFile.expandingHome)
+        let identity = reader.text(
+            .managerIdentityFile, derived: chargerKeyFile.map { $0 + ".database" })
+        identityFile = identity.map { IdentityFile(path: EnvironmentFile.expandingHome($0)) }
+        capSingle = Self.amount(.chargeCapSingle, &reader)
+        capHour = Self.amount(.chargeCapHour, &reader)
+        start = Self.start(&reader)
+        guard let listen, reader.problems.count == before else { return nil }
+        (address, port) = listen
+    }
+
+    private static func listen(
+        _ reader: inout ConfigurationReader
+    ) -> (IPAddress, UInt16)? {
+        let text = reader.text(.managerListen, default: "127.0.0.1:3001")
+        guard let parsed = ListenSettings.parse(text) else {
+            reader.refuse(.managerListen, "'\(text)' is not address:port, as in 127.0.0.1:3001")
+            return nil
+        }
+        let isLoopback = ["127.0.0.0/8", "::1/128"].compactMap { IPNetwork($0) }
+            .contains { $0.contains(parsed.0) }
+        guard isLoopback else {
+            reader.refuse(
+                .managerListen, "'\(text)' is not of this machine alone, as 127.0.0.1:3001 is")
+            return nil
+        }
+        return parsed
+    }
+
+    private static func amount(
+        _ variable: ConfigurationVariable, _ reader: inout ConfigurationReader
+    ) -> MicroUSDC? {
+        guard let text = reader.text(variable) else { return nil }
+        guard let amount = try? MicroUSDC(moving: text) else {
+            reader.refuse(variable, "'\(text)' is not a number of micro-USDC above zero")
+            return nil
+        }
+        return amount
+    }
+
+    private static func start(_ reader: inout ConfigurationReader) -> FollowerStart {
+        guard let text = reader.text(.escrowFirstCheckpoint) else { return .oldestAvailable }
+        guard let number = Int64(text), number >= 0, String(number) == text else {
+            reader.refuse(.escrowFirstCheckpoint, "'\(text)' is not the number of a checkpoint")
+            return .oldestAvailable
+        }
+        return .checkpoint(number)
+    }
+}

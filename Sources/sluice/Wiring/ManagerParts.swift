@@ -1,0 +1,170 @@
+import Authentication
+import Determinism
+import Escrow
+import Glibc
+import HTTPTransport
+import Manager
+import Observability
+import Storage
+import SuiNodeClient
+import SuiProtocol
+import Synchronization
+
+/// The live parts of one manager process, put together and not yet running.
+final class ManagerParts: Sendable {
+    /// Connections of the engine and the follower; one more is the leader's.
+    private static let poolSize = 8
+    private static let deadlineMilliseconds: Int64 = 15_000
+
+    let database: Database
+    let direct: Database
+    let nodes: SuiNodes
+    let metrics = MetricsRegistry()
+    let key: SuiPrivateKey
+    let escrow: EscrowSettings
+    private let configuration: Configuration
+    private let identityFile: IdentityFile
+    private let logger: Logger
+    private let work = Mutex<ChargingWork?>(nil)
+    private let loop = Mutex<LeadingLoop?>(nil)
+
+    /// - Throws: ``ConfigurationRefusal`` and what parts throw that cannot be made.
+    init(_ configuration: Configuration, escrow: EscrowSettings, logger: Logger) throws {
+        func refusal(_ variable: ConfigurationVariable, _ reason: String) -> ConfigurationRefusal {
+            ConfigurationRefusal(problems: [
+                ConfigurationProblem(subject: variable.name, reason: reason)
+            ])
+        }
+        guard let keyFile = configuration.manager.chargerKeyFile else {
+            throw refusal(.chargerKeyFile, "is not set; it is a file with the charger's key")
+        }
+        guard let identityFile = configuration.manager.identityFile else {
+            throw refusal(
+                .managerIdentityFile, "is not set; it is a file that the manager may write")
+        }
+        guard !configuration.node.endpoints.isEmpty else {
+            throw refusal(.graphQLURLs, "is not set, nor SUI_JSON_RPC_URLS; the chain is followed")
+        }
+        key = try ChargerKey.load(keyFile)
+        self.configuration = configuration
+        self.escrow = escrow
+        self.identityFile = identityFile
+        self.logger = logger
+        database = try Self.database(
+            configuration.database.url, Self.poolSize, configuration, logger, metrics, "main")
+        direct = try Self.database(
+            configuration.database.directURL, 1, configuration, logger, metrics, "leader")
+        nodes = LiveParts.nodes(configuration.node, logger: logger, metrics: metrics)
+    }
+
+    private static func database(
+        _ url: ConfidentialText, _ size: Int, _ configuration: Configuration, _ logger: Logger,
+        _ metrics: MetricsRegistry, _ pool: String
+    ) throws(InvalidDatabaseURL) -> Database {
+        try Database(
+            DatabaseConfiguration(
+                url: url.text, poolSize: size, deadlineMilliseconds: deadlineMilliseconds,
+                preparesStatements: configuration.database.preparesStatements,
+                applicationName: "sluice manager"),
+            logger: logger, metrics: metrics, pool: pool)
+    }
+
+    // MARK: - Working
+
+    /// Takes turns leading until the task is cancelled.
+    ///
+    /// - Throws: ``OperatorError`` where trying again cannot help.
+    func run() async throws(OperatorError) {
+        guard let operatorObject = try await findOperator() else { return }
+        let work = ChargingWork(follower: follower(), engine: engine(for: operatorObject))
+        let loop = LeadingLoop(
+            leadership: Leadership(direct: direct), holder: Self.holder, logger: logger,
+            metrics: metrics
+        ) { generation in
+            await work.run(as: generation)
+        }
+        self.work.withLock { $0 = work }
+        self.loop.withLock { $0 = loop }
+        await loop.run()
+    }
+
+    private static var holder: String { "\(HostName.current) \(getpid())" }
+
+    /// - Returns: nil when the task was cancelled before a node told.
+    private func findOperator() async throws(OperatorError) -> SharedObject? {
+        var isTold = false
+        while !Task.isCancelled {
+            do throws(OperatorError) {
+                return try await OperatorLookup.find(
+                    escrow.operator, of: escrow.contract, charger: key.address, on: nodes)
+            } catch {
+                guard error.isTransient else { throw error }
+                if !isTold { logger.warning("waiting", ("reason", .text("\(error)"))) }
+                isTold = true
+            }
+            try? await Task.sleep(for: .milliseconds(1000))
+        }
+        return nil
+    }
+
+    private func follower() -> Follower {
+        Follower(
+            node: nodes, contracts: [escrow.contract], charger: key.address,
+            start: configuration.manager.start,
+            bookkeeper: Bookkeeper(
+                database: database, surroundings: .live, operators: [escrow.operator]),
+            logger: logger, metrics: metrics, surroundings: .live, passes: Self.reached)
+    }
+
+    private func engine(for operatorObject: SharedObject) -> ChargeEngine {
+        var settings = EngineSettings()
+        settings.capSingle = configuration.manager.capSingle
+        settings.capHour = configuration.manager.capHour
+        let sessions = EverySession(database: database, surroundings: .live)
+        let restoreGuard = RestoreGuard(file: identityFile) { () async throws(StorageError) in
+            try await sessions.end()
+        }
+        return ChargeEngine(
+            node: nodes, key: key, contract: escrow.contract, operator: operatorObject,
+            database: database, restoreGuard: restoreGuard, settings: settings,
+            surroundings: .live, logger: logger, metrics: metrics)
+    }
+
+    /// Where crash tests may end the follower.
+    @Sendable private static func reached(_ point: Follower.Point) {
+        switch point {
+        case .read: FailPoint.reached("follower.read")
+        case .booked: FailPoint.reached("follower.booked")
+        case .discovered: FailPoint.reached("follower.discovered")
+        }
+    }
+
+    // MARK: - What it tells
+
+    func report() async -> ManagerReport {
+        let isLeading = loop.withLock { $0 }?.isLeading ?? false
+        var checks = [
+            (name: "database", state: await databaseState()),
+            (name: "node", state: nodeState()),
+        ]
+        if isLeading, let work = work.withLock({ $0 }) {
+            checks += EngineChecks.of(work)
+        } else if work.withLock({ $0 }) == nil {
+            checks.append((name: "operator", state: .degraded("no node has told of it yet")))
+        }
+        return ManagerReport(checks: checks, isLeading: isLeading)
+    }
+
+    private func nodeState() -> ManagerCheck {
+        nodes.isHealthy ? .ok : .degraded("no Sui node answers")
+    }
+
+    private func databaseState() async -> ManagerCheck {
+        do {
+            return try await database.schemaStatus().isCurrent
+                ? .ok : .unavailable("the schema is older than this program: run sluice migrate")
+        } catch {
+            return .unavailable("the database does not answer")
+        }
+    }
+}

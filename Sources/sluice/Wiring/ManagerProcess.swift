@@ -1,0 +1,139 @@
+import Determinism
+import Escrow
+import Glibc
+import HTTPTransport
+import Manager
+import Observability
+import Storage
+import SuiProtocol
+
+/// `sluice manager`: from a checked configuration to a turn as the leader, and to a quiet end.
+enum ManagerProcess {
+    /// For what is on its way to the chain, which the node's own time limits bound as well.
+    private static let finishMilliseconds: Int64 = 30_000
+    private static let drainMilliseconds: Int64 = 1000
+
+    static func run(_ configuration: Configuration) async -> Int32 {
+        let writer = LogWriter(descriptor: STDOUT_FILENO)
+        defer { writer.close() }
+        let logger = Logger(writer: writer, level: configuration.logLevel)
+        for warning in configuration.warnings { logger.warning(warning) }
+        signal(SIGPIPE, SIG_IGN)
+        #if FAIL_POINTS
+            if let text = ProcessEnvironment.current["SLUICE_FAIL_POINT"] { FailPoint.arm(text) }
+        #endif
+        do {
+            guard let escrow = await escrow(configuration, logger) else {
+                logger.error(
+                    "manager cannot start",
+                    (
+                        "reason",
+                        .text("SLUICE_ESCROW_PACKAGE and SLUICE_ESCROW_OPERATOR are not set")
+                    ))
+                return ExitStatus.finding.rawValue
+            }
+            let parts = try ManagerParts(configuration, escrow: escrow, logger: logger)
+            guard await ChainCheck.passes(parts.nodes, logger) else {
+                return ExitStatus.finding.rawValue
+            }
+            return try await serve(parts, configuration, logger)
+        } catch let refusal as ConfigurationRefusal {
+            for problem in refusal.problems {
+                logger.error("manager cannot start", ("reason", .text("\(problem)")))
+            }
+        } catch {
+            logger.error("manager cannot start", ("reason", .text("\(error)")))
+        }
+        return ExitStatus.finding.rawValue
+    }
+
+    /// As configured, or asked of the simulated node where escrow is mocked.
+    private static func escrow(
+        _ configuration: Configuration, _ logger: Logger
+    ) async -> EscrowSettings? {
+        if let escrow = configuration.escrow { return escrow }
+        guard configuration.mocks.escrow, let url = configuration.node.endpoints.first?.url.text
+        else { return nil }
+        let node = SimulatedNode(url: SimulatedNode.origin(of: url))
+        while true {
+            if let facts = try? await node.facts() {
+                return EscrowSettings(
+                    contract: EscrowContract(package: facts.escrowPackage, coin: facts.coinType),
+                    operator: facts.operatorID)
+            }
+            logger.warning("the simulated node does not answer yet")
+            if await stopAsked(within: 1000) { return nil }
+        }
+    }
+
+    private static func stopAsked(within milliseconds: Int) async -> Bool {
+        await withCheckedContinuation { continuation in
+            BackgroundThread.start {
+                continuation.resume(returning: StopSignals.wait(milliseconds: milliseconds))
+            }
+        }
+    }
+
+    private static func serve(
+        _ parts: ManagerParts, _ configuration: Configuration, _ logger: Logger
+    ) async throws -> Int32 {
+        let responder = ManagerResponder(metrics: parts.metrics) { await parts.report() }
+        let server = HTTPServer(
+            HTTPServerConfiguration(
+                address: configuration.manager.address, port: configuration.manager.port,
+                threads: 1),
+            responder: responder, logger: logger, metrics: parts.metrics)
+        try server.start()
+        logger.info(
+            "manager listens", ("address", .text(configuration.manager.address.description)),
+            ("port", .number(Int64(server.port))), ("version", .text(Version.current)),
+            ("charger", .text("\(parts.key.address)")))
+        let failure = await work(parts, responder, logger)
+        await OwnThread.run { server.stop(drainMilliseconds: drainMilliseconds) }
+        parts.database.close()
+        parts.direct.close()
+        if let failure {
+            logger.error("manager cannot go on", ("reason", .text("\(failure)")))
+            return ExitStatus.finding.rawValue
+        }
+        logger.info("manager stopped")
+        return ExitStatus.done.rawValue
+    }
+
+    /// Until a stop is asked for and what was in hand is finished.
+    ///
+    /// - Returns: what makes going on senseless.
+    private static func work(
+        _ parts: ManagerParts, _ responder: ManagerResponder, _ logger: Logger
+    ) async -> OperatorError? {
+        let work = Task { () -> OperatorError? in
+            do throws(OperatorError) {
+                try await parts.run()
+                return nil
+            } catch {
+                return error
+            }
+        }
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        Task {
+            _ = await work.value
+            end.yield()
+        }
+        Task {
+            await OwnThread.stopAsked()
+            end.yield()
+        }
+        _ = await ends.first { _ in true }
+        responder.beginDraining()
+        logger.info("manager finishes what is in hand")
+        work.cancel()
+        let isDone = await BoundedWait.run(until: .after(milliseconds: finishMilliseconds)) {
+            _ = await work.value
+        }
+        if !isDone {
+            logger.warning("work did not end in time and is cut off")
+            return nil
+        }
+        return await work.value
+    }
+}
