@@ -16,6 +16,7 @@ enum SluiceCommand {
             GatewayCommand.specification, ManagerCommand.specification, DevCommand.specification,
             MigrateCommand.specification,
             VerifyCommands.specification, DecodeCommands.specification, KeysCommands.specification,
+            ReconcileCommand.specification, ChargeCommands.specification,
             ConfigCommand.specification,
             DoctorCommand.specification, VersionCommand.specification,
         ])

@@ -7,7 +7,8 @@ struct WindowReader: Sendable {
     let node: any SuiNode
     /// Not empty. Their events are read by the module that defines them, whoever was called.
     let contracts: [EscrowContract]
-    let charger: SuiAddress
+    /// Whose coins and failed transactions are read as well; nil for nobody's.
+    let charger: SuiAddress?
 
     func read(_ range: ClosedRange<Int64>) async throws(FollowerError) -> CheckpointWindow {
         var answers: [NodeCheckpoints] = []
@@ -110,6 +111,7 @@ struct WindowReader: Sendable {
     private func add(
         _ transactions: [NodeTransaction], to window: inout CheckpointWindow
     ) throws(FollowerError) {
+        guard let charger else { return }
         var coins = ChargerCoins(charger: charger)
         for transaction in transactions {
             guard let checkpoint = transaction.checkpoint, let at = transaction.at else {

@@ -11,7 +11,6 @@ public struct Reconciliation: Sendable {
     private let node: (any SuiNode)?
     private let contracts: [EscrowContract]
     private let operators: Set<ObjectID>
-    private let charger: SuiAddress
     private let surroundings: Surroundings
 
     /// - Parameters:
@@ -20,13 +19,12 @@ public struct Reconciliation: Sendable {
     ///   - node: nil compares only what is stored, and says so.
     public init(
         database: Database, node: (any SuiNode)?, contracts: [EscrowContract],
-        operators: Set<ObjectID>, charger: SuiAddress, surroundings: Surroundings
+        operators: Set<ObjectID>, surroundings: Surroundings
     ) {
         self.database = database
         self.node = node
         self.contracts = contracts
         self.operators = operators
-        self.charger = charger
         self.surroundings = surroundings
     }
 
@@ -159,7 +157,7 @@ public struct Reconciliation: Sendable {
         }
         let pass = ChainPass(
             transaction: transaction,
-            reader: WindowReader(node: node, contracts: contracts, charger: charger),
+            reader: WindowReader(node: node, contracts: contracts, charger: nil),
             accounts: target.filter.accounts, known: known, operators: operators,
             findings: findings)
         if target.digest != nil {

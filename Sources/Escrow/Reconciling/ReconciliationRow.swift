@@ -3,12 +3,12 @@ import Storage
 import SuiProtocol
 
 extension SQLColumns {
-    fileprivate mutating func nextEventID() throws(StorageError) -> EventID {
+    mutating func nextEventID() throws(StorageError) -> EventID {
         guard let digest = try nextDigest() else { throw .unexpectedValue(column: "digest") }
         return EventID(transaction: digest, sequence: try next())
     }
 
-    fileprivate mutating func nextChargeIDIfAny() throws(StorageError) -> ChargeID? {
+    mutating func nextChargeIDIfAny() throws(StorageError) -> ChargeID? {
         guard let value: SQLUUID = try next() else { return nil }
         guard let uuid = UUIDv7(bytes: value.bytes) else {
             throw .unexpectedValue(column: "charge_id")
@@ -16,7 +16,7 @@ extension SQLColumns {
         return ChargeID(uuid)
     }
 
-    fileprivate mutating func nextWide() throws(StorageError) -> Int128 {
+    mutating func nextWide() throws(StorageError) -> Int128 {
         let text: String = try next()
         guard let value = Int128(text) else { throw .unexpectedValue(column: "sum") }
         return value

@@ -22,12 +22,12 @@ public struct Repair: Sendable {
     /// - Parameter direct: a pool of exactly one connection, as ``Leadership`` wants it.
     public init(
         database: Database, direct: Database, node: (any SuiNode)?, contracts: [EscrowContract],
-        operators: Set<ObjectID>, charger: SuiAddress, surroundings: Surroundings
+        operators: Set<ObjectID>, surroundings: Surroundings
     ) {
         self.database = database
         leadership = Leadership(direct: direct)
         reader = node.map {
-            WindowReader(node: $0, contracts: contracts, charger: charger)
+            WindowReader(node: $0, contracts: contracts, charger: nil)
         }
         self.operators = operators
         self.surroundings = surroundings

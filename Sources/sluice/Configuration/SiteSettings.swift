@@ -55,7 +55,7 @@ struct SiteSettings: Sendable {
         return origins
     }
 
-    private static func chain(
+    static func chain(
         _ reader: inout ConfigurationReader, default standard: SuiChain
     ) -> SuiChain? {
         let name = reader.text(.chain, default: standard.rawValue)

@@ -230,9 +230,10 @@ import Testing
         limits.windowCheckpoints = 16
         limits.windowsAhead = 1
         limits.pollMilliseconds = 1
+        limits.retryMilliseconds = 10
         let follower = world.follower(limits: limits)
         let run = Task { try await follower.run(as: world.base.leader) }
-        #expect(await eventually { follower.lastStep?.mark == 31 })
+        #expect(await eventually(within: 60_000) { follower.lastStep?.mark == 31 })
         run.cancel()
         try await run.value
         #expect(follower.fault == nil)

@@ -75,7 +75,7 @@ struct ReconciledWorld {
     func reconciliation(node: Bool = true) -> Reconciliation {
         Reconciliation(
             database: chain.base.database, node: node ? chain.node : nil,
-            contracts: [chain.contract], operators: chain.base.operators, charger: chain.charger,
+            contracts: [chain.contract], operators: chain.base.operators,
             surroundings: chain.base.time.surroundings)
     }
 

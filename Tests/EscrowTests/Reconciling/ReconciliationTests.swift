@@ -241,7 +241,7 @@ import Testing
         let chain = try await FollowerWorld()
         let reconciliation = Reconciliation(
             database: chain.base.database, node: nil, contracts: [chain.contract],
-            operators: chain.base.operators, charger: chain.charger,
+            operators: chain.base.operators,
             surroundings: chain.base.time.surroundings)
         await #expect(throws: ReconciliationError.notFollowing) {
             try await reconciliation.run(found: { _ in })

@@ -168,7 +168,7 @@ import Testing
         let repair = Repair(
             database: base.database, direct: direct, node: world.chain.node,
             contracts: [world.chain.contract], operators: base.operators,
-            charger: world.chain.charger, surroundings: base.time.surroundings)
+            surroundings: base.time.surroundings)
         let derivable = run.found.filter { everything || $0.isDerivable }
         let deeds = Deeds()
         try await repair.run(

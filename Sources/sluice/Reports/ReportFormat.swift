@@ -1,0 +1,4 @@
+/// How a list is printed.
+enum ReportFormat: String, CaseIterable, Sendable {
+    case table, csv, json
+}
