@@ -42,7 +42,9 @@ struct DevEnvironment {
         nodeVariables.contains { !(inherited[$0] ?? "").isEmpty }
     }
 
-    private static let nodeVariables = ["SUI_GRAPHQL_URLS", "SUI_JSON_RPC_URLS"]
+    private static let nodeVariables = [
+        ConfigurationVariable.graphQLURLs.name, ConfigurationVariable.jsonRPCURLs.name,
+    ]
 
     /// The text of an environment file, for `--env-file`.
     var file: String {

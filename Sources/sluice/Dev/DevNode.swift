@@ -36,7 +36,6 @@ struct DevNode: Sendable {
     }
 
     var url: String { control.url }
-    var graphQLURL: String { url + "/graphql" }
 
     /// For the person at the terminal.
     var description: String { "\(url) (simulated; GraphQL at /graphql)" }
@@ -46,17 +45,15 @@ struct DevNode: Sendable {
         _ facts: SimulatedNode.Facts, chargerKeyFile: String
     ) -> [(ConfigurationVariable, String)] {
         [
-            ("SLUICE_CHAIN", SuiChain.localnet.rawValue),
-            ("SLUICE_CHAIN_IDENTIFIER", facts.chain.genesis.description),
-            ("SUI_GRAPHQL_URLS", graphQLURL),
-            ("SUI_JSON_RPC_URLS", url),
-            ("SLUICE_ESCROW_PACKAGE", facts.escrowPackage.description),
-            ("SLUICE_ESCROW_OPERATOR", facts.operatorID.description),
-            ("SLUICE_ESCROW_COIN", facts.coinType.description),
-            ("SLUICE_CHARGER_KEY_FILE", chargerKeyFile),
-        ].compactMap { name, value in
-            ConfigurationVariable(rawValue: name).map { ($0, value) }
-        }
+            (.chain, SuiChain.localnet.rawValue),
+            (.chainIdentifier, facts.chain.genesis.description),
+            (.graphQLURLs, url + "/graphql"),
+            (.jsonRPCURLs, url),
+            (.escrowPackage, facts.escrowPackage.description),
+            (.escrowOperator, facts.operatorID.description),
+            (.escrowCoin, facts.coinType.description),
+            (.chargerKeyFile, chargerKeyFile),
+        ]
     }
 
     func program(_ environment: [String: String]) -> ChildProgram {
