@@ -109,10 +109,14 @@ import Testing
 
     @Test("a node that never heard of it does not keep a refusal from counting")
     func refusedAndAway() async throws {
-        let away = try CannedNode(.silence)
-        away.stop()
+        let (away, refusing) = (try AbsentNode(), try node(.json(Self.refusal)))
+        defer {
+            away.stop()
+            refusing.stop()
+        }
         await #expect(throws: SuiNodeError.refused("object unavailable")) {
-            try await execute([away, try node(.json(Self.refusal))])
+            try await testNodes([.graphQL(away.url), .graphQL(refusing.url)]).execute(
+                Self.bytes, signatures: [[4]])
         }
     }
 

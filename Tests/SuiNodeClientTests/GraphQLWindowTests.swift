@@ -153,9 +153,9 @@ import Testing
         short.events.removeFirst(2)
         let pruned = try CannedNode(short.answer)
         let archive = try CannedNode(TestWindow().answer)
-        let away = try CannedNode(.silence)
-        away.stop()
+        let away = try AbsentNode()
         defer {
+            away.stop()
             pruned.stop()
             archive.stop()
         }

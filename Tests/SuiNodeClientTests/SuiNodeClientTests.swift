@@ -107,8 +107,8 @@ import Testing
 
     @Test("a node that is not there or not a URL is passed over")
     func absent() async throws {
-        let gone = try CannedNode(.silence)
-        gone.stop()
+        let gone = try AbsentNode()
+        defer { gone.stop() }
         let working = try CannedNode(.json(Self.yes))
         defer { working.stop() }
         let urls = [gone.url, "not a url", "file:///etc/passwd", working.url]

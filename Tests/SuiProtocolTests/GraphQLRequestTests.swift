@@ -22,7 +22,7 @@ import Testing
             (
                 "address_transactions",
                 AddressTransactionsQuery(
-                    address, in: range, last: range.upperBound, after: cursor)
+                    address, calling: module, in: range, last: range.upperBound, after: cursor)
             ),
             ("balance", BalanceQuery(of: address, coin: coin)), ("chain", ChainQuery()),
             ("coins", CoinsQuery(of: address, type: coin, after: cursor)),

@@ -5,7 +5,9 @@ extension GraphQLDialect {
         _ range: ClosedRange<Int64>, ofModule module: EventModule, affecting address: SuiAddress?
     ) async throws(NodeFault) -> NodeCheckpoints {
         let events = EventsReading(line: line, module: module, whole: range)
-        let sent = address.map { TransactionsReading(line: line, address: $0, whole: range) }
+        let sent = address.map {
+            TransactionsReading(line: line, address: $0, module: module, whole: range)
+        }
         async let reading = Self.result { () throws(NodeFault) in try await events.all() }
         let transactions = await Self.result { () throws(NodeFault) in try await sent?.all() }
         let read = try await reading.get()
@@ -54,13 +56,15 @@ private struct EventsReading: RangeReading {
 private struct TransactionsReading: RangeReading {
     let line: NodeLine
     let address: SuiAddress
+    let module: EventModule
     let whole: ClosedRange<Int64>
 
     func page(
         of part: ClosedRange<Int64>, after: String?
     ) async throws(NodeFault) -> NodePage<ToldTransaction> {
         try await line.ask(
-            AddressTransactionsQuery(address, in: part, last: whole.upperBound, after: after))
+            AddressTransactionsQuery(
+                address, calling: module, in: part, last: whole.upperBound, after: after))
     }
 
     func checkpoint(of told: ToldTransaction) -> Int64? { told.transaction.checkpoint }

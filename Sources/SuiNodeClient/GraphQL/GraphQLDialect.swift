@@ -69,8 +69,10 @@ struct GraphQLDialect: NodeDialect {
         try await fanOut(told, width: line.limits.fanOut) { told throws(NodeFault) in
             var told = told
             let digest = told.transaction.digest
-            while let next = told.moreChanges {
-                let page = try await line.ask(MoreChangesQuery(digest, after: next))
+            while told.moreChanges != .none {
+                var after: String?
+                if case .after(let next) = told.moreChanges { after = next }
+                let page = try await line.ask(MoreChangesQuery(digest, after: after))
                 told.append(page.elements, more: page.next)
             }
             while let next = told.moreEvents {

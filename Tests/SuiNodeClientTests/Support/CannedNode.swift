@@ -103,7 +103,7 @@ extension CannedNode {
         let number = errno
     }
 
-    private static func listen() throws -> (Int32, UInt16) {
+    fileprivate static func listen(backlog: Int32? = 16) throws -> (Int32, UInt16) {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard listener >= 0 else { throw Failure(call: "socket") }
         var address = sockaddr_in()
@@ -113,7 +113,7 @@ extension CannedNode {
         let result = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
                 guard bind(listener, address, length) == 0 else { return Int32(-1) }
-                guard Glibc.listen(listener, 16) == 0 else { return -1 }
+                if let backlog, Glibc.listen(listener, backlog) != 0 { return -1 }
                 return getsockname(listener, address, &length)
             }
         }
@@ -148,5 +148,21 @@ extension CannedNode {
             guard count > 0 else { return }
             bytes = bytes.dropFirst(count)
         }
+    }
+}
+
+/// A port on which nobody listens, and nobody else will either.
+final class AbsentNode: Sendable {
+    let port: UInt16
+    private let socket: Int32
+
+    init() throws {
+        (socket, port) = try CannedNode.listen(backlog: nil)
+    }
+
+    var url: String { "http://127.0.0.1:\(port)/graphql" }
+
+    func stop() {
+        close(socket)
     }
 }

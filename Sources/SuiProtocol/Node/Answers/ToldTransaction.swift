@@ -5,20 +5,25 @@ public struct ToldTransaction: Sendable {
     public let sender: SuiAddress?
     /// Who paid; nil where nobody did.
     public let payer: SuiAddress?
-    /// Where the rest of the changed objects begins; nil where there is none.
-    public private(set) var moreChanges: String?
-    /// Likewise of the events.
+    /// Changed objects that were not told.
+    public private(set) var moreChanges: MoreChanges
+    /// Where the rest of the events begins; nil where there is none.
     public private(set) var moreEvents: String?
+
+    public enum MoreChanges: Hashable, Sendable {
+        case none
+        case all
+        case after(String)
+    }
 
     init(
         _ transaction: NodeTransaction, sender: SuiAddress?, payer: SuiAddress?,
-        moreChanges: String? = nil, moreEvents: String? = nil
+        moreChanges: MoreChanges = .none
     ) {
         self.transaction = transaction
         self.sender = sender
         self.payer = payer
         self.moreChanges = moreChanges
-        self.moreEvents = moreEvents
     }
 
     /// Sent or paid for by an address; whoever only got something is not meant.
@@ -29,7 +34,7 @@ public struct ToldTransaction: Sendable {
     public mutating func append(_ coins: [NodeCoinChange], more: String?) {
         transaction = transaction.with(
             suiCoins: transaction.suiCoins + coins, events: transaction.events)
-        moreChanges = more
+        moreChanges = more.map { .after($0) } ?? .none
     }
 
     /// - Throws: ``NodeAnswerFault/unusable(_:)`` where they do not follow those before.

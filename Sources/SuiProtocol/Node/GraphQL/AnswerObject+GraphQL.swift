@@ -2,32 +2,55 @@ import Determinism
 
 /// Objects of the schema.
 extension AnswerObject {
-    /// `Transaction` with the effects of ``GraphQLFragments``; digest and bytes belong together.
-    func transaction(
-        hasChanges: Bool, hasEvents: Bool
-    ) throws(NodeAnswerFault) -> ToldTransaction {
-        let digest: TransactionDigest = try digest("digest")
-        if self["transactionBcs"] != nil {
-            guard TransactionDigest(hashing: try bytes("transactionBcs")) == digest else {
-                throw .unusable("a digest that its bytes do not have")
-            }
-        }
+    /// `Transaction` with its events, and what it changed.
+    func transaction() throws(NodeAnswerFault) -> ToldTransaction {
         let effects = try object("effects")
-        var told = ToldTransaction(
-            try effects.effects(of: digest),
-            sender: try optionalObject("sender")?.address("address"),
-            payer: try optionalObject("gasInput")?.optionalObject("gasSponsor")?
-                .address("address"))
-        if hasChanges {
-            let (coins, more) = try effects.object("objectChanges").coinChanges(after: nil)
-            told.append(coins, more: more)
-        }
-        if hasEvents, told.transaction.succeeded {
+        var told = try transaction(try signedBytes().digest, more: .none)
+        let (coins, more) = try effects.object("objectChanges").coinChanges(after: nil)
+        told.append(coins, more: more)
+        if told.transaction.succeeded {
             let (events, more) = try effects.object("events").toldEvents(
                 after: nil, lamportVersion: try effects.optionalNumber("lamportVersion"))
             try told.append(events, more: more)
         }
         return told
+    }
+
+    /// `Transaction` with its gas coin; what else it changed where its bytes do not show that it
+    /// only called functions of `module` over shared objects.
+    func transaction(calling module: EventModule) throws(NodeAnswerFault) -> ToldTransaction {
+        let (digest, bytes) = try signedBytes()
+        let gas = try object("effects").object("gasEffects").optionalObject("gasObject")
+        guard let gas, let bytes, let data = try? TransactionData(bcs: bytes),
+            data.changesNoCoinButGas(calling: module)
+        else { return try transaction(digest, more: .all) }
+        var told = try transaction(digest, more: .none)
+        let id = try gas.address("address")
+        told.append([NodeCoinChange(id: id, state: try gas.coinState(of: id))], more: nil)
+        return told
+    }
+
+    private func transaction(
+        _ digest: TransactionDigest, more: ToldTransaction.MoreChanges
+    ) throws(NodeAnswerFault) -> ToldTransaction {
+        ToldTransaction(
+            try object("effects").effects(of: digest),
+            sender: try optionalObject("sender")?.address("address"),
+            payer: try optionalObject("gasInput")?.optionalObject("gasSponsor")?
+                .address("address"), moreChanges: more)
+    }
+
+    /// Digest and bytes belong together; bytes are left out where the node has not got them.
+    private func signedBytes() throws(NodeAnswerFault) -> (
+        digest: TransactionDigest, bytes: [UInt8]?
+    ) {
+        let digest: TransactionDigest = try digest("digest")
+        guard self["transactionBcs"] != nil else { return (digest, nil) }
+        let bytes = try bytes("transactionBcs")
+        guard TransactionDigest(hashing: bytes) == digest else {
+            throw .unusable("a digest that its bytes do not have")
+        }
+        return (digest, bytes)
     }
 
     /// `TransactionEffects`, without what it lists.

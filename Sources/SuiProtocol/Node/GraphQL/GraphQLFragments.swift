@@ -32,6 +32,13 @@ enum GraphQLFragments {
         gasEffects { gasObject { address version digest } \(gasSummary) }
         """
 
+    /// With what the gas coin holds.
+    static let effectsWithCoin = """
+        status \(failure) epoch { epochId } lamportVersion \
+        checkpoint { sequenceNumber timestamp } gasEffects { gasObject { address version digest \
+        \(owner) asMoveObject { contents { bcs } } } \(gasSummary) }
+        """
+
     static let transaction = """
         digest sender { address } transactionBcs gasInput { gasSponsor { address } }
         """

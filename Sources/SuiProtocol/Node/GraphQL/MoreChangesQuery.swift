@@ -1,23 +1,24 @@
 public import ByteCodecs
 
-/// The next page of what a transaction changed.
+/// A page of what a transaction changed.
 public struct MoreChangesQuery: GraphQLQuery {
     public static let document = """
-        query MoreChanges($digest: String!, $after: String!) { chainIdentifier \
+        query MoreChanges($digest: String!, $after: String) { chainIdentifier \
         transactionEffects(digest: $digest) { digest objectChanges(first: 50, after: $after) \
         { \(GraphQLFragments.changes) } } }
         """
 
     private let digest: TransactionDigest
-    private let after: String
+    private let after: String?
 
-    public init(_ digest: TransactionDigest, after: String) {
+    /// - Parameter after: nil for the first page.
+    public init(_ digest: TransactionDigest, after: String?) {
         self.digest = digest
         self.after = after
     }
 
     public var variables: JSONObject {
-        ["digest": .string(digest.description), "after": .string(after)]
+        ["digest": .string(digest.description), "after": after.map { .string($0) } ?? .null]
     }
 
     public func value(

@@ -29,8 +29,7 @@ public struct TransactionsQuery: GraphQLQuery {
         guard answers.count == digests.count else { throw .unusable("another number of answers") }
         var found: [ToldTransaction] = []
         for (digest, answer) in zip(digests, answers) where answer != .null {
-            let told = try AnswerObject(answer, "transaction").transaction(
-                hasChanges: true, hasEvents: true)
+            let told = try AnswerObject(answer, "transaction").transaction()
             guard told.transaction.digest == digest else {
                 throw .unusable("another transaction than the one asked for")
             }
