@@ -59,6 +59,9 @@ extension ChargeEngine {
 
     private func note(_ delivery: Delivery, of digest: TransactionDigest, tries: Int) {
         deliveries[digest] = nil
+        #if FAIL_POINTS
+            misuse(delivery, of: digest)
+        #endif
         let now = surroundings.now()
         switch delivery {
         case .ran(let status):
@@ -72,12 +75,12 @@ extension ChargeEngine {
             }
         case .silent:
             metrics.sent("silent")
-            let rest = min(10_000, Int64(250) << min(tries - 1, 6))
+            let rest = min(10_000, settings.silentMilliseconds << min(tries - 1, 6))
             core.memory.sends[digest] = .silent(
                 tries: tries, dueAt: now.adding(milliseconds: rest))
         case .refused(let words):
             metrics.sent("refused")
-            let rest = min(30_000, Int64(500) << min(tries - 1, 6))
+            let rest = min(30_000, settings.refusedMilliseconds << min(tries - 1, 6))
             core.memory.sends[digest] = .refused(
                 tries: tries, dueAt: now.adding(milliseconds: rest))
             logger.warning(

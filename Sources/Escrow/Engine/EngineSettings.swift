@@ -21,6 +21,9 @@ public struct EngineSettings: Sendable {
     public var idleMilliseconds: Int64 = 200
     /// How long an answer has to be confirmed by a checkpoint before the node is asked again.
     public var confirmMilliseconds: Int64 = 10_000
+    /// Before bytes are sent again that met silence, and that a node refused; doubled every time.
+    public var silentMilliseconds: Int64 = 250
+    public var refusedMilliseconds: Int64 = 500
 
     public init() {}
 }

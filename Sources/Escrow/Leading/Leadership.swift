@@ -36,6 +36,7 @@ public struct Leadership: Sendable {
     /// - Returns: false when it leads no more: the lock went with its connection, or somebody else
     ///   has taken over. Then it stops, and waits like any other.
     public func renew(_ generation: Generation) async throws(StorageError) -> Bool {
+        if PlantedBug.unguardedLeader.isOn { return true }
         guard try await direct.holdsLeaderLock() else { return false }
         return try await direct.renew(generation)
     }

@@ -46,6 +46,9 @@ public struct Booking: Sendable {
     public mutating func book(_ event: ChainEvent) {
         guard !booked.contains(event.id) else { return }
         guard var mirror = accounts[event.account] else {
+            #if FAIL_POINTS
+                if PlantedBug.matchedByReference.isOn { believe(event) }
+            #endif
             open(event)
             return
         }
@@ -71,6 +74,23 @@ public struct Booking: Sendable {
         opened[event.account] = event
         booked.insert(event.id)
     }
+
+    #if FAIL_POINTS
+        /// Takes an outcome on a stranger's account for that of the operation it names.
+        private mutating func believe(_ event: ChainEvent) {
+            guard case .charged(let operation, let amount, _, _, _) = event.fact,
+                let reference = ChargeReference(bytes: operation.reference),
+                let uuid = UUIDv7(bytes: reference.chargeID), var record = records[ChargeID(uuid)],
+                (try? record.charge.handle(.chargedSeen(event.id))) != nil
+            else { return }
+            let held = records[record.id]?.hold ?? .zero
+            records[record.id] = record
+            changed.insert(record.id)
+            var legs = LedgerLegs(of: event.id)
+            entries += LedgerRules.charge(
+                amount, held: held, of: record.id, on: record.account, legs: &legs)
+        }
+    #endif
 
     /// Stale decides nothing, not even for a row that it names.
     private mutating func noteStale(_ operation: AccountFact.Operation, on account: AccountID) {

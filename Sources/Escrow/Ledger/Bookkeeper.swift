@@ -68,13 +68,23 @@ public struct Bookkeeper: Sendable {
     ) async throws(LeaderError) -> Summary {
         let now = surroundings.now()
         let operators = operators
+        #if FAIL_POINTS
+            if PlantedBug.markFirst.isOn, !part.window.events.isEmpty {
+                _ = try await database.lead(as: leader) { transaction throws(StorageError) in
+                    try await transaction.moveMark(over: part.window, at: now)
+                }
+                FailPoint.reached("planted.mark_first")
+            }
+        #endif
         return try await database.lead(as: leader) { transaction throws(StorageError) in
             let window = part.window
             let isNext =
                 part.isLast
                 ? try await transaction.moveMark(over: window, at: now)
                 : try await transaction.holdMark(before: window)
-            guard isNext else { return Summary(isBooked: false, events: 0, ended: 0, breaks: []) }
+            guard isNext || PlantedBug.markFirst.isOn else {
+                return Summary(isBooked: false, events: 0, ended: 0, breaks: [])
+            }
             let known = try await transaction.knownEvents(of: window.digests)
             var seen = known  // Pages overlap, and windows are read twice.
             let events = window.events.filter { seen.insert($0.id).inserted }

@@ -113,11 +113,12 @@ final class ManagerParts: Sendable {
             start: configuration.manager.start,
             bookkeeper: Bookkeeper(
                 database: database, surroundings: .live, operators: [escrow.operator]),
-            logger: logger, metrics: metrics, surroundings: .live, passes: Self.reached)
+            logger: logger, metrics: metrics, surroundings: .live, limits: Self.limits,
+            passes: Self.reached)
     }
 
     private func engine(for operatorObject: SharedObject) -> ChargeEngine {
-        var settings = EngineSettings()
+        var settings = Self.settings
         settings.capSingle = configuration.manager.capSingle
         settings.capHour = configuration.manager.capHour
         let sessions = EverySession(database: database, surroundings: .live)
@@ -129,6 +130,14 @@ final class ManagerParts: Sendable {
             database: database, restoreGuard: restoreGuard, settings: settings,
             surroundings: .live, logger: logger, metrics: metrics)
     }
+
+    #if FAIL_POINTS
+        private static var limits: FollowerLimits { .brief }
+        private static var settings: EngineSettings { .brief }
+    #else
+        private static var limits: FollowerLimits { FollowerLimits() }
+        private static var settings: EngineSettings { EngineSettings() }
+    #endif
 
     /// Where crash tests may end the follower.
     @Sendable private static func reached(_ point: Follower.Point) {

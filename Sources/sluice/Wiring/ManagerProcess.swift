@@ -21,6 +21,9 @@ enum ManagerProcess {
         signal(SIGPIPE, SIG_IGN)
         #if FAIL_POINTS
             if let text = ProcessEnvironment.current["SLUICE_FAIL_POINT"] { FailPoint.arm(text) }
+            if let text = ProcessEnvironment.current["SLUICE_PLANTED_BUG"] {
+                PlantedBug.plant(text)
+            }
         #endif
         do {
             guard let escrow = await escrow(configuration, logger) else {
