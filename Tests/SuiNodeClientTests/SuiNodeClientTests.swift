@@ -267,10 +267,10 @@ import Testing
         let text = metrics.text()
 
         for line in [
-            #"sluice_node_requests_total{endpoint="127.0.0.1:\#(node.port)",outcome="answered"} 1"#,
-            #"sluice_node_requests_total{endpoint="127.0.0.1:\#(broken.port)",outcome="failed"} 1"#,
-            #"sluice_node_endpoint_healthy{endpoint="127.0.0.1:\#(broken.port)"} 0"#,
-            #"sluice_node_endpoint_healthy{endpoint="127.0.0.1:\#(node.port)"} 1"#,
+            #"sluice_node_requests_total{endpoint="127.0.0.1:\#(node.port)",wire="graphql",outcome="answered"} 1"#,
+            #"sluice_node_requests_total{endpoint="127.0.0.1:\#(broken.port)",wire="graphql",outcome="failed"} 1"#,
+            #"sluice_node_endpoint_healthy{endpoint="127.0.0.1:\#(broken.port)",wire="graphql"} 0"#,
+            #"sluice_node_endpoint_healthy{endpoint="127.0.0.1:\#(node.port)",wire="graphql"} 1"#,
         ] {
             #expect(text.contains(line + "\n"), "\(line)")
         }

@@ -12,8 +12,8 @@ struct EndpointMetrics: Sendable {
     private let indexed: Gauge
     private let age: Gauge
 
-    init(endpoint name: String, registry: MetricsRegistry) {
-        let labels = [("endpoint", name)]
+    init(endpoint name: String, wire: NodeAddress.Wire, registry: MetricsRegistry) {
+        let labels = [("endpoint", name), ("wire", wire.rawValue)]
         let requests = { (outcome: String) in
             registry.counter(
                 "sluice_node_requests_total", help: "Questions put to a Sui node.",

@@ -30,7 +30,7 @@ final class NodeEndpoint: Sendable {
     init(_ address: NodeAddress, metrics: MetricsRegistry) {
         self.address = address
         name = Self.hostAndPort(of: address.url)
-        self.metrics = EndpointMetrics(endpoint: name, registry: metrics)
+        self.metrics = EndpointMetrics(endpoint: name, wire: address.wire, registry: metrics)
     }
 
     /// Asked last for now. Its rest ends by itself, which says nothing about how it does.

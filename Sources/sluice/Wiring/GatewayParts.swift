@@ -35,7 +35,7 @@ struct GatewayParts {
             logger: logger)
         background = try GatewayBackground(
             configuration, database: database, signingKeys: signingKeys,
-            endedSessions: services.endedSessions, logger: logger, metrics: metrics)
+            endedSessions: services.endedSessions, nodes: node, logger: logger, metrics: metrics)
         responder = GatewayResponder(
             configuration: Self.face(configuration),
             services: GatewayServices(

@@ -26,6 +26,13 @@ class CannedNode:
     # Testnet's, as the gateway of a scenario is configured.
     CHAIN = "69WiPg3DAQiwdxfncX6wYQ2siKwAe6L9BZthQea3JNMD"
 
+    _RANGE = {"first": {"sequenceNumber": 0}, "last": {"sequenceNumber": 7}}
+    STANDING = {
+        "epoch": {"epochId": 3, "referenceGasPrice": "1000"},
+        "checkpoint": {"sequenceNumber": 7, "timestamp": "2026-11-20T10:00:00Z"},
+        "serviceConfig": {"events": _RANGE, "transactions": _RANGE},
+    }
+
     def __init__(self) -> None:
         self.status = 200
         self.chain = self.CHAIN
@@ -44,7 +51,8 @@ class CannedNode:
                 body = json.loads(self.rfile.read(length))
                 if "verifySignature" not in body["query"]:
                     node.chain_asked += 1
-                    return self.say(200, {"data": {"chainIdentifier": node.chain}})
+                    standing = {"chainIdentifier": node.chain, **node.STANDING}
+                    return self.say(200, {"data": standing})
                 lowered = {name.lower(): value for name, value in self.headers.items()}
                 node.asked.append(Asked(lowered, body))
                 node._speak.wait()
