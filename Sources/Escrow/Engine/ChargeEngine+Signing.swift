@@ -9,6 +9,8 @@ extension ChargeEngine {
     private static let trialMist: UInt64 = 5_000_000_000
     /// Enough for any transaction that only makes coins.
     private static let maintenanceMist: UInt64 = 50_000_000
+    /// Between two looks at the charger's USDC for one refund.
+    private static let floatMilliseconds: Int64 = 500
     private static let suspensionSeconds: Int64 = 30
 
     func perform(
@@ -286,7 +288,8 @@ extension ChargeEngine {
 
     /// The charger's USDC that no other refund spends.
     ///
-    /// - Returns: nil where it does not pay for the refunds, or is not known.
+    /// - Returns: nil where it does not pay for these refunds now, or is not known: they are tried
+    ///   again a little later.
     private func float(
         for operations: [EngineOperation], replacing lineage: [UInt8]?
     ) async -> BatchComposer.Float? {
@@ -295,17 +298,19 @@ extension ChargeEngine {
             let coins = try await node.coins(
                 of: key.address, type: composer.contract.coin, limit: 100)
             let balance = try await node.balance(of: key.address, coin: composer.contract.coin)
-            let all = BatchComposer.Float(coins: coins, addressBalance: balance.inAddress)
-            metrics.float.set(Int64(clamping: all.sum))
-            missingFloat = UInt64(clamping: needed > all.sum ? needed - all.sum : 0)
+            var float = BatchComposer.Float(coins: coins, addressBalance: balance.inAddress)
+            metrics.float.set(Int64(clamping: float.sum))
+            let waiting = UInt128(try await database.plannedRefunds())
+            missingFloat = UInt64(clamping: waiting > float.sum ? waiting - float.sum : 0)
             let taken = try await coinsInUse(butBy: lineage)
-            let free = BatchComposer.Float(
-                coins: coins.filter { !taken.contains($0.reference.id) },
-                addressBalance: balance.inAddress)
-            return free.sum >= needed ? free : nil
+            float.coins.removeAll { taken.contains($0.reference.id) }
+            if float.sum >= needed { return float }
         } catch {
-            return nil
+            logger.debug("the float is not known", ("reason", .text("\(error)")))
         }
+        let until = surroundings.now().adding(milliseconds: Self.floatMilliseconds)
+        for operation in operations { core.memory.suspended[operation.id] = until }
+        return nil
     }
 
     private func coinsInUse(butBy lineage: [UInt8]?) async throws(StorageError) -> Set<ObjectID> {

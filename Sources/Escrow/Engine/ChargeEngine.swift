@@ -14,6 +14,9 @@ public actor ChargeEngine {
     /// An epoch is a day long, and prices change with it.
     private static let statusMilliseconds: Int64 = 2000
     private static let nodeSilentMilliseconds: Int64 = 15_000
+    /// MIST for a unit of gas, a hundred times what it has ever cost: a node that says more is not
+    /// believed.
+    private static let highestPrice: UInt64 = 100_000
 
     let node: any SuiNode
     let key: SuiPrivateKey
@@ -149,6 +152,7 @@ public actor ChargeEngine {
         let appetite = core.appetite(at: surroundings.now())
         guard appetite > 0 else { return EngineCore.Held() }
         let planned = try await planned(limit: appetite)
+        if !planned.contains(where: { $0.operation.kind == .refund }) { missingFloat = 0 }
         let (steps, held) = core.take(planned, view, at: surroundings.now())
         for step in steps {
             if case .sign(_, let operations, _) = step {
@@ -193,8 +197,14 @@ public actor ChargeEngine {
         return surroundings.now() < at.adding(milliseconds: milliseconds)
     }
 
-    /// Twice the epoch's own, so that the next epoch takes it as well.
-    var gasPrice: UInt64 { (status?.said.epoch.referenceGasPrice ?? 0) * 2 }
+    /// Twice the epoch's own, so that the next epoch takes it as well; 0 where there is none to be
+    /// believed.
+    var gasPrice: UInt64 {
+        guard let reference = status?.said.epoch.referenceGasPrice,
+            reference <= Self.highestPrice / 2
+        else { return 0 }
+        return reference * 2
+    }
 
     // MARK: - What it tells
 
@@ -214,6 +224,9 @@ public actor ChargeEngine {
             obstacles.append(.walletEmpty(missingMist: missing, charger: charger))
         } else if sum < UInt64(settings.lanes) * least {
             obstacles.append(.walletLow(missingMist: missing, charger: charger))
+        }
+        if view.isAdrift {
+            obstacles.append(.disarmed("the follower is epochs behind, or a node ahead"))
         }
         if missingFloat > 0 {
             obstacles.append(.floatEmpty(missing: missingFloat, charger: charger))

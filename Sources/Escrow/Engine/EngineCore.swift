@@ -33,9 +33,13 @@ struct EngineCore: Sendable {
         lanes = view.coins.filter { !$0.isClaimed && $0.balance >= leastMist }
             .sorted { $0.balance > $1.balance }
         var steps = view.live.compactMap { step(for: $0, view, at: now) }
+        if view.isAdrift {
+            lanes = []
+            return steps.filter { if case .send = $0 { true } else { false } }
+        }
         steps += cancellations(view, at: now)
         steps += rebuilds(view, at: now)
-        if let plan = lanePlan(view) { steps.append(.maintain(plan)) }
+        if let plan = lanePlan(view, at: now) { steps.append(.maintain(plan)) }
         return steps
     }
 
@@ -43,7 +47,7 @@ struct EngineCore: Sendable {
 
     /// Counts failures, and forgets what is over.
     private mutating func judge(_ view: EngineView, at now: Timestamp) {
-        let live = Set(view.live.map(\.lineage))
+        let live = Set(view.live.filter { $0.purpose != .maintenance }.map(\.lineage))
         let dead = Set(view.dead.map(\.lineage))
         for batch in view.dead {
             guard case .failed = batch.cause,
@@ -97,7 +101,8 @@ struct EngineCore: Sendable {
 
     private mutating func cancellations(_ view: EngineView, at now: Timestamp) -> [EngineStep] {
         var steps: [EngineStep] = []
-        for one in view.cancellations where one.isDue(at: now) {
+        for one in view.cancellations
+        where one.isDue(at: now) && !memory.isSuspended(one.operation.id, at: now) {
             if one.isPlanned {
                 steps.append(.withdraw(one.operation.id))
             } else if let lane = takeLane() {
@@ -118,10 +123,15 @@ struct EngineCore: Sendable {
         return steps
     }
 
-    private func lanePlan(_ view: EngineView) -> LanePlan? {
-        guard !view.live.contains(where: { $0.purpose == .maintenance }) else { return nil }
-        return LanePlan(
-            coins: view.coins, wanted: settings.lanes, share: settings.laneMist, least: leastMist)
+    private mutating func lanePlan(_ view: EngineView, at now: Timestamp) -> LanePlan? {
+        guard !view.live.contains(where: { $0.purpose == .maintenance }),
+            memory.maintenanceRestsUntil.map({ now >= $0 }) ?? true,
+            let plan = LanePlan(
+                coins: view.coins, wanted: settings.lanes, share: settings.laneMist,
+                least: leastMist)
+        else { return nil }
+        memory.maintenanceRestsUntil = now.adding(seconds: 5)
+        return plan
     }
 
     // MARK: - What is planned

@@ -22,6 +22,7 @@ struct EngineMemory: Sendable {
     /// Operations that cannot be built or stored just now.
     var suspended: [ChargeID: Timestamp] = [:]
     var trouble = Trouble()
+    var maintenanceRestsUntil: Timestamp?
     /// Where the last look at planned operations ended: accounts take turns.
     var cursor: AccountID?
     /// Lineages of the last turn, and failures that were counted.

@@ -167,6 +167,15 @@ extension StatementRunner {
             """)
     }
 
+    /// Of all refunds that wait, in micro-USDC.
+    func plannedRefunds() async throws(StorageError) -> Int64 {
+        try await value(
+            """
+            SELECT least(coalesce(sum(amount_micro_usdc), 0), 9223372036854775807)::bigint
+              FROM charges WHERE state = 'planned' AND kind = 'refund'
+            """) ?? 0
+    }
+
     /// Accounts that nothing is planned or signed on until a human has looked.
     func openBreaks() async throws(StorageError) -> Int {
         try await value("SELECT count(*) FROM escrow_breaks WHERE resolved_at IS NULL") ?? 0

@@ -14,7 +14,11 @@ struct EngineView: Sendable {
     var signedWithinHour: MicroUSDC
 
     /// The last epoch that what is signed now may run in.
-    var lastEpoch: Int64 { max(bookedEpoch, chainEpoch) + 1 }
+    var lastEpoch: Int64 { max(bookedEpoch, min(chainEpoch, bookedEpoch + 1)) + 1 }
+
+    /// Whether the follower is so far behind, or a node so far off, that what is signed now would
+    /// have expired, or would last for longer than anybody meant.
+    var isAdrift: Bool { chainEpoch - 1 > bookedEpoch }
 }
 
 /// A coin of the charger's SUI.

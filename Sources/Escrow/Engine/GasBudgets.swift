@@ -10,6 +10,8 @@ struct GasBudgets: Sendable {
 
     /// Half more than was simulated, and a fixed sum for what changes between two objects.
     private static let fixedReserve: UInt64 = 5_000_000
+    /// Units of computation that every transaction has to offer. Source: `Docs/Sources.md#gas`.
+    private static let leastUnits: UInt128 = 1000
     /// 50 SUI. Source: `Docs/Sources.md#gas`.
     static let limit: UInt64 = 50_000_000_000
 
@@ -36,7 +38,9 @@ struct GasBudgets: Sendable {
         let net = costs.storage > costs.rebate ? costs.storage - costs.rebate : 0
         let used = UInt128(costs.computation) + UInt128(net)
         let scaled = used * UInt128(size.operations) / UInt128(max(1, operations)) * 3 / 2
-        known[size] = UInt64(min(UInt128(Self.limit), scaled + UInt128(Self.fixedReserve)))
+        let least = UInt128(price) * Self.leastUnits
+        let wanted = max(least, scaled + UInt128(Self.fixedReserve))
+        known[size] = UInt64(min(UInt128(Self.limit), wanted))
     }
 
     /// After a transaction ran out of gas.
