@@ -14,11 +14,13 @@ public struct GatewayServices: Sendable {
     public var customers: any CustomerService
     public var serviceCalls: any ServiceCallService
     public var charges: any ChargeService
+    public var wallets: any WalletService
 
     public init(
         signIn: any SignInService, sessions: any SessionService,
         accessTokens: any AccessTokenService, customers: any CustomerService,
-        serviceCalls: any ServiceCallService, charges: any ChargeService
+        serviceCalls: any ServiceCallService, charges: any ChargeService,
+        wallets: any WalletService
     ) {
         self.signIn = signIn
         self.sessions = sessions
@@ -26,6 +28,7 @@ public struct GatewayServices: Sendable {
         self.customers = customers
         self.serviceCalls = serviceCalls
         self.charges = charges
+        self.wallets = wallets
     }
 }
 
@@ -99,9 +102,30 @@ public protocol ChargeService: Sendable {
     ) async throws(ChargeError) -> [ChargeDetails]
 }
 
+/// See ``Wallets``.
+public protocol WalletService: Sendable {
+    func balance(of customer: CustomerID) async throws(WalletError) -> WalletBalance
+    func build(
+        _ request: WalletRequest, for owner: WalletOwner
+    ) async throws(WalletError) -> WalletTransaction
+    func submit(
+        _ digest: TransactionDigest, bytes: [UInt8]?, signature: String, of owner: WalletOwner
+    ) async throws(WalletError) -> WalletTransaction
+    func watch(
+        _ digest: TransactionDigest, of owner: WalletOwner
+    ) async throws(WalletError) -> WalletTransaction
+    func transaction(
+        _ digest: TransactionDigest, of owner: WalletOwner
+    ) async throws(WalletError) -> (WalletTransaction?, [WalletMovement])
+    func movements(
+        of owner: WalletOwner, before: (at: Timestamp, place: [UInt8])?, limit: Int
+    ) async throws(WalletError) -> [WalletMovement]
+}
+
 extension SignIn: SignInService {}
 extension ServiceAuthenticator: ServiceCallService {}
 extension Charges: ChargeService {}
+extension Wallets: WalletService {}
 extension Sessions: SessionService {}
 extension AccessTokens: AccessTokenService {}
 extension Customers: CustomerService {}

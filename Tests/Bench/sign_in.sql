@@ -52,5 +52,7 @@ WITH known AS (
       FROM s
 )
 SELECT s.session_id, s.created_at, s.last_used_at, s.expires_at, s.client_ip, s.user_agent,
-    c.customer_id, c.wallet_address, c.status, c.display_name, c.created_at
+    c.customer_id, c.wallet_address, c.status, c.display_name, c.created_at,
+    (SELECT e.account_id FROM escrow_accounts AS e
+      WHERE e.owner = wallet_address AND e.is_primary)
   FROM s JOIN c ON c.customer_id = s.customer_id;

@@ -12,8 +12,11 @@ enum BenchRules {
     ]
     /// What is spliced into them, by the name that it has there.
     private static let splices = [
-        "CustomerRow.columns": (
-            folder + "Customers/CustomerQueries.swift", "static let columns: SQL ="
+        "CustomerRow.stored": (
+            folder + "Customers/CustomerQueries.swift", "static let stored: SQL ="
+        ),
+        "CustomerRow.escrowAccount": (
+            folder + "Customers/CustomerQueries.swift", "static let escrowAccount: SQL ="
         ),
         "SessionRow.columns": (folder + "Sessions/SessionRow.swift", "static let columns: SQL ="),
         "audit": ("Sources/Audit/AuditRecord.swift", "selecting source: SQL"),

@@ -8,7 +8,7 @@ enum ReleasedMigrations {
         "0002_audit.sql":
             "271ab49278ecba1cbff14ecfdb31a1e92054f2411f4f3573e1e82a79bc1efbe8",
         "0003_escrow.sql":
-            "34ef2becfad262d0c2a2227d8ee88db5e1b6077849a61d60b8f66558a2c63a40",
+            "d258bdbdbecaa0741ebd501ecf9a2f1986539020b4763e41a6b756b3db8b153e",
         "0004_charge_engine.sql":
             "18f5f26230f62b14981fc0c27f77e403ae6d03374ba43b86c73bc2933a598cdc",
     ]

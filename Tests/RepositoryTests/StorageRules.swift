@@ -48,12 +48,14 @@ enum StorageRules {
         "AuditVerifier.swift", "Bookkeeper.swift", "Cancellations.swift", "ChainPass.swift",
         "ChargeEngine+Arming.swift", "ChargeEngine+Sending.swift", "ChargeEngine+Signing.swift",
         "ChargeEngine.swift", "ChargeError.swift", "ChargeStories.swift", "Charges.swift",
-        "Customers.swift", "DatabaseMoment.swift", "EndedSessionsFeed.swift", "ExpiredRows.swift",
+        "Customers.swift", "DatabaseMoment.swift", "EndedSessionsFeed.swift", "EverySession.swift",
+        "ExpiredRows.swift",
         "FollowerError.swift", "LeaderError.swift", "Leadership.swift", "LedgerPass.swift",
         "ObjectPass.swift", "Reconciliation.swift", "ReconciliationError.swift", "Repair.swift",
         "RestoreGuard.swift", "SealRefusal.swift", "SealedEnd.swift", "ServiceAuthenticator.swift",
         "ServiceKeys.swift", "Sessions.swift", "SignIn.swift", "SignInServices.swift",
-        "SigningBook.swift", "SigningKeys.swift", "UnsealedRows.swift",
+        "SigningBook.swift", "SigningKeys.swift", "UnsealedRows.swift", "WalletError.swift",
+        "WalletUpkeep.swift", "Wallets+Submission.swift", "Wallets.swift",
     ]
 
     private static let pureDomains = Rule(

@@ -15,4 +15,6 @@ public struct Customer: Sendable, Equatable {
     public var status: CustomerStatus
     public var displayName: String?
     public var createdAt: Timestamp
+    /// The one that is charged; nil before one was opened and seen.
+    public var escrowAccount: AccountID? = nil
 }

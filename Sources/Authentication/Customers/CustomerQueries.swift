@@ -7,7 +7,18 @@ struct CustomerRow: SQLRow {
     var customer: Customer
 
     static let columns: SQL = """
+        customer_id, wallet_address, status, display_name, created_at, \(sql: escrowAccount)
+        """
+
+    /// Those of the table itself.
+    static let stored: SQL = """
         customer_id, wallet_address, status, display_name, created_at
+        """
+
+    /// The account that is charged, for what has a `wallet_address`.
+    static let escrowAccount: SQL = """
+        (SELECT e.account_id FROM escrow_accounts AS e
+          WHERE e.owner = wallet_address AND e.is_primary)
         """
 
     init(from columns: inout SQLColumns) throws(StorageError) {
@@ -20,6 +31,8 @@ struct CustomerRow: SQLRow {
         customer = Customer(
             id: id, walletAddress: walletAddress, status: status,
             displayName: try columns.next(), createdAt: try columns.next())
+        let account: [UInt8]? = try columns.next()
+        customer.escrowAccount = account.flatMap { AccountID(bytes: $0) }
     }
 }
 
@@ -50,7 +63,7 @@ extension StatementRunner {
             WITH renamed AS (
                 UPDATE customers SET display_name = \(displayName)
                  WHERE customer_id = \(id.number) AND status = 'active'
-                RETURNING \(sql: CustomerRow.columns)
+                RETURNING \(sql: CustomerRow.stored)
             ), audited AS (\(sql: audit))
             SELECT \(sql: CustomerRow.columns) FROM renamed
             """)

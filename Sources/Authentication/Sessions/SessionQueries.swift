@@ -88,14 +88,14 @@ extension Database {
         try await first(
             """
             WITH known AS (
-                SELECT \(sql: CustomerRow.columns) FROM customers
+                SELECT \(sql: CustomerRow.stored) FROM customers
                  WHERE wallet_address = \(address.bytes)
             ), made AS (
                 INSERT INTO customers (customer_id, wallet_address, created_at)
                 SELECT \(candidate.number), \(address.bytes), \(new.createdAt)
                  WHERE NOT EXISTS (SELECT FROM known)
                 ON CONFLICT (wallet_address) DO NOTHING
-                RETURNING \(sql: CustomerRow.columns)
+                RETURNING \(sql: CustomerRow.stored)
             ), c AS (
                 SELECT * FROM known UNION ALL SELECT * FROM made
             ), s AS (

@@ -12,7 +12,8 @@ struct SessionRow: SQLRow {
     /// `customers` as `c`.
     static let columns: SQL = """
         s.session_id, s.created_at, s.last_used_at, s.expires_at, s.client_ip, s.user_agent,
-        c.customer_id, c.wallet_address, c.status, c.display_name, c.created_at
+        c.customer_id, c.wallet_address, c.status, c.display_name, c.created_at,
+        \(sql: CustomerRow.escrowAccount)
         """
 
     init(from columns: inout SQLColumns) throws(StorageError) {

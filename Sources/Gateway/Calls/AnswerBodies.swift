@@ -15,7 +15,7 @@ extension JSONValue {
             "walletAddress": .string(customer.walletAddress.description),
             "status": .string(customer.status.rawValue),
             "displayName": .optional(customer.displayName),
-            "escrowAccountId": .null,
+            "escrowAccountId": .optional(customer.escrowAccount?.description),
             "createdAt": .time(customer.createdAt),
         ]
     }

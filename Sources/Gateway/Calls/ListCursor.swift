@@ -22,6 +22,12 @@ struct ListCursor: Equatable, Sendable {
         self.init(moment: charge.progress.plannedAt, id: charge.id.uuid)
     }
 
+    /// Nil only for a place that is none of ours.
+    init?(_ movement: WalletMovement) {
+        guard let id = UUIDv7(bytes: movement.place) else { return nil }
+        self.init(moment: movement.at, id: id)
+    }
+
     private init(moment: Timestamp, id: UUIDv7) {
         self.moment = moment
         self.id = id

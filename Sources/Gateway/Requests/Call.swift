@@ -31,10 +31,16 @@ struct Call: Sendable {
         return number
     }
 
-    /// Money that is to move, in a member that the schema demands.
-    func amount(_ member: String) throws(Problem) -> MicroUSDC {
+    /// Money in a member that this call needs.
+    func amount(
+        _ member: String, _ shape: AmountShape = .moving
+    ) throws(Problem) -> MicroUSDC {
+        guard let text = text(member) else {
+            throw Problem(
+                .bodyInvalid, "\(member) is missing.", members: ["member": .string(member)])
+        }
         do throws(AmountError) {
-            return try MicroUSDC(moving: text(member) ?? "")
+            return try shape.read(text)
         } catch {
             throw Problem(
                 .amountInvalid, "\(member) must be micro-USDC: \(error.expectation).",

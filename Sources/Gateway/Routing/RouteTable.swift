@@ -19,6 +19,7 @@ struct RouteTable {
                 sessions: services.sessions, accessTokens: services.accessTokens,
                 tokenCookies: tokenCookies, limiter: limiter
             ).routes + CustomerCalls(customers: services.customers).routes
+            + WalletCalls(wallets: services.wallets).routes
             + ChargeCalls(charges: services.charges, now: now).routes
             + RefundCalls(charges: services.charges, now: now).routes
             + OperationsCalls(

@@ -60,6 +60,9 @@ extension TextShape {
     /// Base58 of 32 bytes.
     static let digest = TextShape(alphabet: .base58, length: 32...44)
 
+    /// Base64 of a transaction, or what somebody takes for it.
+    static let transaction = TextShape(alphabet: .visible, length: 1...60_000)
+
     static let description = TextShape(alphabet: .printable, length: 1...500)
 
     /// What a billing system calls an invoice.

@@ -350,6 +350,44 @@ CREATE TABLE idempotency_keys (
 CREATE INDEX idempotency_keys_with_answer ON idempotency_keys (created_at)
     WHERE answer_status IS NOT NULL;
 
+-- Transactions that were built for a customer's wallet, and those that one says it has sent, which
+-- have no bytes. `state` is what nodes said last: what became of money stands in
+-- `escrow_transactions` alone.
+CREATE TABLE wallet_transactions (
+    customer_id       bigint      NOT NULL
+        CONSTRAINT wallet_transactions_customer REFERENCES customers,
+    digest            bytea       NOT NULL,
+    kind              text,
+    account_id        bytea,
+    amount_micro_usdc bigint,
+    limit_micro_usdc  bigint,
+    bytes             bytea,
+    last_epoch        bigint,
+    summary           text,
+    state             text        NOT NULL,
+    signature         bytea,
+    last_error        text,
+    created_at        timestamptz NOT NULL,
+    submitted_at      timestamptz,
+    CONSTRAINT wallet_transactions_pkey PRIMARY KEY (customer_id, digest),
+    CONSTRAINT wallet_transactions_digest_length CHECK (octet_length(digest) = 32),
+    CONSTRAINT wallet_transactions_kind_known
+        CHECK (kind IN ('open', 'deposit', 'withdraw', 'set_spending_limit')),
+    CONSTRAINT wallet_transactions_state_known CHECK (state IN (
+        'built', 'watched', 'submitted', 'executed', 'failed', 'expired')),
+    CONSTRAINT wallet_transactions_amounts_not_negative
+        CHECK (amount_micro_usdc >= 0 AND limit_micro_usdc >= 0),
+    CONSTRAINT wallet_transactions_built_is_whole CHECK (
+        (bytes IS NULL) = (kind IS NULL) AND (bytes IS NULL) = (last_epoch IS NULL)
+        AND (bytes IS NULL) = (summary IS NULL) AND (state <> 'built' OR bytes IS NOT NULL)
+        AND (state <> 'watched' OR bytes IS NULL)),
+    CONSTRAINT wallet_transactions_sent_has_time
+        CHECK ((state = 'built') = (submitted_at IS NULL))
+);
+CREATE INDEX wallet_transactions_created_at ON wallet_transactions (customer_id, created_at DESC);
+CREATE INDEX wallet_transactions_idle ON wallet_transactions (created_at)
+    WHERE state IN ('built', 'watched');
+
 -- What services have signed: each (key, nonce) is good for one call. Kept until no gateway would
 -- believe the call's timestamp any more.
 CREATE TABLE service_nonces (

@@ -2,6 +2,7 @@ import Audit
 import Authentication
 import Cryptography
 import Determinism
+import Escrow
 import Observability
 import Storage
 import SuiNodeClient
@@ -22,6 +23,7 @@ final class GatewayBackground: Sendable {
     private let signingKeys: SigningKeys?
     private let expiredRows: ExpiredRows
     private let nodes: SuiNodes
+    private let walletUpkeep: WalletUpkeep
     private let logger: Logger
     private let tasks = TaskList()
 
@@ -39,6 +41,7 @@ final class GatewayBackground: Sendable {
         self.signingKeys = signingKeys
         expiredRows = ExpiredRows(database: database, surroundings: .live)
         self.nodes = nodes
+        walletUpkeep = WalletUpkeep(database: database, surroundings: .live)
         self.logger = logger
     }
 
@@ -64,7 +67,7 @@ final class GatewayBackground: Sendable {
 
     private func removeExpired() async {
         do {
-            let count = try await expiredRows.remove()
+            let count = try await expiredRows.remove() + walletUpkeep.remove()
             if count > 0 { logger.info("expired rows removed", ("count", .number(Int64(count)))) }
         } catch {
             logger.warning("expired rows not removed", ("reason", .text("\(error)")))

@@ -44,10 +44,15 @@ struct GatewayParts {
                 serviceCalls: ServiceAuthenticator(
                     database: database, sealer: try LiveParts.sealer(configuration),
                     surroundings: .live, logger: logger),
-                charges: Charges(database: database, surroundings: .live)),
+                charges: Charges(database: database, surroundings: .live),
+                wallets: Wallets(
+                    database: database, terms: LiveParts.escrowTerms(configuration), node: node,
+                    verdict: NodeVerdicts.ofTransactions(node), surroundings: .live,
+                    logger: logger)),
             checks: ReadinessChecks.all(
                 database: database, endedSessions: services.endedSessions,
-                signingKeys: signingKeys, sealer: background.sealer, node: node),
+                signingKeys: signingKeys, sealer: background.sealer, node: node,
+                hasEscrow: configuration.escrow != nil),
             logger: logger, metrics: metrics, surroundings: .live)
         server = HTTPServer(
             HTTPServerConfiguration(

@@ -1,6 +1,7 @@
 import Authentication
 import Cryptography
 import Determinism
+import Escrow
 import HTTPTransport
 import Observability
 import Storage
@@ -35,6 +36,15 @@ enum LiveParts {
         SuiNodes(
             settings.addresses, chain: settings.chain, client: HTTPClient(), surroundings: .live,
             logger: logger, metrics: metrics)
+    }
+
+    /// Nil where no escrow is configured.
+    static func escrowTerms(_ configuration: Configuration) -> EscrowTerms? {
+        configuration.escrow.map { escrow in
+            EscrowTerms(
+                contract: escrow.contract, operator: escrow.operator,
+                chain: configuration.node.chain)
+        }
     }
 
     static func tokenPolicy(_ configuration: Configuration) -> TokenPolicy {

@@ -8,7 +8,7 @@ import SuiNodeClient
 enum ReadinessChecks {
     static func all(
         database: Database, endedSessions: EndedSessions, signingKeys: SigningKeys?,
-        sealer: AuditSealer, node: SuiNodes
+        sealer: AuditSealer, node: SuiNodes, hasEscrow: Bool
     ) -> [ReadinessCheck] {
         [
             ReadinessCheck(name: "database") { await databaseState(database) },
@@ -27,6 +27,10 @@ enum ReadinessChecks {
             ReadinessCheck(name: "node") {
                 guard node.isConfigured else { return .absent }
                 return node.isHealthy ? .ok : .degraded("no Sui node answers")
+            },
+            ReadinessCheck(name: "escrow") {
+                guard hasEscrow else { return .absent }
+                return node.isConfigured ? .ok : .degraded("no Sui node is configured")
             },
         ]
     }

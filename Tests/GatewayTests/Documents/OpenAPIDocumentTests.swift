@@ -24,7 +24,11 @@ import Testing
             "DELETE /v1/auth/sessions", "DELETE /v1/auth/sessions/{id}",
             "GET /.well-known/jwks.json", "GET /v1/customer", "PATCH /v1/customer", "GET /health",
             "GET /ready", "GET /metrics", "GET /openapi.json", "GET /docs", "GET /problems/{code}",
-            "POST /v1/charges", "GET /v1/charges", "GET /v1/charges/{chargeId}",
+            "GET /v1/wallet/balance", "POST /v1/wallet/transactions",
+            "GET /v1/wallet/transactions", "GET /v1/wallet/transactions/{digest}",
+            "POST /v1/wallet/transactions/{digest}/submit",
+            "POST /v1/wallet/transactions/{digest}/watch", "POST /v1/charges", "GET /v1/charges",
+            "GET /v1/charges/{chargeId}",
             "POST /v1/refunds", "GET /v1/refunds/{refundId}",
         ]
 

@@ -32,6 +32,7 @@ final class Doubles: Sendable {
         var charges: [ChargeDetails] = []
         var newCharges: [NewCharge] = []
         var newRefunds: [NewRefund] = []
+        var walletError = WalletError.notConfigured
         var keptAnswers: [KeptAnswer] = []
         var asked: [String] = []
     }
@@ -47,7 +48,7 @@ final class Doubles: Sendable {
     var services: GatewayServices {
         GatewayServices(
             signIn: self, sessions: self, accessTokens: self, customers: self,
-            serviceCalls: self, charges: self)
+            serviceCalls: self, charges: self, wallets: self)
     }
 }
 
