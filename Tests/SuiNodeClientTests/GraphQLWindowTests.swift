@@ -8,23 +8,6 @@ import Testing
 
 /// What a GraphQL service may say of a range and must not be believed.
 @Suite struct GraphQLWindowTests {
-    struct Lie: Sendable, CustomTestStringConvertible {
-        let testDescription: String
-        let answer: CannedNode.Answer
-
-        init(_ name: String, _ change: (inout TestWindow) -> Void) {
-            testDescription = name
-            var window = TestWindow()
-            change(&window)
-            answer = window.answer
-        }
-
-        init(_ name: String, _ answer: CannedNode.Answer) {
-            testDescription = name
-            self.answer = answer
-        }
-    }
-
     private func read(_ nodes: SuiNodes) async throws -> NodeCheckpoints {
         try await nodes.checkpoints(
             TestWindow.range, ofModule: TestWindow.module, affecting: nil)
@@ -204,5 +187,24 @@ import Testing
         await #expect(throws: SuiNodeError.unavailable) { try await read(nodes) }
         #expect(silent[0].requests.count == 1)  // What was late once is not asked again here.
         #expect(silent[2].requests.isEmpty)
+    }
+}
+
+extension GraphQLWindowTests {
+    struct Lie: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let answer: CannedNode.Answer
+
+        init(_ name: String, _ change: (inout TestWindow) -> Void) {
+            testDescription = name
+            var window = TestWindow()
+            change(&window)
+            answer = window.answer
+        }
+
+        init(_ name: String, _ answer: CannedNode.Answer) {
+            testDescription = name
+            self.answer = answer
+        }
     }
 }

@@ -6,15 +6,6 @@ import Testing
 
 /// Everything that is asked of a node, against the simulated one.
 @Suite struct MockChainTests {
-    /// An account is opened, charged, charged in vain and emptied; the charger splits its gas.
-    private struct Chain {
-        let stage: NodeStage
-        let account: SharedObject
-        let digests: [TransactionDigest]
-        /// From genesis to a checkpoint that holds all of it.
-        let range: ClosedRange<Int64>
-    }
-
     private func chain() async throws -> Chain {
         let stage = try await NodeStage("--checkpoint-ms", "0", "--index-lag", "0")
         let usdc = stage.contract.coin
@@ -166,5 +157,16 @@ import Testing
             }
             await #expect(throws: SuiNodeError.self) { try await nodes.simulate(other.bcs) }
         }
+    }
+}
+
+extension MockChainTests {
+    /// An account is opened, charged, charged in vain and emptied; the charger splits its gas.
+    fileprivate struct Chain {
+        let stage: NodeStage
+        let account: SharedObject
+        let digests: [TransactionDigest]
+        /// From genesis to a checkpoint that holds all of it.
+        let range: ClosedRange<Int64>
     }
 }

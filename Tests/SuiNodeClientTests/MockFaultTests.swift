@@ -11,12 +11,6 @@ import Testing
         "stale_reads", "index_lag", "duplicate_events", "shuffled_events", "not_found",
     ]
 
-    private struct Scene {
-        let stage: NodeStage
-        let range: ClosedRange<Int64>
-        let whole: NodeCheckpoints
-    }
-
     /// A chain with some events and transactions of Alice's.
     private func scene() async throws -> Scene {
         let stage = try await NodeStage("--checkpoint-ms", "0", "--index-lag", "0")
@@ -131,5 +125,13 @@ import Testing
             let found = try await nodes.transactions([digest])
             #expect(found[digest]?.succeeded == true && found[digest]?.checkpoint != nil)
         }
+    }
+}
+
+extension MockFaultTests {
+    fileprivate struct Scene {
+        let stage: NodeStage
+        let range: ClosedRange<Int64>
+        let whole: NodeCheckpoints
     }
 }
