@@ -58,6 +58,36 @@ import Testing
         #expect(try await world.count("charge_batches") == 0)
     }
 
+    @Test("a leader says that it is alive while it writes, and nobody takes over until it has")
+    func whileWriting() async throws {
+        let world = try await EscrowWorld()
+        let (gates, gate) = AsyncStream.makeStream(of: Void.self)
+        let (starts, started) = AsyncStream.makeStream(of: Void.self)
+        let writing = Task { [database = world.database, leader = world.leader] in
+            try await database.lead(as: leader) { transaction throws(StorageError) in
+                started.yield()
+                _ = await gates.first { _ in true }
+                return try await transaction.execute("SELECT 1")
+            }
+        }
+        _ = await starts.first { _ in true }
+        #expect(try await Leadership(direct: world.direct).renew(world.leader))
+        try await world.store.run(
+            "UPDATE leader_generation SET renewed_at = now() - interval '1 minute'")
+        let second = try standby(world)
+        let taking = Task { () -> Generation? in
+            while true { if let taken = try await second.take(as: "second") { return taken } }
+        }
+        let isWaiting = try await eventually {
+            try await world.store.value(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") == "1"
+        }
+        #expect(isWaiting)
+        gate.yield()
+        #expect(try await writing.value == 1)
+        #expect(try await taking.value?.counter == world.leader.counter + 1)
+    }
+
     @Test("a database that was made anew lets no earlier leader through, whatever its counter says")
     func restored() async throws {
         let world = try await EscrowWorld()

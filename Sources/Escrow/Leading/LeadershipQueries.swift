@@ -54,15 +54,21 @@ extension Database {
     }
 
     /// Everybody who led before is deposed when this returns: their open transactions have ended.
+    ///
+    /// An update alone would not wait for them: they lock the row as weakly as lets a leader say
+    /// that it is alive meanwhile. `FOR UPDATE` conflicts with that.
     func raiseGeneration(holder: String) async throws(StorageError) -> Generation? {
-        let row: GenerationRow? = try await first(
-            """
-            UPDATE leader_generation
-               SET counter = counter + 1, identity = leader_identity(), holder = \(holder),
-                   renewed_at = clock_timestamp()
-            RETURNING counter, identity
-            """)
-        return row?.generation
+        try await transaction { transaction throws(StorageError) in
+            try await transaction.execute("SELECT 1 FROM leader_generation FOR UPDATE")
+            let row: GenerationRow? = try await transaction.first(
+                """
+                UPDATE leader_generation
+                   SET counter = counter + 1, identity = leader_identity(), holder = \(holder),
+                       renewed_at = clock_timestamp()
+                RETURNING counter, identity
+                """)
+            return row?.generation
+        }
     }
 
     /// - Returns: whether the generation still leads.
@@ -89,7 +95,7 @@ extension Database {
                     SELECT 1 FROM leader_generation
                      WHERE counter = \(generation.counter) AND identity = \(generation.identity)
                        AND leader_identity() = \(generation.identity)
-                       FOR SHARE
+                       FOR KEY SHARE
                     """)
                 guard isLeading == 1 || PlantedBug.unguardedLeader.isOn else { return nil }
                 return try await body(transaction)

@@ -88,9 +88,13 @@ public struct Bookkeeper: Sendable {
             let known = try await transaction.knownEvents(of: window.digests)
             var seen = known  // Pages overlap, and windows are read twice.
             let events = window.events.filter { seen.insert($0.id).inserted }
-            let (booking, before) = try await Self.load(events, operators, transaction)
-            var booked = booking
-            for event in events.compactMap(\.event) { booked.book(event) }
+            var (booked, before) = try await Self.booked(
+                events, operators, transaction, isWhole: false)
+            if !booked.breaks.isEmpty {
+                // An account is frozen: what is planned on it is given up, and has to be known.
+                (booked, before) = try await Self.booked(
+                    events, operators, transaction, isWhole: true)
+            }
             let ended = try await Self.write(
                 booked, over: before, events, window, transaction, at: now)
             if part.isLast { try await Self.close(window, transaction, at: now) }
@@ -138,8 +142,8 @@ public struct Bookkeeper: Sendable {
         }
     }
 
-    private static func load(
-        _ events: [RawEvent], _ operators: Set<ObjectID>, _ transaction: Transaction
+    private static func booked(
+        _ events: [RawEvent], _ operators: Set<ObjectID>, _ transaction: Transaction, isWhole: Bool
     ) async throws(StorageError) -> (Booking, [AccountMirror]) {
         let touched = Array(Set(events.compactMap(\.account)))
         let accounts = try await transaction.lockAccounts(touched).map(\.mirror)
@@ -151,11 +155,12 @@ public struct Bookkeeper: Sendable {
             event.fact?.outcome.flatMap { ChargeReference(bytes: $0.reference) }
         }
         let records = try await transaction.records(
-            on: accounts.map(\.id), references: references)
-        let booking = Booking(
+            on: accounts.map(\.id), references: references, isWhole: isWhole)
+        var booking = Booking(
             operators: operators,
             ownersWithAccount: try await transaction.ownersWithAccount(among: owners),
             accounts: accounts, records: records)
+        for event in events.compactMap(\.event) { booking.book(event) }
         return (booking, accounts)
     }
 

@@ -85,23 +85,35 @@ extension Transaction {
         return Set(rows.map(\.id))
     }
 
-    /// Every operation that the events could be about: those without outcome on the accounts,
-    /// those that references name, and those for the same obligations.
+    /// Every operation that the events could be about: those signed on the accounts, those that
+    /// references name, and those for the same obligations.
+    ///
+    /// Each arm has its own index, so that neither history nor a long queue costs anything.
+    ///
+    /// - Parameter isWhole: with all that is only planned on the accounts, which matters where one
+    ///   of them is frozen.
     func records(
-        on accounts: [AccountID], references: [ChargeReference]
+        on accounts: [AccountID], references: [ChargeReference], isWhole: Bool = true
     ) async throws(StorageError) -> [ChargeRecord] {
         let ids = references.compactMap { UUIDv7(bytes: $0.chargeID) }.map {
             SQLUUID(bytes: $0.bytes)
         }
+        let accounts = accounts.map(\.bytes)
+        let planned: SQL =
+            isWhole
+            ? """
+            UNION SELECT charge_id FROM charges
+                   WHERE account_id = ANY(\(accounts)) AND state = 'planned'
+            """ : ""
         let rows: [ChargeRow] = try await rows(
             """
-            SELECT \(sql: ChargeRow.columns) FROM charges AS c
-             WHERE c.account_id = ANY(\(accounts.map(\.bytes))) AND c.state IN ('planned', 'signed')
-            UNION
-            SELECT \(sql: ChargeRow.columns) FROM charges AS c WHERE c.charge_id = ANY(\(ids))
-            UNION
-            SELECT \(sql: ChargeRow.columns) FROM charges AS c
-             WHERE c.obligation_mark = ANY(\(references.map(\.mark)))
+            SELECT \(sql: ChargeRow.columns) FROM charges AS c WHERE c.charge_id IN (
+                SELECT charge_id FROM charges
+                 WHERE account_id = ANY(\(accounts)) AND state = 'signed'
+                UNION SELECT unnest(\(ids))
+                UNION SELECT charge_id FROM charges
+                       WHERE obligation_mark = ANY(\(references.map(\.mark)))
+                \(sql: planned))
             """)
         return rows.map(\.record)
     }
