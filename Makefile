@@ -56,7 +56,7 @@ test-vectors: setup  ## See that the committed vectors are what their generator 
 demo: build  ## Start everything, sign a wallet in, show each request and answer, stop.
 	timeout 300 $(PYTHON) Config/demo/demo.py
 
-bench: build  ## Measure against PostgreSQL, nginx and the C libraries on this machine.
+bench: build  ## Measure against PostgreSQL, nginx, the C libraries and a simulated chain.
 	timeout 1800 $(PYTHON) Tests/Bench/run.py
 
 fuzz: setup  ## Fuzz every parser for FUZZ_TOTAL_SECONDS (default 1800).

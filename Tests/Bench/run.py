@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures what the project promises about speed and prints a table; exit 1 on a missed target.
 
-    make bench                          everything, about two minutes
+    make bench                          everything, about ten minutes
     Tests/Bench/run.py --only signatures --rounds 3
 
 Needs the release build (`make build`), PostgreSQL's server programs, nginx and wrk. What is
@@ -19,12 +19,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from bench.stage import Stage  # noqa: E402
 from bench.figures import Figure, table  # noqa: E402
+from bench.charging import charging  # noqa: E402
 from bench.footprint import footprint  # noqa: E402
+from bench.histories import histories  # noqa: E402
 from bench.session_check import session_check  # noqa: E402
 from bench.sign_ins import sign_ins  # noqa: E402
 from bench.signatures import signatures  # noqa: E402
 
-NAMES = ["signatures", "footprint", "session-check", "sign-ins"]
+NAMES = ["signatures", "footprint", "session-check", "sign-ins", "charging", "histories"]
 
 
 def arguments() -> argparse.Namespace:
@@ -32,6 +34,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", choices=NAMES, action="append", help="may be repeated")
     parser.add_argument("--seconds", type=float, default=5, help="of each run")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each side")
+    parser.add_argument("--scale", type=float, default=1,
+                        help="of accounts and histories; a smaller one proves nothing")
     return parser.parse_args()
 
 
@@ -41,6 +45,8 @@ def measure(options: argparse.Namespace, stage: Stage | None) -> list[Figure]:
         "footprint": lambda: footprint(stage, starts=7),
         "session-check": lambda: session_check(stage, options.seconds, options.rounds),
         "sign-ins": lambda: sign_ins(stage, options.seconds, options.rounds),
+        "charging": lambda: charging(stage, options.scale),
+        "histories": lambda: histories(stage, options.scale),
     }
     figures = []
     for name in options.only or NAMES:

@@ -9,7 +9,7 @@ import Testing
         "an answer that is lost, cut or late was still executed",
         arguments: [
             ("answer_lost", MockAnswer.Delivery.nothing), ("answer_cut", .half),
-            ("timeout_after", .nothing),
+            ("timeout_after", .nothing), ("late_answer", .whole),
         ])
     func after(fault: String, delivery: MockAnswer.Delivery) throws {
         let world = try NodeWorld()

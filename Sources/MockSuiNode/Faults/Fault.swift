@@ -8,6 +8,8 @@ public enum Fault: String, Sendable, CaseIterable {
     case timeoutBefore = "timeout_before"
     /// Done, and nothing is said for `amount` milliseconds; then the connection ends.
     case timeoutAfter = "timeout_after"
+    /// Done, and answered whole, but only after `amount` milliseconds.
+    case lateAnswer = "late_answer"
     /// 429 with `Retry-After`.
     case tooManyRequests = "too_many_requests"
     /// 500, 502 or 503.
@@ -41,6 +43,7 @@ public enum Fault: String, Sendable, CaseIterable {
     var usualAmount: Int64 {
         switch self {
         case .timeoutBefore, .timeoutAfter: 5000
+        case .lateAnswer: 300
         case .tooManyRequests: 1
         case .staleReads, .indexLag: 5
         case .epochChange: 1

@@ -70,6 +70,7 @@ public final class MockNode: Sendable {
 
     private static func strikeAfter(_ faults: StruckFaults, _ answer: MockAnswer) -> MockAnswer {
         var answer = answer
+        if let delay = faults.amounts[.lateAnswer] { answer.delayMilliseconds = delay }
         if faults.has(.answerCut) { answer.delivery = .half }
         if faults.has(.answerLost) { answer.delivery = .nothing }
         if let delay = faults.amounts[.timeoutAfter] {
