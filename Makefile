@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo lint clean bench fuzz soak
+.PHONY: help setup build build-proof run demo lint clean bench fuzz soak
 .PHONY: test test-swift test-scenarios test-fuzz test-model test-vectors
 
 # A crashing Swift child must not sit in a backtrace printer that holds our pipes open.
@@ -18,6 +18,8 @@ FUZZ_SECONDS ?= 3
 TEST_WIDTH ?= 12
 FUZZ_TOTAL_SECONDS ?= 1800
 SOAK_SECONDS ?= 3600
+# Crash runs of a soak, each with 40 charges.
+SEEDS ?= 300
 
 help:  ## This list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +31,10 @@ build: setup  ## Build release binaries in .build/release.
 	timeout 1800 swift build -c release $(SWIFT_FLAGS) --product sluice
 	timeout 900 swift build -c release $(SWIFT_FLAGS) --product mock-sui-node
 
+build-proof: setup  ## Build for the crash tests: with steps to be killed at, and bugs to be found.
+	SLUICE_BUILD_FAIL_POINTS=1 timeout 1800 swift build --scratch-path .build/proof $(SWIFT_FLAGS) \
+		--product sluice
+
 run: build  ## Run everything on this machine, with a private database.
 	exec $(SLUICE) dev
 
@@ -39,7 +45,7 @@ test-swift: setup  ## Run the Swift tests.
 	timeout 1800 swift build --build-tests $(SWIFT_FLAGS)
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) timeout 900 swift test --skip-build
 
-test-scenarios: build  ## Run the scenarios and the comparisons with independent programs.
+test-scenarios: build build-proof  ## Run the scenarios and the comparisons with independent programs.
 	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 900 $(PYTHON) -m pytest -q -p no:cacheprovider \
 		-n 2 --dist loadfile --no-loadscope-reorder Tests/Peers Tests/ScenarioTests
 
@@ -63,8 +69,11 @@ fuzz: setup  ## Fuzz every parser for FUZZ_TOTAL_SECONDS (default 1800).
 	timeout $$(($(FUZZ_TOTAL_SECONDS) + 1200)) \
 		$(PYTHON) Tests/Fuzz/run.py --total-seconds $(FUZZ_TOTAL_SECONDS)
 
-soak: build  ## Sign in under load for SOAK_SECONDS (default 3600), watching memory and errors.
+soak: build build-proof  ## Load for SOAK_SECONDS (default 3600), SEEDS crash runs (300), every model.
 	timeout $$(($(SOAK_SECONDS) + 300)) $(PYTHON) Tests/Bench/soak.py --seconds $(SOAK_SECONDS)
+	SLUICE_BINARY=$(CURDIR)/$(SLUICE) SEEDS=$(SEEDS) CHARGES=40 \
+		timeout $$((600 + 20 * $(SEEDS))) $(PYTHON) -m pytest -q -p no:cacheprovider -n 2 \
+		Tests/ScenarioTests/test_escrow_seeds.py
 	timeout 3600 $(PYTHON) Tests/Model/run.py --all
 
 lint:  ## Check format and syntax; needs the toolchain only.

@@ -49,7 +49,7 @@
                 INSERT INTO charges (charge_id, kind, customer_id, account_id, amount_micro_usdc,
                     reference, obligation_mark, service, refund_of, planned_at)
                 SELECT \(id), 'refund', c.customer_id, c.account_id, c.amount_micro_usdc,
-                    uuid_send(\(id)) || c.obligation_mark, c.obligation_mark, c.service,
+                    uuid_send(\(id)) || uuid_send(\(id)), uuid_send(\(id)), c.service,
                     c.refund_of, now()
                   FROM charges AS c JOIN charge_attempts AS t USING (charge_id)
                  WHERE t.digest = \(digest.bytes) AND c.kind = 'refund' AND c.state = 'signed'

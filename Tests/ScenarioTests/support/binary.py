@@ -20,6 +20,15 @@ def sluice() -> str:
     return str(max(present, key=lambda path: path.stat().st_mtime))
 
 
+def proving() -> str:
+    """`SLUICE_PROVING_BINARY`, else the build with fail points and planted bugs in `.build`."""
+    path = Path(os.environ.get("SLUICE_PROVING_BINARY")
+                or REPOSITORY / ".build" / "proof" / "debug" / "sluice")
+    if not path.is_file():
+        raise FileNotFoundError(f"no sluice binary: {path} (make build-proof)")
+    return str(path)
+
+
 def bare_environment(home: Path) -> dict[str, str]:
     """Nothing of the caller's settings; a home without an `.env`."""
     return {

@@ -97,6 +97,19 @@ class Cluster:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return name
 
+    def tool(
+        self, name: str, *arguments: str, input: Path | None = None, output: Path | None = None
+    ) -> None:
+        """One of PostgreSQL's own client programs, run to its end over this cluster."""
+        with contextlib.ExitStack() as files:
+            done = subprocess.run(
+                [binaries() / name, "-h", "127.0.0.1", "-p", str(self.port), "-U", SUPERUSER,
+                 *arguments],
+                stdin=files.enter_context(open(input, "rb")) if input else subprocess.DEVNULL,
+                stdout=files.enter_context(open(output, "wb")) if output else subprocess.PIPE,
+                stderr=subprocess.PIPE, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr.decode(errors="replace")
+
     def drop_database(self, name: str) -> None:
         with self.connect("postgres") as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

@@ -1,0 +1,342 @@
+"""A simulated chain, a database over it, customers with accounts, and managers at work."""
+
+import secrets
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psycopg
+
+from support.client import Answer, Browser
+from support.charger import key_file
+from support.cluster import Cluster
+from support.gateway import Fleet, settings
+from support.manager import Manager
+from support.programs import GAS_COIN, Program
+from support.service import add_service
+from support.simulated_node import SUI, Refused, Signed, SimulatedNode
+from support.transactions import raw_address, u64
+from support.waiting import until
+from support.wallet import Ed25519Wallet, vector
+
+WIRES = ("graphql", "json-rpc")
+MIST_OF_WALLET = 10_000_000_000
+MIST_OF_CHARGER = 200_000_000_000
+FLOAT_OF_CHARGER = 1_000_000_000
+LAST_EPOCH = 1_000_000  # Customers' transactions never expire here.
+
+
+@dataclass
+class Account:
+    """A customer's escrow account on chain; `version` is the one since which it is shared."""
+
+    wallet: Ed25519Wallet
+    customer: int
+    identifier: str
+    version: int
+
+    @property
+    def raw(self) -> bytes:
+        return raw_address(self.identifier)
+
+
+class Escrow:
+    """One chain and one database; any number of managers."""
+
+    def __init__(
+        self, directory: Path, cluster: Cluster, template: str, *, seed: int = 1,
+        options: tuple[str, ...] = ("--checkpoint-ms", "20", "--index-lag", "0"),
+    ) -> None:
+        self.directory, self.cluster = directory, cluster
+        self.identity = directory / "identity"
+        self.database = cluster.create_database(template)
+        self.node = SimulatedNode(directory, "--seed", str(seed), *options).start()
+        self.info = self.node.control("info")
+        self.usdc, self.package = self.info["usdcType"], self.info["escrowPackage"]
+        self.operator = self._shared(self.info["operatorId"])
+        self._key = key_file(directory, seed)
+        self._gas: dict[str, str] = {}
+        self._managers: list[Manager] = []
+        self._connection: psycopg.Connection | None = None
+        self.fund_charger()
+        self._fleet = Fleet(directory, cluster.url(self.database))
+        self.gateway = self._fleet.start()
+        self.service = add_service(self._fleet)
+
+    def close(self) -> None:
+        self._fleet.stop()
+        for manager in self._managers:
+            manager.kill()
+        if self._connection is not None:
+            self._connection.close()
+        self.node.stop()
+        self.cluster.drop_database(self.database)
+
+    # Managers
+
+    def environment(self, wire: str, **changes: str | None) -> dict[str, str]:
+        """A manager's, which asks the node in `wire`."""
+        endpoint = ({"SUI_GRAPHQL_URLS": self.node.url + "/graphql"} if wire == "graphql"
+                    else {"SUI_JSON_RPC_URLS": self.node.url})
+        return settings(
+            self.directory, self.cluster.url(self.database), **endpoint,
+            SLUICE_CHAIN="sui:localnet", SLUICE_CHAIN_IDENTIFIER=self.info["chain"],
+            SLUICE_ESCROW_PACKAGE=self.package, SLUICE_ESCROW_OPERATOR=self.info["operatorId"],
+            SLUICE_ESCROW_COIN=self.usdc, SLUICE_CHARGER_KEY_FILE=str(self._key),
+            SLUICE_MANAGER_IDENTITY_FILE=str(self.identity), **changes)
+
+    def manager(self, wire: str = "graphql", **changes: str) -> Manager:
+        """A new one, started."""
+        manager = Manager(self.directory, self.environment(wire, **changes))
+        self._managers.append(manager)
+        return manager.start()
+
+    def forget_identity(self) -> None:
+        """As after a restore on another machine: it is not known what was charged from."""
+        self.identity.unlink(missing_ok=True)
+
+    # The database
+
+    @property
+    def rows(self) -> psycopg.Connection:
+        """An autocommitting connection, made anew where the server was gone."""
+        if self._connection is None or self._connection.closed or self._connection.broken:
+            self._connection = self.cluster.connect(self.database)
+        return self._connection
+
+    def ask(self, query: str, *parameters: object) -> list[tuple]:
+        for attempt in range(50):
+            try:
+                return self.rows.execute(query, parameters).fetchall()
+            except psycopg.OperationalError:
+                self._connection = None
+                if attempt == 49:
+                    raise
+                time.sleep(0.1)
+        raise AssertionError("unreachable")
+
+    def value(self, query: str, *parameters: object) -> object:
+        return self.ask(query, *parameters)[0][0]
+
+    # The chain
+
+    def fund_charger(self) -> None:
+        """Gas in one coin, and what refunds are paid from in some."""
+        charger = self.info["charger"]
+        self.mint(charger, SUI, MIST_OF_CHARGER)
+        for _ in range(4):
+            self.mint(charger, self.usdc, FLOAT_OF_CHARGER // 4)
+
+    def pause(self, paused: bool) -> None:
+        """The issuer lets nobody use its coin, or lets all."""
+        self.node.control("setDenied", coinType=self.usdc, isPaused=paused)
+
+    def _shared(self, identifier: str) -> tuple[str, int]:
+        found = self.node.rpc("sui_getObject", [identifier, {"showOwner": True}])["data"]
+        return identifier, found["owner"]["Shared"]["initial_shared_version"]
+
+    def _coin(self, identifier: str) -> dict:
+        """By its name a node knows it at once."""
+        found = self.patiently(lambda: self.node.rpc("sui_getObject", [identifier])["data"])
+        return {"coinObjectId": identifier, **found}
+
+    def mint(self, address: str, coin_type: str, amount: int) -> str:
+        return self.node.control(
+            "mint", address=address, coinType=coin_type, amount=amount)["coinObjectId"]
+
+    def wallet(self) -> Ed25519Wallet:
+        """A new one, with a coin to pay gas from."""
+        wallet = Ed25519Wallet()
+        self._gas[wallet.address] = self.mint(wallet.address, SUI, MIST_OF_WALLET)
+        return wallet
+
+    def patiently(self, ask: callable, within: float = 20) -> object:
+        """Asks again while the node is faulty. For questions, and for bytes that are the same."""
+        end = time.monotonic() + within
+        while True:
+            try:
+                return ask()
+            except (httpx.HTTPError, ValueError, KeyError) as error:
+                if time.monotonic() > end:
+                    raise AssertionError(f"the node does not answer: {error!r}") from error
+                time.sleep(0.02)
+
+    def run(self, wallet: Ed25519Wallet, program: Program) -> dict | None:
+        """Executes; the transaction, or None where the node refuses it or it fails."""
+        for _ in range(20):
+            gas = self._coin(self._gas[wallet.address])
+            signed = Signed(wallet, program.finish(wallet.address, gas, LAST_EPOCH))
+            try:
+                done = self.patiently(lambda: self.node.rpc(
+                    "sui_executeTransactionBlock",
+                    [signed.text, [signed.signature], {"showEffects": True},
+                     "WaitForEffectsCert"], timeout=2))
+            except Refused:  # A stale read told of an old gas coin, or another took it.
+                if self.node.has(signed.digest, "json-rpc"):
+                    raise
+                continue
+            return done if done["effects"]["status"]["status"] == "success" else None
+        return None
+
+    # Customers
+
+    def open(self, balance: int, limit: int = 0) -> Account:
+        """A customer, known to the database, whose account has `balance`."""
+        wallet = self.wallet()
+        program = Program()
+        account = self._open(program, wallet, self.operator, balance, limit)
+        customer = Browser(self.gateway).sign_in(wallet)["customer"]["customerId"]
+        return Account(wallet, customer, *account)
+
+    def _open(
+        self, program: Program, wallet: Ed25519Wallet, operator: tuple[str, int], balance: int,
+        limit: int,
+    ) -> tuple[str, int]:
+        program.call(
+            self.package, "open", [self.usdc], program.shared(*operator, mutable=False),
+            program.pure(u64(limit)), self._payment(program, wallet, balance), program.clock())
+        done = self.run(wallet, program)
+        assert done is not None
+        [opened] = [one for one in done["effects"]["created"] if "Shared" in one["owner"]]
+        return (opened["reference"]["objectId"],
+                opened["owner"]["Shared"]["initial_shared_version"])
+
+    def _payment(self, program: Program, wallet: Ed25519Wallet, amount: int) -> bytes:
+        if amount == 0:
+            return program.split(GAS_COIN, 0)
+        return program.owned(self._coin(self.mint(wallet.address, self.usdc, amount)))
+
+    def deposit(self, account: Account, amount: int) -> bool:
+        program = Program()
+        program.call(
+            self.package, "deposit", [self.usdc],
+            program.shared(account.identifier, account.version, mutable=True),
+            self._payment(program, account.wallet, amount))
+        return self.run(account.wallet, program) is not None
+
+    def withdraw(self, account: Account, amount: int) -> bool:
+        """False where the account holds less."""
+        program = Program()
+        coin = program.call(
+            self.package, "withdraw", [self.usdc],
+            program.shared(account.identifier, account.version, mutable=True),
+            program.pure(u64(amount)))
+        program.transfer(coin, account.wallet.address)
+        return self.run(account.wallet, program) is not None
+
+    def forge(self, amount: int, references: list[bytes]) -> Account:
+        """A stranger's operator charges the stranger's account with references of ours."""
+        wallet = self.wallet()
+        address = raw_address(wallet.address)
+        program = Program()
+        program.call(self.package, "create_operator", [], program.pure(address),
+                     program.pure(address))
+        done = self.run(wallet, program)
+        assert done is not None
+        [made] = [one for one in done["effects"]["created"] if "Shared" in one["owner"]]
+        operator = (made["reference"]["objectId"],
+                    made["owner"]["Shared"]["initial_shared_version"])
+        program = Program()
+        account = self._open(program, wallet, operator, amount * len(references), 0)
+        program = Program()
+        for number, reference in enumerate(references, 1):
+            shared = program.shared(*operator, mutable=False)
+            proceeds = program.call(
+                self.package, "charge", [self.usdc], program.shared(*account, mutable=True),
+                shared, program.pure(u64(number)), program.pure(u64(amount)),
+                program.pure(vector(reference)), program.clock())
+            program.call(self.package, "settle", [self.usdc], proceeds, shared)
+        assert self.run(wallet, program) is not None
+        return Account(wallet, 0, *account)
+
+    # What services ask for
+
+    def charge(
+        self, account: Account, amount: int, invoice: str | None = None, key: str | None = None,
+    ) -> str | None:
+        """Plans a charge; None where it is refused for what the account has."""
+        answer = self.ask_charge(account, amount, key or secrets.token_hex(8), invoice)
+        if answer.status in (402, 409):
+            return None
+        return answer.expect(202).body["chargeId"]
+
+    def ask_charge(
+        self, account: Account, amount: int, key: str, invoice: str | None = None
+    ) -> Answer:
+        body = {"customerId": account.customer, "amountMicroUsdc": str(amount),
+                "description": "use", **({"invoiceId": invoice} if invoice else {})}
+        return self.post("/v1/charges", body, key)
+
+    def refund(self, charge: str, amount: int, key: str | None = None) -> str | None:
+        """Plans a refund; None where the charge leaves less or has not settled."""
+        answer = self.post(
+            "/v1/refunds", {"chargeId": charge, "amountMicroUsdc": str(amount), "reason": "late"},
+            key or secrets.token_hex(8))
+        if answer.status in (409, 422):
+            return None
+        return answer.expect(202).body["refundId"]
+
+    def post(self, target: str, body: dict, key: str, within: float = 20) -> Answer:
+        """Says it again under the same key for as long as the database is away."""
+        end = time.monotonic() + within
+        while True:
+            answer = self.service.post(self.gateway, target, body, key=key)
+            if answer.status != 503 or time.monotonic() > end:
+                return answer
+            time.sleep(0.05)
+
+    # Copies of the database
+
+    def dump(self) -> Path:
+        """A backup, as `pg_dump` makes it."""
+        path = self.directory / f"{secrets.token_hex(4)}.dump"
+        self.cluster.tool("pg_dump", "-Fc", self.database, output=path)
+        return path
+
+    def restore(self, copy: Path) -> None:
+        """The database as it was, under its name; whoever was connected is cut off."""
+        if self._connection is not None:
+            self._connection.close()
+        made = self.cluster.create_database()
+        self.cluster.tool("pg_restore", "-d", made, input=copy)
+        self.cluster.drop_database(self.database)
+        with self.cluster.connect("postgres") as connection:
+            connection.execute(f'ALTER DATABASE "{made}" RENAME TO "{self.database}"')
+
+    # Waiting
+
+    def has_lanes(self) -> None:
+        """Until the charger's coin has been split, so that the next transaction is of charges."""
+        until(lambda: self.value("SELECT count(*) FROM gas_coins WHERE NOT is_gone") > 10,
+              within=15, what="gas coins are made")
+
+    def generation(self) -> int:
+        return self.value("SELECT counter FROM leader_generation")
+
+    def signed_by(self, generation: int) -> int:
+        return self.value(
+            "SELECT count(*) FROM charge_batches WHERE generation = %s", generation)
+
+    def balance(self, account: Account) -> int:
+        """As the follower has booked it."""
+        return self.value(
+            "SELECT balance_micro_usdc FROM escrow_accounts WHERE account_id = %s", account.raw)
+
+    def states(self, charges: list[str]) -> set[str]:
+        return {state for (state,) in self.ask(
+            "SELECT DISTINCT state FROM charges WHERE charge_id = ANY(%s::uuid[])", charges)}
+
+    def unresolved(self, accounts: list[Account]) -> int:
+        return self.value(
+            "SELECT count(*) FROM charges WHERE account_id = ANY(%s) "
+            "AND state IN ('planned', 'signed')", [one.raw for one in accounts])
+
+    def known(self, accounts: list[Account], within: float = 15) -> None:
+        """Until the follower has booked them and knows since when they are shared."""
+        def booked() -> bool:
+            return self.value(
+                "SELECT count(*) FROM escrow_accounts WHERE account_id = ANY(%s) "
+                "AND initial_shared_version IS NOT NULL",
+                [one.raw for one in accounts]) == len(accounts)
+        until(booked, within=within, what="the accounts are booked")
