@@ -12,6 +12,7 @@ extension ChargeEngine {
     /// Between two looks at the charger's USDC for one refund.
     private static let floatMilliseconds: Int64 = 500
     private static let suspensionSeconds: Int64 = 30
+    private static let passedOverMilliseconds: Int64 = 500
 
     func perform(
         _ step: EngineStep, _ view: EngineView, as leader: Generation
@@ -54,7 +55,7 @@ extension ChargeEngine {
                 return send(signed.digest, signed, asksFirst: false)
             case .gasTaken, .notDead, .capReached: return
             case .operationsChanged where left.count == 1:
-                return suspend(left.map(\.id), because: "it is not as it was read any more")
+                return passOver(left.map(\.id))
             case .operationsChanged: left = left.prefix(left.count / 2)
             }
         }
@@ -273,6 +274,15 @@ extension ChargeEngine {
         } else {
             core.memory.trouble.add(failure.message, at: surroundings.now())
         }
+    }
+
+    /// Mostly an older one of the account was planned meanwhile, which goes first: both are looked
+    /// at again soon, and nothing is wrong with either.
+    private func passOver(_ ids: [ChargeID]) {
+        let until = surroundings.now().adding(milliseconds: Self.passedOverMilliseconds)
+        for id in ids { core.memory.suspended[id] = until }
+        logger.debug(
+            "an operation changed meanwhile", ("first", .text(ids.first?.description ?? "")))
     }
 
     func suspend(_ ids: [ChargeID], because reason: String) {
