@@ -1,6 +1,7 @@
 """A simulated chain, a database over it, customers with accounts, and managers at work."""
 
 import secrets
+import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +10,10 @@ import httpx
 import psycopg
 
 from support.client import Answer, Browser
+from support.binary import run
 from support.charger import key_file
 from support.cluster import Cluster
-from support.gateway import Fleet, settings
+from support.gateway import Fleet, empty_env_file, settings
 from support.manager import Manager
 from support.programs import GAS_COIN, Program
 from support.service import add_service
@@ -56,6 +58,7 @@ class Escrow:
         self.usdc, self.package = self.info["usdcType"], self.info["escrowPackage"]
         self.operator = self._shared(self.info["operatorId"])
         self._key = key_file(directory, seed)
+        self._reconciled = 0
         self._gas: dict[str, str] = {}
         self._managers: list[Manager] = []
         self._connection: psycopg.Connection | None = None
@@ -285,6 +288,14 @@ class Escrow:
             if answer.status != 503 or time.monotonic() > end:
                 return answer
             time.sleep(0.05)
+
+    def reconcile(self) -> subprocess.CompletedProcess[str]:
+        """`sluice reconcile` over everything, in the wire format that comes next."""
+        wire = WIRES[self._reconciled % 2]
+        self._reconciled += 1
+        return run(
+            "reconcile", "--format", "csv", "--env-file", str(empty_env_file(self.directory)),
+            environment=self.environment(wire), timeout=60)
 
     # Copies of the database
 

@@ -190,6 +190,9 @@ class Check:
                   FROM charge_batches) AS b WHERE generation < newest
             """)
         self._expect(late == [(0,)], f"{late} were signed by a leader of the past")
+        if not self.findings:  # It would only say them again.
+            found = escrow.reconcile()
+            self._expect(found.returncode == 0, f"reconcile: {found.stdout}{found.stderr}")
 
 
 def check(escrow: Escrow, accounts: list[Account]) -> None:
