@@ -59,7 +59,7 @@ test-model: setup  ## Search the charge protocol's small worlds, and find its pl
 test-vectors: setup  ## See that the committed vectors are what their generator makes.
 	timeout 300 $(PYTHON) Vectors/generate.py --check
 
-demo: build  ## Start everything, sign a wallet in, show each request and answer, stop.
+demo: build  ## Start everything; sign in, pay in, charge through a crash, pay out; stop.
 	timeout 300 $(PYTHON) Config/demo/demo.py
 
 bench: build  ## Measure against PostgreSQL, nginx, the C libraries and a simulated chain.

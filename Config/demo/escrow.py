@@ -1,0 +1,133 @@
+"""From an escrow account to a charge that a crash cannot double, and out again."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from callers import Page, Service
+from simulated_node import SimulatedNode
+from stack import Stack
+from terminal import DemoFailed, chapter, dollars, paint, say
+from wallet import Wallet
+
+PATIENCE_SECONDS = 60
+DEPOSIT, CHARGE = "25000000", "1500000"
+
+
+def escrow(stack: Stack, wallet: Wallet, page: Page, customer: dict) -> None:
+    node = SimulatedNode(stack.ready["node"])
+    service = Service(page.gateway, stack.ready["serviceKey"])
+    give(node, wallet)
+    fill(wallet, page)
+    charge = crash(stack, node, service, customer)
+    leave(stack, wallet, page, charge)
+
+
+def give(node: SimulatedNode, wallet: Wallet) -> None:
+    """What a real customer has already."""
+    for coin, amount in ((node.tell("mock_info")["usdcType"], 40_000_000),
+                         ("0x2::sui::SUI", 5_000_000_000)):
+        node.tell("mock_mint", {
+            "address": wallet.address, "coinType": coin, "amount": str(amount)})
+        await_until("the wallet has its coins",
+                    lambda: node.balance(wallet.address, coin) == amount)
+
+
+def fill(wallet: Wallet, page: Page) -> None:
+    chapter("2. An escrow account that only the customer can empty")
+    say("The gateway builds a transaction; the wallet looks at it and signs it.")
+    say()
+    transact(wallet, page, {
+        "kind": "open", "amountMicroUsdc": "5000000", "spendingLimitMicroUsdc": "10000000"})
+    transact(wallet, page, {"kind": "deposit", "amountMicroUsdc": "20000000"})
+    expect_balance(page, DEPOSIT)
+
+
+def crash(stack: Stack, node: SimulatedNode, service: Service, customer: dict) -> str:
+    """The charge's id."""
+    chapter("3. A charge, and kill -9 between signing and sending")
+    say("From now on the node takes no transaction: what the manager sends vanishes.")
+    say()
+    node.hang_on_execution()
+    order = {"customerId": customer["customerId"], "amountMicroUsdc": CHARGE,
+             "description": "One month of Seal", "invoiceId": "demo-invoice-1"}
+    planned = service.call("POST", "/v1/charges", order, expect=202, key="demo-charge-1")
+    path = f"/v1/charges/{planned['chargeId']}"
+    await_until("the charge is signed", lambda: peek(service, path)["state"] == "signed")
+    service.call("GET", path)
+    pid = stack.kill("manager")
+    say(paint(f"kill -9 {pid}", "1;31") + "   the manager is dead; the bytes it signed are stored")
+    say()
+    node.behave()
+    await_until("the manager is back", lambda: stack.ready["pids"]["manager"] != pid)
+    say(f"The manager is back as process {stack.ready['pids']['manager']}; the node works again.")
+    say()
+    await_until("the charge is settled", lambda: peek(service, path)["state"] == "settled")
+    service.call("GET", path)
+    say("The service never heard an answer and asks again with the same key:")
+    again = service.call("POST", "/v1/charges", order, expect=202, key="demo-charge-1")
+    if again["chargeId"] != planned["chargeId"]:
+        raise DemoFailed("the same key made another charge")
+    charges = node.charges()
+    if len(charges) != 1:
+        raise DemoFailed(f"the chain was charged {len(charges)} times")
+    say(paint(f"On chain: one charge of {dollars(CHARGE)}, and no other.", "1;32"))
+    say()
+    return planned["chargeId"]
+
+
+def leave(stack: Stack, wallet: Wallet, page: Page, charge: str) -> None:
+    chapter("4. Out again, and the books")
+    rest = str(int(DEPOSIT) - int(CHARGE))
+    transact(wallet, page, {"kind": "withdraw", "amountMicroUsdc": rest})
+    expect_balance(page, "0")
+    show(stack, "charge", "show", charge)
+    show(stack, "reconcile")
+    page.call("POST", "/v1/auth/logout", expect=204)
+
+
+def transact(wallet: Wallet, page: Page, wish: dict) -> None:
+    """Has it built, signs it, sends it, and waits until a checkpoint has it."""
+    built = page.call("POST", "/v1/wallet/transactions", wish, expect=201)
+    path = f"/v1/wallet/transactions/{built['digest']}"
+    page.call("POST", path + "/submit", {
+        "txBytes": built["txBytes"], "signature": wallet.sign_transaction(built["txBytes"])},
+        expect=202)
+    await_until(
+        f"the {wish['kind']} is in a checkpoint",
+        lambda: page.call("GET", path, aloud=False)["state"] == "confirmed")
+
+
+def expect_balance(page: Page, units: str) -> None:
+    def has_come() -> bool:
+        return page.call("GET", "/v1/wallet/balance", aloud=False)["balanceMicroUsdc"] == units
+
+    await_until(f"the balance is {dollars(units)}", has_come)
+    page.call("GET", "/v1/wallet/balance")
+
+
+def peek(service: Service, path: str) -> dict:
+    return service.call("GET", path, aloud=False)
+
+
+def show(stack: Stack, *arguments: str) -> None:
+    say(paint("$ sluice " + " ".join(arguments), "1;36"))
+    code, output = stack.run(*arguments)
+    for line in output.rstrip().splitlines():
+        say("  " + line)
+    say()
+    if code != 0:
+        raise DemoFailed(f"`sluice {arguments[0]}` ended with {code}")
+
+
+def await_until(what: str, condition) -> None:
+    deadline, pause = time.monotonic() + PATIENCE_SECONDS, threading.Event()
+    while time.monotonic() < deadline:
+        try:
+            if condition():
+                return
+        except (FileNotFoundError, KeyError):
+            pass  # ready.json is being written anew.
+        pause.wait(0.1)
+    raise DemoFailed(f"after {PATIENCE_SECONDS} s it is still not so that {what}")

@@ -1,0 +1,35 @@
+"""What only the simulated node can be told."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+
+
+class SimulatedNode:
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def tell(self, method: str, parameters: dict | list | None = None) -> dict:
+        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": parameters or {}}
+        request = urllib.request.Request(
+            self._url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.loads(answer.read())["result"]
+
+    def balance(self, address: str, coin: str) -> int:
+        """As its index tells it, which is a little behind."""
+        return int(self.tell("suix_getBalance", [address, coin])["totalBalance"])
+
+    def hang_on_execution(self) -> None:
+        """Transactions that are sent vanish, after a long silence."""
+        self.tell("mock_setFaults", {"seed": 1, "rules": [
+            {"fault": "timeout_before", "probability": 1, "method": "execute"}]})
+
+    def behave(self) -> None:
+        self.tell("mock_setFaults", {"seed": 1, "rules": []})
+
+    def charges(self) -> list[dict]:
+        """Events by which money was charged."""
+        return [event for event in self.tell("mock_dump")["events"]
+                if "::account::Charged<" in event["type"]]
