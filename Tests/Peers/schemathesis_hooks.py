@@ -16,6 +16,17 @@ from support.wallet import Ed25519Wallet
 
 GATEWAY = os.environ["SLUICE_TEST_GATEWAY"]
 wallet = Ed25519Wallet()
+
+
+def control(method: str, **parameters: object) -> dict:
+    """A control method of the simulated node."""
+    question = {"jsonrpc": "2.0", "id": 1, "method": f"mock_{method}", "params": parameters}
+    return requests.post(os.environ["SLUICE_TEST_NODE"], json=question, timeout=10).json()["result"]
+
+
+# As much of both as an amount may name, so that none is too much.
+for coin, amount in (("0x2::sui::SUI", 10**12), (control("info")["usdcType"], 2**63 - 1)):
+    control("mint", address=wallet.address, coinType=coin, amount=amount)
 OF_SERVICES = r"^/v1/(charges|refunds)"
 service = Service(*os.environ["SLUICE_TEST_SERVICE"].split(":"))
 

@@ -6,27 +6,33 @@ import sys
 from pathlib import Path
 
 from support.client import Browser
+from support.escrow import EscrowChain
 from support.gateway import Fleet
 from support.service import add_service
 
-SECONDS = 45
+SECONDS = 120
 
 
 def test_every_answer_keeps_to_the_published_description(fleet: Fleet, tmp_path: Path) -> None:
-    gateway, service = fleet.start(), add_service(fleet)
+    chain = EscrowChain(tmp_path / "chain")
+    chain.start()
+    gateway = fleet.start(**chain.settings("graphql"))
+    service = add_service(fleet)
     program = Path(sys.executable).with_name("schemathesis")
     scenarios = Path(__file__).resolve().parent.parent / "ScenarioTests"
     result = subprocess.run(
         [program, "run", gateway.url + "/openapi.json", "--checks", "all",
-         "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "25",
+         "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "15",
          "--seed", "20261121", "--generation-database", "none", "--no-shrink",
          "--request-timeout", "10", "--continue-on-failure"],
         env={
             **os.environ, "SCHEMATHESIS_HOOKS": "schemathesis_hooks",
             "PYTHONPATH": f"{Path(__file__).parent}:{scenarios}",
             "SLUICE_TEST_GATEWAY": gateway.url, "NO_COLOR": "1",
+            "SLUICE_TEST_NODE": chain.url,
             "SLUICE_TEST_SERVICE": f"{service.id}:{service.secret}"},
         cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS + 60, check=False)
+    chain.stop()
     assert result.returncode == 0, result.stdout[-12000:] + result.stderr[-3000:]
     Browser(gateway).get("/health").expect(200)
     assert not [line for line in gateway.log_lines() if line["level"] == "error"]

@@ -28,9 +28,7 @@ struct WalletGas: Sendable {
     /// What a trial is run with; nil where there is not even the least.
     func trial() -> Choice? {
         let budget = min(Self.trialBudget, available)
-        guard budget >= Self.leastUnits.multipliedReportingOverflow(by: price).partialValue else {
-            return nil
-        }
+        guard budget >= Self.least(price: price) else { return nil }
         return choice(covering: budget)
     }
 
@@ -41,8 +39,12 @@ struct WalletGas: Sendable {
 
     static func budget(after costs: GasCosts, price: UInt64) -> UInt64 {
         let scaled = UInt128(costs.computation) * 6 / 5 + UInt128(costs.storage)
-        let least = UInt128(leastUnits) * UInt128(price)
-        return UInt64(clamping: max(scaled + UInt128(reserve), least))
+        return max(UInt64(clamping: scaled + UInt128(reserve)), least(price: price))
+    }
+
+    /// What no transaction costs less than.
+    static func least(price: UInt64) -> UInt64 {
+        UInt64(clamping: UInt128(leastUnits) * UInt128(price))
     }
 
     /// As few coins as do, the largest first.

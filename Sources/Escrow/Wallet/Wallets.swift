@@ -106,7 +106,8 @@ public struct Wallets: Sendable {
         let reference = status.epoch.referenceGasPrice
         // Somewhat above the least, so that a new epoch's price does not stop it.
         let (price, isTooMuch) = reference.addingReportingOverflow(reference / 10 + 1)
-        guard !isTooMuch else { throw .nodeUnavailable }
+        // No network is like that: a node that says so is not believed.
+        guard !isTooMuch, status.epoch.number < .max else { throw .nodeUnavailable }
         let gas = try await chain.gas(of: owner.address, price: price)
         let funds = try await chain.funds(of: owner.address, for: request.payment)
         guard funds.total >= request.payment else {
@@ -118,7 +119,8 @@ public struct Wallets: Sendable {
             epoch: status.epoch.number, price: price, nonce: nonce())
         guard let trial = gas.trial() else {
             throw .gasInsufficient(
-                available: gas.available, required: WalletGas.reserve + 1000 * price)
+                available: gas.available,
+                required: Self.sum(WalletGas.reserve, WalletGas.least(price: price)))
         }
         let simulation = try await chain.simulate(try compose(composer, trial, request))
         try check(simulation, trial, gas, request)
@@ -156,11 +158,15 @@ public struct Wallets: Sendable {
                 available: gas.available,
                 required: max(
                     WalletGas.budget(after: simulation.gas, price: gas.price),
-                    gas.available + WalletGas.reserve))
+                    Self.sum(gas.available, WalletGas.reserve)))
         }
         logger.info("a wallet's transaction fails on trial", ("why", .text(failure.message)))
         let abort = failure.abortCode.flatMap(EscrowAbort.init)
         throw .fails(reason: abort?.words ?? "it was tried on a node and did not succeed")
+    }
+
+    private static func sum(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        UInt64(clamping: UInt128(left) + UInt128(right))
     }
 
     private func nonce() -> UInt32 {

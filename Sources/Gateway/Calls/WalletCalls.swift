@@ -123,7 +123,7 @@ extension WalletOwner {
 }
 
 extension WalletRequest {
-    /// - Throws: for a member that its kind lacks, or that has no meaning with it.
+    /// - Parameter call: of a body whose members are those of its kind.
     init(_ call: Call) throws(Problem) {
         let kind = Kind(rawValue: call.text("kind") ?? "")
         let (amount, limit) = ("amountMicroUsdc", "spendingLimitMicroUsdc")
@@ -133,24 +133,11 @@ extension WalletRequest {
                 payment: try call.amount(amount, .any), spendingLimit: try call.amount(limit, .any))
         case .deposit:
             self = .deposit(try call.amount(amount, .moving))
-            try call.refuse(limit)
         case .withdraw:
             self = .withdraw(try call.amount(amount, .moving))
-            try call.refuse(limit)
         case .setSpendingLimit:
             self = .setSpendingLimit(try call.amount(limit, .any))
-            try call.refuse(amount)
         case nil: throw Problem(.internalError, "The route does not say what it needs.")
-        }
-    }
-}
-
-extension Call {
-    fileprivate func refuse(_ member: String) throws(Problem) {
-        guard body[member] == nil else {
-            throw Problem(
-                .bodyInvalid, "\(member) has no meaning with this kind.",
-                members: ["member": .string(member)])
         }
     }
 }

@@ -31,21 +31,28 @@ extension WalletCalls {
     ).with {
         $0.credential = .accessToken
         $0.body = .required(
-            .object([
-                .init("kind", WalletSchemas.kind, "What it is to do.", example: "deposit"),
-                .init(
-                    "amountMicroUsdc", .amount(.any), required: false,
-                    "Millionths of a USDC.", example: "25000000"),
-                .init(
-                    "spendingLimitMicroUsdc", .amount(.any), required: false,
-                    "For each period of 28 days; 0 is no limit."),
-            ]))
+            .variants(
+                by: "kind",
+                [
+                    .init(value: "open", fields: [amount(.any), spendingLimit]),
+                    .init(value: "deposit", fields: [amount(.moving)]),
+                    .init(value: "withdraw", fields: [amount(.moving)]),
+                    .init(value: "set_spending_limit", fields: [spendingLimit]),
+                ]))
         $0.problems = [
             .amountInvalid, .escrowAccountMissing, .escrowAccountExists, .gasInsufficient,
             .fundsInsufficient, .withdrawalExceedsBalance, .transactionFails, .nodeUnavailable,
             .escrowNotConfigured,
         ]
     }
+
+    private static func amount(_ shape: AmountShape) -> Schema.Field {
+        .init("amountMicroUsdc", .amount(shape), "Millionths of a USDC.", example: "25000000")
+    }
+
+    private static let spendingLimit = Schema.Field(
+        "spendingLimitMicroUsdc", .amount(.any), "For each period of 28 days; 0 is no limit.",
+        example: "100000000")
 
     static let submitDescription = RouteDescription(
         "POST", "/v1/wallet/transactions/{digest}/submit", "submitWalletTransaction", .wallet,

@@ -15,7 +15,7 @@ struct ValueDescription {
         case .list(let element, let limit):
             "up to \(limit): \(ValueDescription(schema: element).text)"
         case .named(_, let schema): ValueDescription(schema: schema).text
-        case .freeText, .flag, .anything, .object, .map: schema.typeName
+        case .freeText, .flag, .anything, .object, .variants, .map: schema.typeName
         }
     }
 

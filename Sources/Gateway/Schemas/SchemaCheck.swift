@@ -26,6 +26,14 @@ extension Schema {
         case (.nullable(let schema), _): try schema.check(value, at: member)
         case (.object(let fields), .object(let object)):
             try Self.check(object, against: fields, at: member)
+        case (.variants(let name, let variants), .object(let object)):
+            let told = Schema.choice(variants.map(\.value))
+            try Self.check(
+                object[name].map { [name: $0] } ?? [:],
+                against: [Field(name, told, "")], at: member)
+            for variant in variants where object[name] == .string(variant.value) {
+                try Self.check(object, against: Self.fields(of: variant, by: name), at: member)
+            }
         case (.map(let schema), .object(let object)):
             for each in object.members {
                 try schema.check(each.value, at: Self.path(member, each.name))
@@ -99,7 +107,7 @@ extension Schema {
         case .text, .freeText, .choice, .time, .uuid, .amount: "a string"
         case .integer: "an integer"
         case .flag: "true or false"
-        case .object, .map: "an object"
+        case .object, .variants, .map: "an object"
         case .list: "an array"
         case .anything: "any value"
         case .nullable(let schema): "\(schema.typeName) or null"
@@ -113,7 +121,8 @@ extension Schema {
         case .choice(let values): "one of \(values.joined(separator: ", "))"
         case .uuid: "a UUIDv7 in lower case"
         case .integer(let range): "an integer from \(range.lowerBound) to \(range.upperBound)"
-        case .freeText, .time, .amount, .flag, .anything, .object, .map, .list, .nullable, .named:
+        case .freeText, .time, .amount, .flag, .anything, .object, .variants, .map, .list,
+            .nullable, .named:
             typeName
         }
     }

@@ -23,6 +23,11 @@ extension Schema {
         case .flag: ["type": "boolean"]
         case .anything: [:]
         case .object(let fields): Self.document(of: fields)
+        case .variants(let name, let variants):
+            [
+                "oneOf": .array(
+                    variants.map { Self.document(of: Self.fields(of: $0, by: name)) })
+            ]
         case .map(let schema): ["type": "object", "additionalProperties": schema.document]
         case .list(let schema, let most):
             ["type": "array", "items": schema.document, "maxItems": .integer(Int64(most))]
@@ -36,6 +41,8 @@ extension Schema {
         switch self {
         case .named(let name, let schema): [(name, schema)] + schema.namedSchemas
         case .object(let fields): fields.flatMap(\.schema.namedSchemas)
+        case .variants(_, let variants):
+            variants.flatMap(\.fields).flatMap(\.schema.namedSchemas)
         case .map(let schema), .list(let schema, _), .nullable(let schema): schema.namedSchemas
         case .text, .freeText, .choice, .time, .uuid, .integer, .amount, .flag, .anything: []
         }

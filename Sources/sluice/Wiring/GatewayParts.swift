@@ -20,7 +20,8 @@ struct GatewayParts {
     let nodes: SuiNodes
     private let signingKeys: SigningKeys?
 
-    init(_ configuration: Configuration, logger: Logger) throws {
+    /// - Parameter escrow: nil where there is none.
+    init(_ configuration: Configuration, escrow: EscrowSettings?, logger: Logger) throws {
         let metrics = MetricsRegistry()
         let database = try LiveParts.database(configuration, logger: logger, metrics: metrics)
         let signingKeys =
@@ -46,13 +47,14 @@ struct GatewayParts {
                     surroundings: .live, logger: logger),
                 charges: Charges(database: database, surroundings: .live),
                 wallets: Wallets(
-                    database: database, terms: LiveParts.escrowTerms(configuration), node: node,
+                    database: database, terms: LiveParts.escrowTerms(escrow, configuration.node),
+                    node: node,
                     verdict: NodeVerdicts.ofTransactions(node), surroundings: .live,
                     logger: logger)),
             checks: ReadinessChecks.all(
                 database: database, endedSessions: services.endedSessions,
                 signingKeys: signingKeys, sealer: background.sealer, node: node,
-                hasEscrow: configuration.escrow != nil),
+                hasEscrow: escrow != nil),
             logger: logger, metrics: metrics, surroundings: .live)
         server = HTTPServer(
             HTTPServerConfiguration(

@@ -5,6 +5,7 @@ import Glibc
 import HTTPTransport
 import Observability
 import Storage
+import SuiProtocol
 
 /// `sluice gateway`: from a checked configuration to a served port, and to a quiet end.
 enum GatewayProcess {
@@ -21,7 +22,8 @@ enum GatewayProcess {
         let logger = Logger(writer: writer, level: configuration.logLevel)
         signal(SIGPIPE, SIG_IGN)
         do {
-            let parts = try GatewayParts(configuration, logger: logger)
+            let escrow = await escrow(configuration, logger)
+            let parts = try GatewayParts(configuration, escrow: escrow, logger: logger)
             if await parts.hasForeignKeysOnly() {
                 logger.error(
                     "no signing key in the database opens: DB_ENCRYPTION_KEY is not the one they "
@@ -44,6 +46,23 @@ enum GatewayProcess {
             logger.error("gateway cannot start", ("reason", .text("\(error)")))
             return ExitStatus.finding.rawValue
         }
+    }
+
+    /// As configured, or asked of the simulated node where escrow is mocked.
+    private static func escrow(
+        _ configuration: Configuration, _ logger: Logger
+    ) async -> EscrowSettings? {
+        guard configuration.escrow == nil, configuration.mocks.escrow,
+            let url = configuration.node.endpoints.first?.url.text
+        else { return configuration.escrow }
+        let node = SimulatedNode(url: SimulatedNode.origin(of: url))
+        guard let facts = try? await node.facts() else {
+            logger.warning("the simulated node does not answer: no escrow until the next start")
+            return nil
+        }
+        return EscrowSettings(
+            contract: EscrowContract(package: facts.escrowPackage, coin: facts.coinType),
+            operator: facts.operatorID)
     }
 
     /// `/ready` says no at once, while connections are still taken; then the port closes, what is

@@ -38,12 +38,11 @@ enum LiveParts {
             logger: logger, metrics: metrics)
     }
 
-    /// Nil where no escrow is configured.
-    static func escrowTerms(_ configuration: Configuration) -> EscrowTerms? {
-        configuration.escrow.map { escrow in
+    /// Nil where there is no escrow.
+    static func escrowTerms(_ escrow: EscrowSettings?, _ node: NodeSettings) -> EscrowTerms? {
+        escrow.map { escrow in
             EscrowTerms(
-                contract: escrow.contract, operator: escrow.operator,
-                chain: configuration.node.chain)
+                contract: escrow.contract, operator: escrow.operator, chain: node.chain)
         }
     }
 

@@ -87,7 +87,11 @@ import Testing
         for operation in try await operations() {
             guard let body = operation.value["requestBody"]?.object else { continue }
             let schema = body["content"]?.object?["application/json"]?.object?["schema"]?.object
-            #expect(schema?["additionalProperties"] == false, "\(operation.path)")
+            var shapes = [schema]
+            if case .array(let variants)? = schema?["oneOf"] { shapes = variants.map(\.object) }
+            for shape in shapes {
+                #expect(shape?["additionalProperties"] == false, "\(operation.path)")
+            }
         }
     }
 
