@@ -20,10 +20,19 @@ enum Program {
         for descriptor in openDescriptors() where descriptor > 2 {
             posix_spawn_file_actions_addclose(&actions, descriptor)
         }
+        // A thread of the concurrency runtime blocks nearly all signals, and a shell that inherits
+        // that never hears of its children's end.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         let words = arguments.map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var process = pid_t()
-        let result = posix_spawn(&process, arguments[0], &actions, nil, words, environ)
+        let result = posix_spawn(&process, arguments[0], &actions, &attributes, words, environ)
         guard result == 0 else {
             throw TestFailure("cannot start \(arguments[0]): \(String(cString: strerror(result)))")
         }
