@@ -18,15 +18,13 @@ struct ReadyFile: Sendable {
 
     var text: String {
         let pids = JSONObject(self.pids.map { ($0.name, JSONValue.integer(Int64($0.pid))) })
-        var object: JSONObject = [
-            "gateway": .string(gateway),
-            "database": .string(database),
-            "envFile": .string(environmentFile),
-            "serviceKey": serviceKey,
-            "pids": .object(pids),
-        ]
-        object["node"] = node.map { .string($0) }
+        var object: JSONObject = ["gateway": .string(gateway)]
         object["manager"] = manager.map { .string($0) }
+        object["node"] = node.map { .string($0) }
+        object["database"] = .string(database)
+        object["envFile"] = .string(environmentFile)
+        object["serviceKey"] = serviceKey
+        object["pids"] = .object(pids)
         return String(decoding: JSONValue.object(object).serialized(), as: UTF8.self) + "\n"
     }
 }
