@@ -46,7 +46,7 @@ test-swift: setup  ## Run the Swift tests.
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) timeout 900 swift test --skip-build
 
 test-scenarios: build build-proof  ## Run the scenarios and the comparisons with independent programs.
-	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 900 $(PYTHON) -m pytest -q -p no:cacheprovider \
+	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 1800 $(PYTHON) -m pytest -q -p no:cacheprovider \
 		-n 2 --dist loadfile --no-loadscope-reorder Tests/Peers Tests/ScenarioTests
 
 test-fuzz: setup  ## Fuzz every parser for FUZZ_SECONDS (default 3), from its corpus.

@@ -31,9 +31,12 @@ import Testing
         return Scene(stage: stage, range: range, whole: whole)
     }
 
-    private func read(_ scene: Scene, _ address: NodeAddress) async throws -> NodeCheckpoints {
+    private func read(
+        _ scene: Scene, _ address: NodeAddress, within milliseconds: Int64 = 3_000
+    ) async throws -> NodeCheckpoints {
         let nodes = scene.stage.nodes([address]) {
-            $0.readMilliseconds = 3_000
+            $0.readMilliseconds = milliseconds
+            $0.endpointMilliseconds = max($0.endpointMilliseconds, milliseconds)
             $0.attempts = 4
         }
         return try await nodes.checkpoints(
@@ -74,12 +77,15 @@ import Testing
         ] {
             for fault in ["answer_lost", "answer_cut", "server_error", "html"] {
                 try await scene.stage.fail(fault, count: 2)
-                #expect(try await read(scene, address) == scene.whole, "\(fault) \(address.wire)")
+                #expect(
+                    try await read(scene, address, within: 60_000) == scene.whole,
+                    "\(fault) \(address.wire)")
             }
         }
         for fault in ["duplicate_events", "shuffled_events"] {
             try await scene.stage.fail(fault, method: "events", count: 2)
-            let read = try await read(scene, .graphQL(scene.stage.process.graphQLURL))
+            let read = try await read(
+                scene, .graphQL(scene.stage.process.graphQLURL), within: 60_000)
             #expect(read == scene.whole, "\(fault)")
         }
     }

@@ -4,7 +4,7 @@ import Determinism
 ///
 /// A test waits for what it expects, never for a length of time.
 public func eventually(
-    within milliseconds: Int64 = 10_000, _ condition: @Sendable () async throws -> Bool
+    within milliseconds: Int64 = 60_000, _ condition: @Sendable () async throws -> Bool
 ) async rethrows -> Bool {
     let deadline = Deadline.after(milliseconds: milliseconds)
     while true {

@@ -350,7 +350,7 @@ extension JSONObject {
 func eventuallyValue<Value: Sendable>(
     _ body: @Sendable () async -> Value?
 ) async -> Value? {
-    let deadline = Deadline.after(milliseconds: 20_000)
+    let deadline = Deadline.after(milliseconds: 60_000)
     while !deadline.isPast {
         if let value = await body() { return value }
         try? await Task.sleep(nanoseconds: 10_000_000)

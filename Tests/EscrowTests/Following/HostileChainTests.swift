@@ -76,9 +76,9 @@ import Testing
             try await dust(world, into: account, by: try EngineWorld.key(12), count: 20)
         }
         try await world.fail(
-            fault, probability: "0.3", amount: fault == "too_many_requests" ? 1 : 50)
+            fault, probability: "0.2", amount: fault == "too_many_requests" ? 1 : 50)
         let run = Task { try await follower.follower.run(as: leader) }
-        let isBooked = try await eventually(within: 60_000) {
+        let isBooked = try await eventually(within: 300_000) {
             try await world.database.primaryAccount(of: customer)?.mirror.balance
                 == MicroUSDC(1060)
         }
@@ -247,9 +247,13 @@ extension EngineWorld {
     ) async throws -> NodeTransaction {
         var builder = TransactionBuilder()
         try build(&builder)
-        for _ in 1...100 {
-            let coins = try await nodes.coins(of: key.address, type: KnownCoin.sui.type, limit: 1)
-            guard let coin = coins.first else { continue }
+        let deadline = Deadline.after(milliseconds: 60_000)
+        while !deadline.isPast {
+            let coins = try? await nodes.coins(of: key.address, type: KnownCoin.sui.type, limit: 1)
+            guard let coin = coins?.first else {
+                try? await Task.sleep(nanoseconds: 50_000_000)  // The index is behind.
+                continue
+            }
             let gas = GasData(
                 payment: [coin.reference], owner: key.address, price: 1000, budget: 2_000_000_000)
             let data = try builder.finish(sender: key.address, gas: gas, expiration: .epoch(100))
