@@ -58,39 +58,6 @@ import Testing
         #expect(summary.chain != nil)
     }
 
-    @Test(
-        "whatever the node does to its answers, each event is booked once",
-        arguments: [
-            "answer_lost", "answer_cut", "timeout_before", "server_error", "html",
-            "too_many_requests", "duplicate_events", "shuffled_events", "index_lag", "stale_reads",
-        ])
-    func faults(fault: String) async throws {
-        let world = try await EngineWorld(graphQL: fault.utf8.count % 2 == 0)
-        let leader = try #require(try await Leadership(direct: world.direct).take(as: "test"))
-        let customer = try await world.customer(11, balance: 1000)
-        let other = try await world.customer(12, balance: 1000)
-        let follower = HostileFollower(world)
-        try await follower.catchUp(as: leader)
-        let account = try await world.account(of: customer)
-        for _ in 1...3 {
-            try await dust(world, into: account, by: try EngineWorld.key(12), count: 20)
-        }
-        try await world.fail(
-            fault, probability: "0.2", amount: fault == "too_many_requests" ? 1 : 50)
-        let run = Task { try await follower.follower.run(as: leader) }
-        let isBooked = try await eventually(within: 300_000) {
-            try await world.database.primaryAccount(of: customer)?.mirror.balance
-                == MicroUSDC(1060)
-        }
-        try await world.endFaults()
-        #expect(isBooked, "\(String(describing: follower.follower.fault))")
-        run.cancel()
-        try await run.value
-        #expect(try await world.count("escrow_breaks") == 0)
-        #expect(try await world.database.primaryAccount(of: other)?.mirror.balance.units == 1000)
-        try await world.expectTruth()
-    }
-
     // MARK: - What strangers do
 
     /// Anyone can have an operator, open accounts with it, and charge them with our references.
