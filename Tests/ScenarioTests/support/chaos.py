@@ -99,7 +99,7 @@ class Run:
 
     ACCOUNTS = 6
     BALANCE = 60 * UNIT
-    BOUND = 40.0
+    BOUND = 90.0
 
     def __init__(self, escrow: Escrow, plan: Plan, **changes: str) -> None:
         self.escrow, self.plan, self.changes = escrow, plan, changes
