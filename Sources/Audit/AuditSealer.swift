@@ -73,14 +73,16 @@ public final class AuditSealer: Sendable {
         }
     }
 
-    /// Seals all that is there.
+    /// Seals all that was there when it began; what comes meanwhile waits for the next time, since
+    /// each look for rows that came late costs the same for few rows as for many.
     ///
     /// - Returns: how many rows; none while another process is at it, or while it refuses.
     @discardableResult
     public func sealNow() async throws(StorageError) -> Int {
         var total = 0
         do throws(StorageError) {
-            while !Task.isCancelled, let count = try await sealSome() { total += count }
+            var isDone = false
+            while !isDone, !Task.isCancelled { isDone = try await sealSome(countedIn: &total) }
         } catch {
             guard let refusal = SealRefusal(error) else { throw error }
             refuse(refusal, found: nil)
@@ -89,26 +91,27 @@ public final class AuditSealer: Sendable {
         return total
     }
 
-    /// - Returns: nil when nothing is left to do now.
-    private func sealSome() async throws(StorageError) -> Int? {
+    /// - Returns: whether nothing is left to do now.
+    private func sealSome(countedIn total: inout Int) async throws(StorageError) -> Bool {
         switch try await sealBatch() {
-        case .busy: return nil
+        case .busy: return true
         case .refused(let refusal, let found):
             refuse(refusal, found: found)
-            return nil
+            return true
         case .further(let seal):
             if let refusal = try await follow(to: seal) {
                 refuse(refusal, found: seal.head)
-                return nil
+                return true
             }
-            return 0
+            return false
         case .looked(let waiting, let batch):
             reports.accepted()
             sweep.withLock { $0 = waiting.sweepNext }
-            guard let batch else { return nil }
+            guard let batch else { return true }
             memory.remember(batch.seal.remembered)
             reports.sealed(batch)
-            return batch.rows.count
+            total += batch.rows.count
+            return waiting.isAll
         }
     }
 

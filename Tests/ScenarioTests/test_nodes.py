@@ -10,7 +10,7 @@ from support.client import Answer, Browser
 from support.gateway import Fleet, Gateway
 from support.node import CannedNode
 from support.simulated_node import SimulatedNode
-from support.waiting import free_port
+from support.waiting import free_port, until
 from support.wallet import Ed25519Wallet, ZkLoginWallet
 
 Start = Callable[..., Gateway]
@@ -45,7 +45,8 @@ def test_a_node_of_another_network_keeps_a_gateway_from_starting(
 def test_a_node_that_is_away_does_not(start: Start) -> None:
     gateway = start(SUI_GRAPHQL_URLS=f"http://127.0.0.1:{free_port()}/graphql")
     Browser(gateway).sign_in(Ed25519Wallet())
-    assert [line for line in gateway.log_lines() if line["message"] == "node does not answer"]
+    until(lambda: [line for line in gateway.log_lines() if line["message"] == "node does not answer"],
+          within=10, what="a line in the log")
 
 
 def test_a_node_that_may_be_another_one_is_asked_for_its_network_again(

@@ -18,7 +18,7 @@ struct BatchComposer: Sendable {
     }
 
     /// Where a refund's money comes from.
-    struct Float: Hashable, Sendable {
+    struct RefundFunds: Hashable, Sendable {
         var coins: [CoinHolding] = []
         var addressBalance: UInt64 = 0
 
@@ -27,7 +27,7 @@ struct BatchComposer: Sendable {
 
     func transaction(
         _ purpose: ChargeBatch.Purpose, _ operations: [EngineOperation], gas: Gas,
-        float: Float = Float()
+        funds: RefundFunds = RefundFunds()
     ) throws(TransactionBuildError) -> TransactionData {
         var builder = TransactionBuilder()
         switch purpose {
@@ -41,7 +41,7 @@ struct BatchComposer: Sendable {
                     reference: one.fixed.reference.bytes, in: &builder)
             }
         case .refund:
-            for one in operations { try refund(one, float, in: &builder) }
+            for one in operations { try refund(one, funds, in: &builder) }
         }
         return try finish(builder, gas)
     }
@@ -93,12 +93,12 @@ struct BatchComposer: Sendable {
     }
 
     private func refund(
-        _ operation: EngineOperation, _ float: Float, in builder: inout TransactionBuilder
+        _ operation: EngineOperation, _ funds: RefundFunds, in builder: inout TransactionBuilder
     ) throws(TransactionBuildError) {
         guard let account = operation.account else { throw .nothingToDo }
         let payment = try builder.coin(
-            of: contract.coin, amount: UInt64(operation.fixed.amount.units), from: float.coins,
-            addressBalance: float.addressBalance)
+            of: contract.coin, amount: UInt64(operation.fixed.amount.units), from: funds.coins,
+            addressBalance: funds.addressBalance)
         try contract.refund(
             payment, as: UInt64(operation.fixed.sequence), to: account, for: `operator`,
             reference: operation.fixed.reference.bytes, in: &builder)

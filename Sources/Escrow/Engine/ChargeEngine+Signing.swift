@@ -11,7 +11,6 @@ extension ChargeEngine {
     private static let maintenanceMist: UInt64 = 50_000_000
     /// Between two looks at the charger's USDC for one refund.
     private static let floatMilliseconds: Int64 = 500
-    private static let suspensionSeconds: Int64 = 30
     private static let passedOverMilliseconds: Int64 = 500
 
     func perform(
@@ -192,12 +191,12 @@ extension ChargeEngine {
         lastEpoch: Int64, lineage: [UInt8]?, isTried: Bool = false
     ) async -> Built {
         guard gasPrice > 0 else { return .later }
-        var float = BatchComposer.Float()
+        var funds = BatchComposer.RefundFunds()
         if purpose == .refund {
-            guard let found = await self.float(for: operations, replacing: lineage) else {
+            guard let found = await refundFunds(for: operations, replacing: lineage) else {
                 return .later
             }
-            float = found
+            funds = found
         }
         var gas = BatchComposer.Gas(
             payment: [lane.reference], price: gasPrice,
@@ -206,7 +205,7 @@ extension ChargeEngine {
             let batch = try? ChargeBatch(
                 purpose, operations.map(\.fixed), gas: lane.reference, lastEpoch: lastEpoch)
             guard let batch else { throw .nothingToDo }
-            let trial = try composer.transaction(purpose, operations, gas: gas, float: float)
+            let trial = try composer.transaction(purpose, operations, gas: gas, funds: funds)
             switch await budget(
                 purpose, operations, price: gas.price, trial, isTried: isTried)
             {
@@ -214,7 +213,7 @@ extension ChargeEngine {
             case .mist, .later: return .later
             case .impossible: return .impossible
             }
-            let data = try composer.transaction(purpose, operations, gas: gas, float: float)
+            let data = try composer.transaction(purpose, operations, gas: gas, funds: funds)
             return .signed(key.signed(data, as: batch))
         } catch {
             suspend(operations.map(\.id), because: "no transaction can be built: \(error)")
@@ -286,7 +285,7 @@ extension ChargeEngine {
     }
 
     func suspend(_ ids: [ChargeID], because reason: String) {
-        let until = surroundings.now().adding(seconds: Self.suspensionSeconds)
+        let until = surroundings.now().adding(milliseconds: settings.suspendedMilliseconds)
         for id in ids { core.memory.suspended[id] = until }
         logger.error(
             "operations wait", ("first", .text(ids.first?.description ?? "")),
@@ -300,21 +299,21 @@ extension ChargeEngine {
     ///
     /// - Returns: nil where it does not pay for these refunds now, or is not known: they are tried
     ///   again a little later.
-    private func float(
+    private func refundFunds(
         for operations: [EngineOperation], replacing lineage: [UInt8]?
-    ) async -> BatchComposer.Float? {
+    ) async -> BatchComposer.RefundFunds? {
         let needed = operations.reduce(UInt128(0)) { $0 + UInt128($1.fixed.amount.units) }
         do {
             let coins = try await node.coins(
                 of: key.address, type: composer.contract.coin, limit: 100)
             let balance = try await node.balance(of: key.address, coin: composer.contract.coin)
-            var float = BatchComposer.Float(coins: coins, addressBalance: balance.inAddress)
-            metrics.float.set(Int64(clamping: float.sum))
+            var funds = BatchComposer.RefundFunds(coins: coins, addressBalance: balance.inAddress)
+            metrics.float.set(Int64(clamping: funds.sum))
             let waiting = UInt128(try await database.plannedRefunds())
-            missingFloat = UInt64(clamping: waiting > float.sum ? waiting - float.sum : 0)
+            missingFloat = UInt64(clamping: waiting > funds.sum ? waiting - funds.sum : 0)
             let taken = try await coinsInUse(butBy: lineage)
-            float.coins.removeAll { taken.contains($0.reference.id) }
-            if float.sum >= needed { return float }
+            funds.coins.removeAll { taken.contains($0.reference.id) }
+            if funds.sum >= needed { return funds }
         } catch {
             logger.debug("the float is not known", ("reason", .text("\(error)")))
         }

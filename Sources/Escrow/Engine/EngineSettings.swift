@@ -24,6 +24,8 @@ public struct EngineSettings: Sendable {
     /// Before bytes are sent again that met silence, and that a node refused; doubled every time.
     public var silentMilliseconds: Int64 = 250
     public var refusedMilliseconds: Int64 = 500
+    /// How long an operation waits that could not be built.
+    public var suspendedMilliseconds: Int64 = 30_000
 
     public init() {}
 }

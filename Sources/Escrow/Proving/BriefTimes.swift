@@ -19,6 +19,7 @@
             settings.confirmMilliseconds = 1000
             settings.silentMilliseconds = 50
             settings.refusedMilliseconds = 50
+            settings.suspendedMilliseconds = 1000
             return settings
         }
     }

@@ -7,7 +7,8 @@ import SuiProtocol
 /// `sluice charge …`.
 enum ChargeCommands {
     static let specification = CommandSpecification(
-        group: "charge", "Look at single charges and refunds.", subcommands: [show])
+        group: "charge", "Look at single charges and refunds, and give them up.",
+        subcommands: [show, cancel])
 
     private static let package = OptionSpecification.value(
         "--escrow-package", "ID",

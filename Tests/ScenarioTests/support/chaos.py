@@ -5,9 +5,8 @@ the same run; which of it meets which is the machine's.
 """
 
 import random
-import threading
 import time
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from support.charging import WIRES, Account, Escrow
@@ -99,14 +98,13 @@ class Run:
 
     ACCOUNTS = 6
     BALANCE = 60 * UNIT
-    BOUND = 90.0
+    BOUND = 40.0
 
     def __init__(self, escrow: Escrow, plan: Plan, **changes: str) -> None:
         self.escrow, self.plan, self.changes = escrow, plan, changes
         self.accounts: list[Account] = []
         self.planned: list[str] = []
         self._manager: Manager | None = None
-        self._done = threading.Event()
 
     def carry_out(self) -> list[str]:
         """What did not hold in the end."""
@@ -117,14 +115,13 @@ class Run:
             escrow.known(self.accounts)
             self._manager.kill()
             escrow.node.fail(*plan.faults, seed=plan.seed)
-            worker = threading.Thread(target=self._work)
-            worker.start()
-            self._die_and_live()
-            worker.join()
+            with ThreadPoolExecutor(1) as pool:
+                work = pool.submit(self._work)
+                self._die_and_live()
+                work.result()
             escrow.node.fail()
             return self._ends() or Check(escrow, self.accounts).run()
         finally:
-            self._done.set()
             escrow.node.fail()
             self._manager.kill()
 

@@ -176,7 +176,7 @@ class Escrow:
                     [signed.text, [signed.signature], {"showEffects": True},
                      "WaitForEffectsCert"], timeout=2))
             except Refused:  # A stale read told of an old gas coin, or another took it.
-                if self.node.has(signed.digest, "json-rpc"):
+                if self.patiently(lambda: [self.node.has(signed.digest, "json-rpc")])[0]:
                     raise
                 continue
             return done if done["effects"]["status"]["status"] == "success" else None

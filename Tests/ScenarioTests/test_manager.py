@@ -1,0 +1,133 @@
+"""What `sluice manager` refuses to start with, what it says of itself, and how it ends."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from support.binary import json_lines, sluice
+from support.charger import key_file, private_key
+from support.escrow import EscrowChain
+from support.gateway import Fleet, empty_env_file, settings
+from support.waiting import free_port, until
+
+SEED = 7
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EscrowChain]:
+    chain = EscrowChain(tmp_path_factory.mktemp("chain"), "--seed", str(SEED))
+    chain.start()
+    yield chain
+    chain.stop()
+
+
+@pytest.fixture
+def start(
+    fleet: Fleet, chain: EscrowChain
+) -> Iterator[Callable[..., tuple[subprocess.Popen[str], int]]]:
+    """Starts a manager over a fresh database; changes are those of its environment."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start_one(**changes: str | None) -> tuple[subprocess.Popen[str], int]:
+        port = free_port()
+        environment = settings(fleet.directory, fleet.database_url, **{
+            **chain.settings("graphql"), "SLUICE_MANAGER_LISTEN": f"127.0.0.1:{port}",
+            "SLUICE_CHARGER_KEY_FILE": str(key_file(fleet.directory, SEED)), **changes})
+        started.append(subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", sluice(), "manager",
+             "--env-file", str(empty_env_file(fleet.directory))],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+        return started[-1], port
+
+    yield start_one
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def get(port: int, path: str, method: str = "GET") -> tuple[int, str] | None:
+    connection = HTTPConnection("127.0.0.1", port, timeout=6)
+    try:
+        connection.request(method, path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    except OSError:
+        return None
+    finally:
+        connection.close()
+
+
+def written(path: Path, content: str, mode: int = 0o600) -> str:
+    path.write_text(content)
+    path.chmod(mode)
+    return str(path)
+
+
+@pytest.mark.parametrize(("changes", "words"), [
+    ({"SLUICE_CHARGER_KEY_FILE": None}, "SLUICE_CHARGER_KEY_FILE"),
+    ({"SLUICE_CHARGER_KEY_FILE": "/nowhere/key"}, "cannot be opened"),
+    ({"SLUICE_CHARGER_KEY_FILE": "/etc"}, "not a regular file"),
+    ({"SLUICE_MANAGER_LISTEN": "0.0.0.0:3001"}, "of this machine alone"),
+    ({"SLUICE_MANAGER_LISTEN": "3001"}, "is not address:port"),
+    ({"SLUICE_CHARGE_CAP_SINGLE": "0"}, "SLUICE_CHARGE_CAP_SINGLE"),
+    ({"SLUICE_CHARGE_CAP_HOUR": "1.5"}, "SLUICE_CHARGE_CAP_HOUR"),
+    ({"SLUICE_ESCROW_FIRST_CHECKPOINT": "-1"}, "SLUICE_ESCROW_FIRST_CHECKPOINT"),
+    ({"SUI_GRAPHQL_URLS": None}, "SUI_GRAPHQL_URLS"),
+    ({"SLUICE_ESCROW_PACKAGE": None, "SLUICE_ESCROW_OPERATOR": None, "SLUICE_ESCROW_COIN": None},
+     "SLUICE_ESCROW_PACKAGE"),
+    ({"SLUICE_ESCROW_OPERATOR": "0x6"}, "is no operator of the package"),
+    ({"SLUICE_CHAIN_IDENTIFIER": "4btiuiMPvEENsttpZC7CZ53DruC3MAgfznDbASZ7DR6S"},
+     "another network"),
+])
+def test_a_manager_that_could_do_harm_does_not_start(
+    start: Callable, changes: dict[str, str | None], words: str
+) -> None:
+    process, _ = start(**changes)
+    output, _ = process.communicate(timeout=20)
+    assert process.returncode == 1, output
+    assert words in output
+
+
+@pytest.mark.parametrize(("content", "mode", "words"), [
+    (private_key(bytes(range(32))), 0o644, "can be read by others"),
+    (private_key(bytes(range(32))), 0o600, "may not charge"),
+    (private_key(bytes(range(32)))[:-1] + "q", 0o600, "holds no Ed25519 key"),
+    ("", 0o600, "holds no Ed25519 key"),
+])
+def test_a_key_that_is_not_the_chargers_alone_is_refused_and_never_shown(
+    start: Callable, fleet: Fleet, content: str, mode: int, words: str
+) -> None:
+    path = written(fleet.directory / "other.key", content + "\n", mode)
+    process, _ = start(SLUICE_CHARGER_KEY_FILE=path)
+    output, _ = process.communicate(timeout=20)
+    assert process.returncode == 1, output
+    assert words in output
+    assert not content or content[12:40] not in output
+
+
+def test_it_tells_what_it_does_and_what_it_lacks_and_ends_when_asked(start: Callable) -> None:
+    process, port = start()
+
+    def leads() -> dict | None:
+        answer = get(port, "/ready")
+        told = json.loads(answer[1]) if answer else {}
+        return told if told.get("role") == "leading" and "gas" in told["reasons"] else None
+    ready = until(leads, within=20, what="it leads, and wants gas")
+    assert ready["status"] == "degraded"
+    assert ready["checks"]["database"] == "ok" and ready["checks"]["gas"] == "degraded"
+    assert "SUI to 0x" in ready["reasons"]["gas"]
+    assert get(port, "/ready")[0] == 200
+    assert get(port, "/health")[0] == 200
+    assert "sluice_manager_leading 1" in get(port, "/metrics")[1]
+    assert get(port, "/elsewhere")[0] == 404
+    assert get(port, "/ready", "POST")[0] == 405
+    os.kill(process.pid, signal.SIGTERM)
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert [line for line in json_lines(output) if line["message"] == "manager stopped"]
