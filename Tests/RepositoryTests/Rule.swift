@@ -34,7 +34,8 @@ struct Rule: Sendable, CustomTestStringConvertible {
 @Suite struct RuleTests {
     static let rules: [Rule] =
         StructureRules.all + DeterminismRules.all + StorageRules.all + LanguageRules.all
-        + ConfigurationRules.all + VectorRules.all + DocumentRules.all + BenchRules.all
+        + ConfigurationRules.all + VectorRules.all + DocumentRules.all + ArchitectureRules.all
+        + BenchRules.all
 
     @Test("the repository keeps its rules", arguments: rules)
     func kept(rule: Rule) {

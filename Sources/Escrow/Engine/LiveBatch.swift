@@ -41,7 +41,7 @@ struct DeadBatch: Hashable, Sendable {
     /// whole; one that names none, and a batch that never ran, are halved; who lost nothing but the
     /// gas coin goes on as it is.
     ///
-    /// - Parameter suspended: operations that are left where they are for now.
+    /// - Parameter suspended: operations that are left out, until when each is.
     func parts(without suspended: [ChargeID: Timestamp]) -> [[EngineOperation]] {
         let operations = operations.filter { suspended[$0.id] == nil }
         guard !operations.isEmpty else { return [] }

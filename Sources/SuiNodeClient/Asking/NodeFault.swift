@@ -68,7 +68,7 @@ enum NodeFault: Error, Hashable {
 extension SuiNodeError {
     /// What the faults of all endpoints come to.
     ///
-    /// Behind is only for now; pruned is for ever, and so it takes all of them: one that does not
+    /// Behind passes; pruned is for ever, and so it takes all of them: one that does not
     /// answer may have what another has thrown away.
     init(_ faults: [NodeFault]) {
         let indexed = faults.compactMap { if case .notIndexed(let last) = $0 { last } else { nil } }

@@ -33,10 +33,10 @@ final class NodeEndpoint: Sendable {
         self.metrics = EndpointMetrics(endpoint: name, wire: address.wire, registry: metrics)
     }
 
-    /// Asked last for now. Its rest ends by itself, which says nothing about how it does.
+    /// Asked last until its rest ends, by itself, which says nothing about how it does.
     var isResting: Bool { record.withLock { !$0.restsUntil.isPast } }
 
-    /// Not to be asked at all for now.
+    /// Not to be asked before the time that it named.
     var isClosed: Bool { record.withLock { !$0.isClosedUntil.isPast } }
 
     /// Nothing is known against it: its last answer was usable, or it was never asked.
