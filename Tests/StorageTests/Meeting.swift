@@ -9,10 +9,13 @@ final class Meeting: Sendable {
 
     init(of size: Int) { self.size = size }
 
+    var count: Int { arrived.load(ordering: .sequentiallyConsistent) }
+
     func arrive() async {
-        arrived.wrappingAdd(1, ordering: .sequentiallyConsistent)
-        _ = await eventually(within: 30_000) {
-            arrived.load(ordering: .sequentiallyConsistent) >= size
-        }
+        note()
+        _ = await eventually(within: 30_000) { count >= size }
     }
+
+    /// Comes, and waits for nobody.
+    func note() { arrived.wrappingAdd(1, ordering: .sequentiallyConsistent) }
 }

@@ -6,6 +6,7 @@ import TestSupport
 struct StorageWorld {
     let store: TestDatabase
     let database: Database
+    let metrics = MetricsRegistry()
 
     init(
         cluster: TestCluster? = nil, poolSize: Int = 4, deadlineMilliseconds: Int64 = 20_000,
@@ -18,11 +19,17 @@ struct StorageWorld {
             DatabaseConfiguration(
                 url: store.url, poolSize: poolSize, deadlineMilliseconds: deadlineMilliseconds,
                 queueLimit: queueLimit),
-            logger: .disabled, metrics: MetricsRegistry())
+            logger: .disabled, metrics: metrics)
     }
 }
 
 extension StorageWorld {
+    /// Statements that wait for a connection, as the metrics tell.
+    var queued: String? {
+        metrics.text().split(separator: "\n").first { $0.hasPrefix("sluice_database_queued{") }
+            .flatMap { $0.split(separator: " ").last.map(String.init) }
+    }
+
     /// Ends all sessions on this database but the one that does it.
     func terminateOthers() async {
         _ = try? await store.run(

@@ -85,7 +85,7 @@ extension Database {
     func openSession(
         _ new: NewSession, for address: SuiAddress, candidate: CustomerID, audit: SQL
     ) async throws(StorageError) -> SessionRow? {
-        try await first(
+        try await sharing(address).first(
             """
             WITH known AS (
                 SELECT \(sql: CustomerRow.stored) FROM customers
@@ -111,6 +111,12 @@ extension Database {
             ), audited AS (\(sql: audit))
             SELECT \(sql: SessionRow.columns) FROM s JOIN c ON c.customer_id = s.customer_id
             """)
+    }
+
+    /// With the challenges and sign-ins of others that come at the same moment. Who makes the same
+    /// customer waits for the one who came first.
+    private func sharing(_ address: SuiAddress) -> SharedCommit {
+        sharingCommit(inOrderOf: Array("wallet ".utf8) + address.bytes)
     }
 
     /// Uses a refresh token: the one caller who marks it gets the row.

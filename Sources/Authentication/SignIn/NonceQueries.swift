@@ -27,7 +27,7 @@ extension Database {
         _ nonce: String, tokenHash: [UInt8], address: SuiAddress?, message: String,
         clientNetwork: String?, issuedAt: Timestamp, expiresAt: Timestamp, liveLimit: Int64
     ) async throws(StorageError) -> Bool {
-        try await execute(
+        try await sharing(nonce).execute(
             """
             INSERT INTO auth_nonces
                 (nonce, token_hash, wallet_address, message, client_network, issued_at, expires_at)
@@ -45,10 +45,15 @@ extension Database {
     func consumeNonce(
         _ nonce: String, tokenHash: [UInt8]
     ) async throws(StorageError) -> NonceRow? {
-        try await first(
+        try await sharing(nonce).first(
             """
             DELETE FROM auth_nonces WHERE nonce = \(nonce) AND token_hash = \(tokenHash)
             RETURNING wallet_address, message, expires_at
             """)
+    }
+
+    /// With the challenges and sign-ins of others that come at the same moment.
+    private func sharing(_ nonce: String) -> SharedCommit {
+        sharingCommit(inOrderOf: Array("nonce \(nonce)".utf8))
     }
 }

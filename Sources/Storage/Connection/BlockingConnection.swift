@@ -10,7 +10,7 @@ final class BlockingConnection {
     /// Named prepared statements per connection; more distinct texts than that run unnamed.
     private static let preparedLimit = 256
 
-    private var handle: OpaquePointer?
+    private(set) var handle: OpaquePointer?
     private var prepared: [String: String] = [:]
     private let preparesStatements: Bool
 
@@ -69,7 +69,20 @@ final class BlockingConnection {
     ) throws(StatementFailure) -> StatementAnswer {
         guard let handle else { throw .notSent }
         let name = try preparedName(for: statement, until: deadline)
-        let isQueued = statement.withParameters { pointers, lengths, formats in
+        let isQueued = queue(statement, preparedAs: name, on: handle)
+        do {
+            return try finish(isQueued: isQueued, until: deadline)
+        } catch .refused(let refusal) {
+            if Self.isStalePlan(refusal) { forget(statement) }
+            throw .refused(refusal)
+        }
+    }
+
+    /// Hands a statement to libpq, which may keep it until ``send(until:)``.
+    func queue(
+        _ statement: Statement, preparedAs name: String?, on handle: OpaquePointer
+    ) -> Bool {
+        statement.withParameters { pointers, lengths, formats in
             let count = Int32(clamping: pointers.count)
             return if let name {
                 PQsendQueryPrepared(handle, name, count, pointers, lengths, formats, 1)
@@ -77,21 +90,18 @@ final class BlockingConnection {
                 PQsendQueryParams(
                     handle, statement.text, count, statement.types, pointers, lengths, formats, 1)
             }
-        }
-        do {
-            return try finish(isQueued: isQueued, until: deadline)
-        } catch .refused(let refusal) {
-            if Self.isStalePlan(refusal) { prepared[statement.text] = nil }
-            throw .refused(refusal)
-        }
+        } == 1
     }
+
+    /// Prepares it anew when it comes again.
+    func forget(_ statement: Statement) { prepared[statement.text] = nil }
 
     /// Runs a text of one or several statements without values.
     func runScript(
         _ text: String, until deadline: Deadline
     ) throws(StatementFailure) -> StatementAnswer {
         guard let handle else { throw .notSent }
-        return try finish(isQueued: PQsendQuery(handle, text), until: deadline)
+        return try finish(isQueued: PQsendQuery(handle, text) == 1, until: deadline)
     }
 
     /// The server no longer knows the statement (a proxy changed servers), or its result has
@@ -100,7 +110,7 @@ final class BlockingConnection {
         refusal.sqlState == "26000" || refusal.sqlState == "0A000"
     }
 
-    private func preparedName(
+    func preparedName(
         for statement: Statement, until deadline: Deadline
     ) throws(StatementFailure) -> String? {
         guard let handle, preparesStatements else { return nil }
@@ -109,8 +119,8 @@ final class BlockingConnection {
         let name = "s\(nextStatement)"
         nextStatement += 1
         let types = statement.types
-        let isQueued = PQsendPrepare(
-            handle, name, statement.text, Int32(clamping: types.count), types)
+        let isQueued =
+            PQsendPrepare(handle, name, statement.text, Int32(clamping: types.count), types) == 1
         do {
             _ = try finish(isQueued: isQueued, until: deadline)
         } catch .lost {
@@ -124,9 +134,9 @@ final class BlockingConnection {
     private var nextStatement = 0
 
     private func finish(
-        isQueued: Int32, until deadline: Deadline
+        isQueued: Bool, until deadline: Deadline
     ) throws(StatementFailure) -> StatementAnswer {
-        guard isQueued == 1, send(until: deadline) else {
+        guard isQueued, send(until: deadline) else {
             close()
             throw .notSent
         }
@@ -135,7 +145,7 @@ final class BlockingConnection {
 
     /// Hands all to the kernel. A statement's last message ends it: before that is out, the
     /// server has nothing it could run.
-    private func send(until deadline: Deadline) -> Bool {
+    func send(until deadline: Deadline) -> Bool {
         guard let handle else { return false }
         while true {
             switch PQflush(handle) {
@@ -177,7 +187,7 @@ final class BlockingConnection {
         return answer
     }
 
-    private func nextResult(
+    func nextResult(
         until deadline: Deadline
     ) throws(StatementFailure) -> OpaquePointer? {
         guard let handle else { throw .lost }

@@ -9,6 +9,7 @@ public import Observability
 public final class Database: StatementRunner {
     let configuration: DatabaseConfiguration
     private let queue: JobQueue
+    private let sharedCommits: SharedCommits
     private let metrics: StorageMetrics
 
     /// Connects to nothing yet: a database that is away is no reason not to start.
@@ -22,6 +23,9 @@ public final class Database: StatementRunner {
         self.configuration = configuration
         self.metrics = StorageMetrics(metrics, pool: pool)
         queue = JobQueue(limit: configuration.queueLimit, queued: self.metrics.queued)
+        sharedCommits = SharedCommits(
+            queue, width: max(1, configuration.poolSize / 4), limit: configuration.queueLimit,
+            queued: self.metrics.queued)
         self.metrics.poolSize.set(Int64(configuration.poolSize))
         for _ in 0..<configuration.poolSize { startWorker(target, logger) }
     }
@@ -57,21 +61,51 @@ public final class Database: StatementRunner {
         _ read: @escaping @Sendable (borrowing StatementAnswer) throws(StorageError) -> Value
     ) async throws(StorageError) -> Value {
         let asked = Deadline.now
-        let deadline = asked.adding(milliseconds: configuration.deadlineMilliseconds)
-        let statement = Statement(sql)
         let outcome: Result<Value, StorageError> = await withCheckedContinuation { caller in
-            submit(
-                Job(
-                    asked: asked, deadline: deadline,
-                    run: { connection in
-                        caller.resume(
-                            returning: Result { () throws(StorageError) in
-                                try connection.perform(statement, until: deadline, read: read)
-                            })
-                    },
-                    refuse: { caller.resume(returning: .failure($0)) }))
+            submit(job(Statement(sql), asked: asked, for: caller, read: read))
         }
         return try outcome.get()
+    }
+
+    func performSharing<Value: Sendable>(
+        order: [UInt8], _ sql: SQL,
+        _ read: @escaping @Sendable (borrowing StatementAnswer) throws(StorageError) -> Value
+    ) async throws(StorageError) -> Value {
+        let asked = Deadline.now
+        let statement = Statement(sql)
+        let outcome: Result<Value, StorageError> = await withCheckedContinuation { caller in
+            sharedCommits.submit(
+                SharedCommits.Member(
+                    statement: statement, order: order,
+                    job: job(statement, asked: asked, for: caller, read: read),
+                    read: { answer in
+                        let value: Result<Value, StorageError>
+                        do throws(StorageError) {
+                            value = .success(try read(answer))
+                        } catch {
+                            value = .failure(error)
+                        }
+                        return { caller.resume(returning: value) }
+                    }))
+        }
+        return try outcome.get()
+    }
+
+    private func job<Value: Sendable>(
+        _ statement: Statement, asked: Deadline,
+        for caller: CheckedContinuation<Result<Value, StorageError>, Never>,
+        read: @escaping @Sendable (borrowing StatementAnswer) throws(StorageError) -> Value
+    ) -> Job {
+        let deadline = asked.adding(milliseconds: configuration.deadlineMilliseconds)
+        return Job(
+            asked: asked, deadline: deadline,
+            run: { connection in
+                caller.resume(
+                    returning: Result { () throws(StorageError) in
+                        try connection.perform(statement, until: deadline, read: read)
+                    })
+            },
+            refuse: { caller.resume(returning: .failure($0)) })
     }
 
     func submit(_ job: Job) { queue.submit(job) }

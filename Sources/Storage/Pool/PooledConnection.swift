@@ -69,6 +69,25 @@ final class PooledConnection {
         }
     }
 
+    /// Runs statements in one commit.
+    ///
+    /// - Returns: false when nothing was done, for a reason that may concern one of them only.
+    func performTogether(
+        _ statements: [Statement], until deadline: Deadline,
+        read: (_ index: Int, _ answer: borrowing StatementAnswer) -> Void
+    ) throws(StorageError) -> Bool {
+        try measured { () throws(StorageError) in
+            let connection = try ready(until: deadline)
+            do throws(StatementFailure) {
+                try connection.runTogether(statements, until: deadline, read: read)
+                return true
+            } catch {
+                if case .refused(let refusal) = error, !refusal.isFatal { return false }
+                throw error.storageError
+            }
+        }
+    }
+
     /// Runs a statement of the transaction that is open on this connection.
     func performInTransaction<Value>(
         _ statement: Statement, until deadline: Deadline,

@@ -1,0 +1,119 @@
+import Determinism
+import Observability
+import Synchronization
+
+/// Statements of different callers that are committed together, because they waited at the same
+/// moment: a commit to disk and a trip to the server cost the same for one as for many.
+///
+/// With nobody else waiting a statement runs at once and alone. A statement that fails takes
+/// nothing with it: the server has undone all of them, and each is run again by itself. Where the
+/// connection is lost, the outcome is unknown to all of them, as it would be to each.
+///
+/// Each waits on the locks of those it was put together with, so two such groups could wait for
+/// each other: they take their locks in the order of ``Member/order``.
+final class SharedCommits: Sendable {
+    struct Member: Sendable {
+        let statement: Statement
+        /// Of the lock that it takes; the same order everywhere.
+        let order: [UInt8]
+        /// By itself.
+        let job: Job
+        /// Reads the answer; what it returns tells the caller, once all is committed.
+        let read: @Sendable (borrowing StatementAnswer) -> @Sendable () -> Void
+    }
+
+    private struct State {
+        var waiting: [Member] = []
+        var running = 0
+    }
+
+    /// Statements in a group; one that is refused is run again statement by statement.
+    private static let groupLimit = 32
+
+    private let state = Mutex(State())
+    private let queue: JobQueue
+    /// Groups at a time: fewer make larger groups, and leave connections to all else.
+    private let width: Int
+    private let limit: Int
+    private let queued: Gauge
+
+    /// - Parameter limit: how many statements may wait.
+    init(_ queue: JobQueue, width: Int, limit: Int, queued: Gauge) {
+        self.queue = queue
+        self.width = width
+        self.limit = limit
+        self.queued = queued
+    }
+
+    func submit(_ member: Member) {
+        let (isTaken, runs) = state.withLock { state in
+            guard state.waiting.count < limit else { return (false, false) }
+            state.waiting.append(member)
+            queued.add(1)
+            guard state.running < width else { return (true, false) }
+            state.running += 1
+            return (true, true)
+        }
+        if runs { enqueue(member.job) }
+        if !isTaken { member.job.refuse(.unavailable) }
+    }
+
+    private func enqueue(_ first: Job) {
+        queue.submit(
+            Job(asked: first.asked, deadline: first.deadline, run: serve, refuse: refuseAll))
+    }
+
+    /// On a pool thread: one group, then to the end of the queue for the next.
+    @Sendable private func serve(_ connection: PooledConnection) {
+        let group = state.withLock { state in
+            let group = Array(state.waiting.prefix(Self.groupLimit))
+            state.waiting.removeFirst(group.count)
+            queued.add(-Int64(group.count))
+            return group
+        }
+        run(group, on: connection)
+        let next: Job? = state.withLock { state in
+            if state.waiting.isEmpty { state.running -= 1 }
+            return state.waiting.first?.job
+        }
+        if let next { enqueue(next) }
+    }
+
+    @Sendable private func refuseAll(_ error: StorageError) {
+        let refused = state.withLock { state in
+            defer { state.waiting = [] }
+            queued.add(-Int64(state.waiting.count))
+            state.running -= 1
+            return state.waiting
+        }
+        for member in refused { member.job.refuse(error) }
+    }
+
+    private func run(_ group: [Member], on connection: PooledConnection) {
+        guard group.count > 1 else { return runAlone(group, on: connection) }
+        let ordered = group.sorted { $0.order.lexicographicallyPrecedes($1.order) }
+        let deadline = group.map(\.job.deadline).min() ?? .now
+        var told: [@Sendable () -> Void] = []
+        do throws(StorageError) {
+            let isDone = try connection.performTogether(
+                ordered.map(\.statement), until: deadline
+            ) { index, answer in told.append(ordered[index].read(answer)) }
+            guard isDone, told.count == group.count else {
+                return runAlone(ordered, on: connection)
+            }
+            for tell in told { tell() }
+        } catch {
+            for member in group { member.job.refuse(error) }
+        }
+    }
+
+    private func runAlone(_ group: [Member], on connection: PooledConnection) {
+        for member in group {
+            if member.job.deadline.isPast {
+                member.job.refuse(.unavailable)
+            } else {
+                member.job.run(connection)
+            }
+        }
+    }
+}
