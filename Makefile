@@ -12,10 +12,13 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 PYTHON := .venv/bin/python
 SLUICE := .build/release/sluice
-SWIFT_FLAGS := --explicit-target-dependency-import-check error
+# Without the editor's index, which costs a quarter of a debug build's time.
+SWIFT_FLAGS := --explicit-target-dependency-import-check error --disable-index-store
 FUZZ_SECONDS ?= 3
 # Tests at a time: most wait for a database, and hundreds at once would only wait for each other.
 TEST_WIDTH ?= 12
+# Files of scenarios at a time: they wait more than they compute.
+SCENARIO_WIDTH ?= 4
 FUZZ_TOTAL_SECONDS ?= 1800
 SOAK_SECONDS ?= 3600
 # Crash runs of a soak, each with 40 charges.
@@ -47,7 +50,7 @@ test-swift: setup  ## Run the Swift tests.
 
 test-scenarios: build build-proof  ## Run the scenarios and the comparisons with independent programs.
 	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 1800 $(PYTHON) -m pytest -q -p no:cacheprovider \
-		-n 2 --dist loadfile --no-loadscope-reorder Tests/Peers Tests/ScenarioTests
+		-n $(SCENARIO_WIDTH) --dist loadfile --no-loadscope-reorder Tests/Peers Tests/ScenarioTests
 
 test-fuzz: setup  ## Fuzz every parser for FUZZ_SECONDS (default 3), from its corpus.
 	timeout 600 $(PYTHON) Tests/Fuzz/run.py --seconds $(FUZZ_SECONDS)
