@@ -4,16 +4,19 @@ SEED=N replays one run; SEEDS=N makes so many, each with CHARGES charges.
 """
 
 import os
+import re
 from collections.abc import Iterator
 
 import pytest
 
+from support.binary import REPOSITORY
 from support.chaos import Plan, Run
 from support.cluster import Cluster
 from support.charging import Escrow
 
+USUAL = 40
 SEEDS = ([int(os.environ["SEED"])] if "SEED" in os.environ
-         else list(range(1, int(os.environ.get("SEEDS", "40")) + 1)))
+         else list(range(1, int(os.environ.get("SEEDS", USUAL)) + 1)))
 CHARGES = int(os.environ.get("CHARGES", "30"))
 RUNS_OF_A_CHAIN = 20  # The whole chain is compared after each run.
 
@@ -49,6 +52,14 @@ def chains(
     chains = Chains(cluster, template, tmp_path_factory)
     yield chains
     chains.close()
+
+
+def test_every_fault_that_a_node_can_have_is_in_the_usual_runs() -> None:
+    source = (REPOSITORY / "Sources/MockSuiNode/Faults/Fault.swift").read_text()
+    cases = re.findall(r'^    case (\w+)(?: = "(\w+)")?$', source, re.MULTILINE)
+    plans = [Plan.of(seed, CHARGES, Run.ACCOUNTS) for seed in range(1, USUAL + 1)]
+    assert {one["fault"] for plan in plans for one in plan.faults} == {
+        name or case for case, name in cases}
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from support.cluster import Cluster
-from support.charging import Account, Escrow
+from support.charging import Account, Escrow, wire_of
 from support.invariants import check
 from support.manager import steps
 from support.simulated_node import SUI
@@ -75,7 +75,7 @@ def test_every_step_has_its_way_here() -> None:
 
 @pytest.mark.parametrize("step", LEADS_TO)
 def test_killed_at_a_step_nothing_is_lost_or_done_twice(escrow: Escrow, step: str) -> None:
-    wire = ("graphql", "json-rpc")[list(LEADS_TO).index(step) % 2]
+    wire = wire_of(list(LEADS_TO).index(step))
     accounts = known(escrow, wire)
     happens = LEADS_TO[step]
     if happens is not refusals:
@@ -85,6 +85,7 @@ def test_killed_at_a_step_nothing_is_lost_or_done_twice(escrow: Escrow, step: st
         happens(escrow, accounts)
     until(lambda: not manager.is_running, within=30, what=f"{step} is reached")
     assert manager.exit_code == -signal.SIGKILL, manager.output()[-2000:]
+    assert "is no variable" not in manager.output()
 
     escrow.node.fail()
     escrow.pause(False)

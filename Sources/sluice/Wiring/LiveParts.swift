@@ -35,7 +35,15 @@ enum LiveParts {
     ) -> SuiNodes {
         SuiNodes(
             settings.addresses, chain: settings.chain, client: HTTPClient(), surroundings: .live,
-            logger: logger, metrics: metrics)
+            logger: logger, metrics: metrics, limits: limits)
+    }
+
+    private static var limits: SuiNodeLimits {
+        var limits = SuiNodeLimits()
+        #if FAIL_POINTS
+            limits.restMilliseconds = 500  // Crash tests have many runs, with one node each.
+        #endif
+        return limits
     }
 
     /// Nil where there is no escrow.

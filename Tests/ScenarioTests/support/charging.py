@@ -1,8 +1,10 @@
 """A simulated chain, a database over it, customers with accounts, and managers at work."""
 
+import os
 import secrets
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,10 +25,16 @@ from support.waiting import until
 from support.wallet import Ed25519Wallet, vector
 
 WIRES = ("graphql", "json-rpc")
+SEED = int(os.environ.get("SEED", "0"))
 MIST_OF_WALLET = 10_000_000_000
 MIST_OF_CHARGER = 200_000_000_000
 FLOAT_OF_CHARGER = 1_000_000_000
 LAST_EPOCH = 1_000_000  # Customers' transactions never expire here.
+
+
+def wire_of(scenario: int) -> str:
+    """Scenarios take turns with the wire formats, the other way round by the next SEED."""
+    return WIRES[(scenario + SEED) % 2]
 
 
 @dataclass
@@ -104,20 +112,19 @@ class Escrow:
     @property
     def rows(self) -> psycopg.Connection:
         """An autocommitting connection, made anew where the server was gone."""
-        if self._connection is None or self._connection.closed or self._connection.broken:
-            self._connection = self.cluster.connect(self.database)
-        return self._connection
+        connection = self._connection
+        if connection is None or connection.closed or connection.broken:
+            connection = self._connection = self.cluster.connect(self.database)
+        return connection
 
     def ask(self, query: str, *parameters: object) -> list[tuple]:
-        for attempt in range(50):
+        def rows() -> list[list[tuple]]:
             try:
-                return self.rows.execute(query, parameters).fetchall()
+                return [self.rows.execute(query, parameters).fetchall()]
             except psycopg.OperationalError:
                 self._connection = None
-                if attempt == 49:
-                    raise
-                time.sleep(0.1)
-        raise AssertionError("unreachable")
+                return []
+        return until(rows, within=10, what="the database answers", every=0.1)[0]
 
     def value(self, query: str, *parameters: object) -> object:
         return self.ask(query, *parameters)[0][0]
@@ -154,16 +161,20 @@ class Escrow:
         self._gas[wallet.address] = self.mint(wallet.address, SUI, MIST_OF_WALLET)
         return wallet
 
-    def patiently(self, ask: callable, within: float = 20) -> object:
+    def patiently(self, ask: Callable[[], object], within: float = 20) -> object:
         """Asks again while the node is faulty. For questions, and for bytes that are the same."""
-        end = time.monotonic() + within
-        while True:
+        errors: list[Exception] = []
+
+        def answers() -> list[object]:
             try:
-                return ask()
+                return [ask()]
             except (httpx.HTTPError, ValueError, KeyError) as error:
-                if time.monotonic() > end:
-                    raise AssertionError(f"the node does not answer: {error!r}") from error
-                time.sleep(0.02)
+                errors.append(error)
+                return []
+        try:
+            return until(answers, within, what="the node answers")[0]
+        except AssertionError:
+            raise AssertionError(f"the node does not answer: {errors[-1]!r}") from errors[-1]
 
     def run(self, wallet: Ed25519Wallet, program: Program) -> dict | None:
         """Executes; the transaction, or None where the node refuses it or it fails."""
@@ -283,11 +294,11 @@ class Escrow:
     def post(self, target: str, body: dict, key: str, within: float = 20) -> Answer:
         """Says it again under the same key for as long as the database is away."""
         end = time.monotonic() + within
-        while True:
+
+        def said() -> Answer | None:
             answer = self.service.post(self.gateway, target, body, key=key)
-            if answer.status != 503 or time.monotonic() > end:
-                return answer
-            time.sleep(0.05)
+            return answer if answer.status != 503 or time.monotonic() > end else None
+        return until(said, within + 30, what="the gateway answers", every=0.05)
 
     def reconcile(self) -> subprocess.CompletedProcess[str]:
         """`sluice reconcile` over everything, in the wire format that comes next."""
