@@ -77,6 +77,7 @@ struct TraceWorld {
                 let digest = try digest()
                 try handle(operation["uid"]) { .cancelSigned(sequence: sequence, digest) }
             }
+        case "release": try release(step)
         case "book": try book(step)
         case "thaw": accounts[Int(try step["account"].number)].freeze = nil
         case "snapshot": saved = (accounts, records)
@@ -136,6 +137,23 @@ struct TraceWorld {
         let id = try Sample.chargeID(Int(try uid.number))
         let place = try #require(records.firstIndex { $0.id == id })
         _ = try records[place].charge.handle(event())
+    }
+
+    /// Bytes that nodes refused for so long are let go of; their operations stay as they are.
+    private func release(_ step: JSONValue) throws {
+        let operations = try step["ops"].array.map { try $0["uid"].number }
+        let released = try operations.map { uid in
+            let id = try Sample.chargeID(Int(uid))
+            return try #require(records.first { $0.id == id }).charge
+        }
+        #expect(released.allSatisfy { $0.state.name == .signed })
+        let kind = try #require(released.first?.kind)
+        let batch = try EngineCoreTests.live(kind == .charge ? .charge : .refund)
+        var core = EngineCore(settings: EngineSettings())
+        let now = EngineCoreTests.now
+        core.memory.sends[batch.digest] = .refused(tries: EngineCore.patience, dueAt: now)
+        let view = EngineCoreTests.view(live: [batch])
+        #expect(core.upkeep(view, at: now) == [.release(batch)])
     }
 
     private mutating func restore() throws {

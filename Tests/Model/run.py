@@ -6,12 +6,13 @@
     run.py --check    see that traces.json is what the model gives
 """
 import argparse
+import gc
 import json
 import sys
 import time
 from pathlib import Path
 
-from charge_protocol import Model
+from protocol.search import Model
 from scopes import PLANTED, QUICK, SCOPES, without
 
 TRACES = Path(__file__).with_name("traces.json")
@@ -79,6 +80,7 @@ def traces():
 
 
 def main():
+    gc.disable()  # Millions of values, and no cycle among them: looking for one takes most of the time.
     parser = argparse.ArgumentParser()
     for option in ("--all", "--traces", "--check"):
         parser.add_argument(option, action="store_true")

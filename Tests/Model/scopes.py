@@ -1,5 +1,5 @@
 """The worlds that are searched, and the bugs that must be found in them."""
-from charge_protocol import Rules, Scope
+from protocol.world import Rules, Scope
 
 SCOPES = {
     "one": Scope(plans=2, deposits=1, takings=1, cancels=1, failures=1, gas_thefts=1),
@@ -11,6 +11,9 @@ SCOPES = {
                    failures=1),
     "batch_theft": Scope(balances=(1, 0), obligations=(0, 1), plans=2, batch=2, deposits=1,
                          gas_thefts=1, failures=1),
+    "release": Scope(balances=(1, 1), obligations=(0, 1), plans=2, batch=2, releases=1, takings=1),
+    "release_limit": Scope(plans=2, releases=1, takings=1, deposits=1, limits=2, cancels=1),
+    "release_refund": Scope(plans=1, refunds=2, releases=1, failures=1, cancels=1),
     "refund": Scope(plans=1, refunds=2, cancels=1, failures=1, takings=1),
     "leaders": Scope(balances=(2,), obligations=(0, 0), plans=2, freezes=1, takings=1),
     "forged": Scope(balances=(1, 1), obligations=(0, 1), plans=2, batch=2, forgeries=1,
@@ -23,13 +26,14 @@ SCOPES = {
 }
 
 # Searched in every run of the tests; `--all` searches the rest.
-QUICK = ("decline", "withdraw", "refund", "leaders", "forged", "stranger")
+QUICK = ("decline", "withdraw", "release", "refund", "leaders", "forged", "stranger")
 
 # Protections that are switched off together, and a world that shows why they are there.
 PLANTED = [
     ("limit", "silence_is_no_outcome"),
     ("limit", "one_live_per_obligation"),
     ("withdraw", "same_facts_on_rebuild"),
+    ("release", "release_is_no_outcome"),
     ("refund", "refunds_are_operations"),
     ("leaders", "leader_is_guarded"),
     ("forged", "match_account_and_sequence"),
@@ -38,6 +42,7 @@ PLANTED = [
     ("restore", "fence_after_restore"),
     # Either of these saves the money when the other is missing.
     ("limit", "same_gas_until_dead", "sequence_used_by_decline"),
+    ("release_limit", "released_once_seen", "sequence_used_by_decline"),
 ]
 
 
