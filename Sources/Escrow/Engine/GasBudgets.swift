@@ -21,10 +21,14 @@ struct GasBudgets: Sendable {
     /// The largest that was asked for at the present price.
     var largest: UInt64 { known.values.max() ?? 0 }
 
+    /// That of the smallest size known to cover it: every lane pays for the largest one, and what
+    /// is not used costs nothing.
+    ///
     /// - Returns: MIST; nil where it has to be simulated.
     func budget(_ purpose: LiveBatch.Purpose, operations: Int, price: UInt64) -> UInt64? {
         guard price == self.price else { return nil }
-        return known[Size(purpose: purpose, operations: Self.step(operations))]
+        let covering = known.filter { $0.key.purpose == purpose && $0.key.operations >= operations }
+        return covering.min { $0.key.operations < $1.key.operations }?.value
     }
 
     mutating func learn(

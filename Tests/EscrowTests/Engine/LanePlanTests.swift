@@ -61,11 +61,14 @@ import Testing
         #expect(four == 6_999_999)  // A third and a half more, and 5,000,000.
         #expect(budgets.budget(.charge, operations: 3, price: 2) == four)
         #expect(budgets.budget(.charge, operations: 5, price: 2) == nil)
+        #expect(budgets.budget(.charge, operations: 1, price: 2) == four)
         #expect(budgets.budget(.refund, operations: 3, price: 2) == nil)
         #expect(budgets.budget(.charge, operations: 3, price: 3) == nil)
         budgets.learn(
             GasCosts(computation: .max, storage: .max, rebate: 0), of: .charge, operations: 200,
             price: 2)
         #expect(budgets.largest == GasBudgets.limit)
+        #expect(budgets.budget(.charge, operations: 5, price: 2) == GasBudgets.limit)
+        #expect(budgets.budget(.charge, operations: 4, price: 2) == four)
     }
 }
