@@ -38,11 +38,7 @@ import Testing
             "server_error", "html", "gas_coin_taken", "epoch_change", "not_found", "stale_reads",
         ])
     func faults(fault: String) async throws {
-        let world = try await EngineWorld()
-        try await world.start()
-        let customer = try await world.customer(11, balance: 1000)
-        try await world.waitFor(
-            .settled, of: [try await world.plan(customer, 1, key: "warm")])
+        let (world, customer) = try await EngineWorld.charged()
         try await world.fail(
             fault, method: nil, count: 6,
             amount: ["epoch_change": 3, "too_many_requests": 1][fault] ?? 50)
@@ -59,11 +55,7 @@ import Testing
 
     @Test("bytes that were stored and never sent are sent by the next leader")
     func takenOver() async throws {
-        let world = try await EngineWorld()
-        try await world.start()
-        let customer = try await world.customer(11, balance: 1000)
-        try await world.waitFor(
-            .settled, of: [try await world.plan(customer, 1, key: "warm")])
+        let (world, customer) = try await EngineWorld.charged()
         try await world.fail("server_error", method: "executeTransaction")
         let id = try await world.plan(customer, 10, key: "a")
         try await world.waitFor(.signed, of: [id])
@@ -102,11 +94,7 @@ import Testing
 
     @Test("an operation that somebody wants cancelled is settled or cancelled, not both")
     func cancelled() async throws {
-        let world = try await EngineWorld()
-        try await world.start()
-        let customer = try await world.customer(11, balance: 1000)
-        try await world.waitFor(
-            .settled, of: [try await world.plan(customer, 1, key: "warm")])
+        let (world, customer) = try await EngineWorld.charged()
         let cancellations = Cancellations(database: world.database, surroundings: .live)
         try await world.fail("server_error", method: "executeTransaction")
         let id = try await world.plan(customer, 10, key: "a")
@@ -227,11 +215,7 @@ import Testing
 
     @Test("what was planned in a database that is older than the chain is cancelled, never charged")
     func restored() async throws {
-        let world = try await EngineWorld()
-        try await world.start()
-        let customer = try await world.customer(11, balance: 1000)
-        try await world.waitFor(
-            .settled, of: [try await world.plan(customer, 1, key: "warm")])
+        let (world, customer) = try await EngineWorld.charged()
         await world.stop()
         guard case .armed? = try world.identityFile.read() else {
             Issue.record("not armed")
@@ -251,11 +235,7 @@ import Testing
 
     @Test("nothing is signed while a break is open after a restore")
     func orphans() async throws {
-        let world = try await EngineWorld()
-        try await world.start()
-        let customer = try await world.customer(11, balance: 1000)
-        try await world.waitFor(
-            .settled, of: [try await world.plan(customer, 1, key: "warm")])
+        let (world, customer) = try await EngineWorld.charged()
         await world.stop()
         try world.identityFile.write(.fenced("another database"))
         try await world.store.run(
@@ -279,11 +259,7 @@ import Testing
 
     @Test("a leader whose turn is over signs nothing")
     func deposed() async throws {
-        let world = try await EngineWorld()
-        try await world.start()
-        let customer = try await world.customer(11, balance: 1000)
-        try await world.waitFor(
-            .settled, of: [try await world.plan(customer, 1, key: "warm")])
+        let (world, customer) = try await EngineWorld.charged()
         try await world.store.run("UPDATE leader_generation SET counter = counter + 1")
         let id = try await world.plan(customer, 10, key: "a")
         await world.finish()
@@ -347,11 +323,7 @@ import Testing
 
     @Test("with another charger on chain everything stops, and goes on once it is ours again")
     func rotated() async throws {
-        let world = try await EngineWorld()
-        try await world.start()
-        let customer = try await world.customer(11, balance: 1000)
-        try await world.waitFor(
-            .settled, of: [try await world.plan(customer, 1, key: "warm")])
+        let (world, customer) = try await EngineWorld.charged()
         try await world.setCharger(try EngineWorld.key(99).address)
         let id = try await world.plan(customer, 10, key: "a")
         let isSaid = await eventually(within: 20_000) {

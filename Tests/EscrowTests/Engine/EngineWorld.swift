@@ -132,6 +132,15 @@ final class EngineWorld: Sendable {
 
     // MARK: - Customers
 
+    /// At work, with a customer that has 1000 and was charged 1: gas coins and costs are known.
+    static func charged() async throws -> (world: EngineWorld, customer: CustomerID) {
+        let world = try await EngineWorld()
+        try await world.start()
+        let customer = try await world.customer(11, balance: 1000)
+        try await world.waitFor(.settled, of: [try await world.plan(customer, 1, key: "warm")])
+        return (world, customer)
+    }
+
     /// A customer with an account on chain, in the database once the follower has seen it.
     func customer(_ number: UInt8, balance: Int64, limit: UInt64 = 0) async throws -> CustomerID {
         let wallet = try Self.key(number)
@@ -346,14 +355,15 @@ extension JSONObject {
     }
 }
 
-/// The first value that is not nil, within twenty seconds.
+/// The first value that is not nil; nil where there is none in time.
 func eventuallyValue<Value: Sendable>(
     _ body: @Sendable () async -> Value?
 ) async -> Value? {
-    let deadline = Deadline.after(milliseconds: 60_000)
-    while !deadline.isPast {
-        if let value = await body() { return value }
-        try? await Task.sleep(nanoseconds: 10_000_000)
+    let found = Mutex<Value?>(nil)
+    _ = await eventually {
+        let value = await body()
+        found.withLock { $0 = value }
+        return value != nil
     }
-    return nil
+    return found.withLock { $0 }
 }
