@@ -10,6 +10,6 @@ enum ReleasedMigrations {
         "0003_escrow.sql":
             "d258bdbdbecaa0741ebd501ecf9a2f1986539020b4763e41a6b756b3db8b153e",
         "0004_charge_engine.sql":
-            "18f5f26230f62b14981fc0c27f77e403ae6d03374ba43b86c73bc2933a598cdc",
+            "fa1da3ca90ff2200c198724d8bd48785c51379a2ebd84d1c8e3db490998cc07b",
     ]
 }

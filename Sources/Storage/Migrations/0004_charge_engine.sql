@@ -32,3 +32,10 @@ CREATE TABLE signed_amounts (
 ALTER TABLE sessions DROP CONSTRAINT sessions_end_reason_known;
 ALTER TABLE sessions ADD CONSTRAINT sessions_end_reason_known CHECK (end_reason IN (
     'logout', 'ended_by_customer', 'ended_others', 'refresh_reused', 'database_restored'));
+
+-- The last generation that nothing stood against charging in: who waits takes this database for the
+-- one that is charged from where the living leader does.
+ALTER TABLE leader_generation ADD COLUMN armed_counter bigint;
+-- When the server had started on which the generation was taken. After a stop its files may be older
+-- ones with the same identity, so nobody goes on who led before.
+ALTER TABLE leader_generation ADD COLUMN server_started_at timestamptz;
