@@ -6,6 +6,7 @@ enum FuzzTarget: String, CaseIterable {
     case cookies
     case httpGuard = "http-guard"
     case json
+    case nodeAnswer = "node-answer"
     case signature
     case token
     case transaction
@@ -17,6 +18,7 @@ enum FuzzTarget: String, CaseIterable {
         case .cookies: CookieTarget.run(input)
         case .httpGuard: HTTPGuardTarget.run(input)
         case .json: JSONTarget.run(input)
+        case .nodeAnswer: NodeAnswerTarget.run(input)
         case .signature: SignatureTarget.run(input)
         case .token: TokenTarget.run(input)
         case .transaction: TransactionTarget.run(input)
