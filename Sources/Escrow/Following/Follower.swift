@@ -15,11 +15,13 @@ public final class Follower: Sendable {
     }
 
     private struct State {
-        var windowCheckpoints: Int64
+        var size: WindowSize
         var markAt: Timestamp?
         var epoch: Int64 = 0
         var lastStep: FollowerStep?
         var fault: FollowerError?
+        /// Since something was last booked, or found to be.
+        var failures: Int64 = 0
     }
 
     private let reader: WindowReader
@@ -56,7 +58,10 @@ public final class Follower: Sendable {
         self.surroundings = surroundings
         self.limits = limits
         self.passes = passes
-        state = Mutex(State(windowCheckpoints: max(1, limits.windowCheckpoints)))
+        state = Mutex(
+            State(
+                size: WindowSize(
+                    atMost: limits.windowCheckpoints, fullEvents: limits.windowEvents)))
     }
 
     /// Where it stood last; nil before the first look at the chain.
@@ -72,16 +77,17 @@ public final class Follower: Sendable {
     public func run(
         as leader: Generation, stepped: @Sendable (FollowerStep) -> Void = { _ in }
     ) async throws(FollowerError) {
-        var failures: Int64 = 0
         while !Task.isCancelled {
             var pause = limits.pollMilliseconds
             do throws(FollowerError) {
                 try await catchUp(as: leader, stepped: stepped)
-                failures = 0
             } catch .deposed {
                 throw .deposed
             } catch {
-                failures += 1
+                let failures = state.withLock { state in
+                    state.failures += 1
+                    return state.failures
+                }
                 report(error, isNew: failures == 1)
                 pause = min(limits.retryMilliseconds, limits.pollMilliseconds * failures)
             }
@@ -96,12 +102,12 @@ public final class Follower: Sendable {
         guard mark < status.indexed else {
             return try await rest(at: mark, status, as: leader)
         }
-        let size = state.withLock { $0.windowCheckpoints }
-        let last = min(status.indexed, mark + size)
+        let last = min(status.indexed, mark + state.withLock { $0.size.checkpoints })
         return try await book(try await reader.read(mark + 1...last), status, as: leader)
     }
 
-    /// Books all that the node's index has passed, reading ahead of the booking.
+    /// Books all that the node's index has passed, reading ahead of the booking, and goes on while
+    /// looks beside it find more.
     public func catchUp(
         as leader: Generation, stepped: @Sendable (FollowerStep) -> Void = { _ in }
     ) async throws(FollowerError) {
@@ -111,32 +117,41 @@ public final class Follower: Sendable {
             stepped(try await rest(at: mark, status, as: leader))
             return
         }
-        var ahead = WindowsAhead(
-            reader, mark + 1...status.indexed, size: state.withLock { $0.windowCheckpoints },
-            limit: limits.windowsAhead)
-        defer { ahead.stop() }
-        while !Task.isCancelled, let window = try await next(&ahead) {
+        let windows = WindowsAhead<NodeStatus>(
+            reader, from: mark + 1, size: state.withLock { $0.size }, limit: limits.windowsAhead)
+        windows.extend(to: status.indexed, foundBy: status)
+        let lookout = lookOut(for: windows)
+        defer {
+            lookout.cancel()
+            windows.stop()
+        }
+        while !Task.isCancelled, let (window, status) = try await next(of: windows) {
             stepped(try await book(window, status, as: leader))
         }
     }
 
-    /// A node that cannot answer for a large window may answer for a small one.
-    private func next(
-        _ ahead: inout WindowsAhead
-    ) async throws(FollowerError) -> CheckpointWindow? {
-        do throws(FollowerError) {
-            let window = try await ahead.window()
-            state.withLock {
-                $0.windowCheckpoints = min(limits.windowCheckpoints, $0.windowCheckpoints * 2)
+    /// Looks at the chain as often as ever while windows are read and booked.
+    private func lookOut(for windows: WindowsAhead<NodeStatus>) -> Task<Void, Never> {
+        Task { [reader, limits, metrics, surroundings] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(limits.pollMilliseconds))
+                guard let status = try? await reader.node.status(), !Task.isCancelled else {
+                    continue
+                }
+                metrics.looked(status, at: surroundings.now())
+                windows.extend(to: status.indexed, foundBy: status)
             }
-            return window
+        }
+    }
+
+    private func next(
+        of windows: WindowsAhead<NodeStatus>
+    ) async throws(FollowerError) -> (window: CheckpointWindow, look: NodeStatus)? {
+        defer { state.withLock { $0.size = windows.size } }
+        do throws(FollowerError) {
+            return try await windows.window()
         } catch .node(.notIndexed) {
             return nil  // Another endpoint's index; the next look asks again.
-        } catch {
-            if case .node = error {
-                state.withLock { $0.windowCheckpoints = max(1, $0.windowCheckpoints / 4) }
-            }
-            throw error
         }
     }
 
@@ -264,6 +279,7 @@ public final class Follower: Sendable {
             defer {
                 state.lastStep = step
                 state.fault = nil
+                state.failures = 0
             }
             let from = step.behind == 0 ? status.tipAt : state.markAt ?? status.tipAt
             return (max(0, status.tipAt.milliseconds - from.milliseconds), state.fault)

@@ -2,6 +2,8 @@
 public struct FollowerLimits: Sendable {
     /// Checkpoints in one window, at most. Windows shrink while a node cannot answer for them.
     public var windowCheckpoints: Int64 = 100
+    /// Windows with more events are too large: nothing is booked before all of one is read.
+    public var windowEvents = 1500
     /// Windows that are read or wait to be booked.
     public var windowsAhead = 4
     /// Between two looks at a tip that is booked.

@@ -4,9 +4,6 @@ import SuiProtocol
 
 /// Reads the chain's events again, and compares them with those that are stored.
 struct ChainPass: Sendable {
-    private static let windowCheckpoints: Int64 = 200
-    private static let windowsAhead = 4
-
     let transaction: Transaction
     let reader: WindowReader
     /// Nil for all.
@@ -17,10 +14,9 @@ struct ChainPass: Sendable {
 
     /// A range of checkpoints, all of them booked.
     func run(_ range: ClosedRange<Int64>) async throws(ReconciliationError) {
-        var ahead = WindowsAhead(
-            reader, range, size: Self.windowCheckpoints, limit: Self.windowsAhead)
+        let ahead = WindowsAhead(reader, range)
         defer { ahead.stop() }
-        while let window = try await next(&ahead) {
+        while let window = try await next(of: ahead) {
             let stored: [StoredEvent]
             do {
                 stored = try await transaction.events(
@@ -61,10 +57,10 @@ struct ChainPass: Sendable {
     }
 
     private func next(
-        _ ahead: inout WindowsAhead
+        of windows: WindowsAhead<Void>
     ) async throws(ReconciliationError) -> CheckpointWindow? {
         do throws(FollowerError) {
-            return try await ahead.window()
+            return try await windows.next()
         } catch {
             throw .node(error)
         }

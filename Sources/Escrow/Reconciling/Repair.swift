@@ -86,11 +86,11 @@ public struct Repair: Sendable {
         _ range: ClosedRange<Int64>, as leader: Generation, _ did: @Sendable (RepairDeed) -> Void
     ) async throws(ReconciliationError) -> [AccountID: [RepairPlan.Missing]] {
         guard let reader else { return [:] }
-        var ahead = WindowsAhead(reader, range, size: 200, limit: 4)
+        let ahead = WindowsAhead(reader, range)
         defer { ahead.stop() }
         var missing: [AccountID: [RepairPlan.Missing]] = [:]
         do throws(FollowerError) {
-            while let window = try await ahead.window() {
+            while let window = try await ahead.next() {
                 let found = try await unknown(window)
                 let strangers = found.events.filter {
                     !($0.account.map(found.ours.contains) ?? false)

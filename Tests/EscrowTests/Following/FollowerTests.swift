@@ -238,7 +238,7 @@ import Testing
         try await run.value
         #expect(follower.fault == nil)
         let sizes = world.node.told.ranges.map(\.count)
-        #expect(sizes.prefix(4) == [16, 4, 1, 1])
+        #expect(sizes.prefix(4) == [10, 2, 1, 1])
         #expect(try await world.balance(1) == 5)
         #expect(world.metrics.text().contains("sluice_follower_errors_total 3"))
     }
