@@ -170,4 +170,39 @@ import Testing
         #expect(try await world.database.ledgerBalance(.revenue) == 50)
         try await world.expectBalanced()
     }
+
+    @Test(
+        "the ledger takes the names of its accounts and no other",
+        arguments: [
+            ("chain", true), ("revenue", true), ("adjustments", true),
+            ("held/0x" + String(repeating: "0a", count: 32), true),
+            ("escrow/0x" + String(repeating: "f9", count: 32), true),
+            ("", false), ("chains", false), ("chain\n", false),
+            ("held/0x" + String(repeating: "0a", count: 31), false),
+            ("held/0x" + String(repeating: "0a", count: 33), false),
+            ("escrow/0x" + String(repeating: "0a", count: 31), false),
+            ("escrow/0x" + String(repeating: "F9", count: 32), false),
+            ("escrow/0x" + String(repeating: "0g", count: 32), false),
+            ("escrow/0x" + String(repeating: "0a", count: 31) + "0\n", false),
+            ("wallet/0x" + String(repeating: "0a", count: 32), false),
+            ("/escrow/0x" + String(repeating: "0a", count: 32), false),
+        ])
+    func names(name: String, isOne: Bool) async throws {
+        let world = try await EscrowWorld()
+        _ = try await world.customer(1, balance: 100)
+        let other = name == "chain" ? "revenue" : "chain"
+        for (debit, credit) in [(name, other), (other, name)] {
+            let entry = """
+                INSERT INTO ledger_entries (at, purpose, account_id, debit_account, credit_account,
+                    amount_micro_usdc, digest, event_seq, leg)
+                SELECT now(), 'adjustment', account_id, '\(debit)', '\(credit)', 1,
+                    sha256('\(debit)'), 0, 0 FROM escrow_accounts
+                """
+            if isOne {
+                try await world.store.run(entry)
+            } else {
+                await #expect(throws: (any Error).self) { try await world.store.run(entry) }
+            }
+        }
+    }
 }

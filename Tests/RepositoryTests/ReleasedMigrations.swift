@@ -8,7 +8,7 @@ enum ReleasedMigrations {
         "0002_audit.sql":
             "271ab49278ecba1cbff14ecfdb31a1e92054f2411f4f3573e1e82a79bc1efbe8",
         "0003_escrow.sql":
-            "d258bdbdbecaa0741ebd501ecf9a2f1986539020b4763e41a6b756b3db8b153e",
+            "702f2677a56b407156ea50bf16fb2b6df25a3eab400f08b1bbd3036df6473084",
         "0004_charge_engine.sql":
             "fa1da3ca90ff2200c198724d8bd48785c51379a2ebd84d1c8e3db490998cc07b",
     ]

@@ -274,9 +274,15 @@ CREATE TABLE ledger_entries (
     CONSTRAINT ledger_entries_accounts_differ CHECK (debit_account <> credit_account),
     CONSTRAINT ledger_entries_purpose_known CHECK (purpose IN (
         'deposit', 'withdrawal', 'hold', 'release', 'charge', 'refund', 'adjustment')),
+    -- `held/` or `escrow/`, and an account's id. A counted repetition in the expression costs some
+    -- 15 µs each time it is looked at, twice for each row; a length besides costs next to nothing.
     CONSTRAINT ledger_entries_account_form CHECK (
-        debit_account ~ '^((escrow|held)/0x[0-9a-f]{64}|revenue|chain|adjustments)$'
-        AND credit_account ~ '^((escrow|held)/0x[0-9a-f]{64}|revenue|chain|adjustments)$'),
+        (debit_account IN ('revenue', 'chain', 'adjustments')
+            OR octet_length(debit_account) = 71 AND debit_account ~ '^held/0x[0-9a-f]+$'
+            OR octet_length(debit_account) = 73 AND debit_account ~ '^escrow/0x[0-9a-f]+$')
+        AND (credit_account IN ('revenue', 'chain', 'adjustments')
+            OR octet_length(credit_account) = 71 AND credit_account ~ '^held/0x[0-9a-f]+$'
+            OR octet_length(credit_account) = 73 AND credit_account ~ '^escrow/0x[0-9a-f]+$')),
     CONSTRAINT ledger_entries_cause_is_whole CHECK (
         (digest IS NULL) = (event_seq IS NULL) AND (digest IS NULL) = (leg IS NULL)),
     CONSTRAINT ledger_entries_cause_fits CHECK (
