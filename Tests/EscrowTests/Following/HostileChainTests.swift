@@ -20,7 +20,7 @@ import Testing
         let leader = try #require(try await Leadership(direct: world.direct).take(as: "test"))
         let customer = try await world.customer(11, balance: 1_000_000)
         let other = try await world.customer(12, balance: 1_000_000)
-        try await follower.catchUp(as: leader)
+        try await follower.catchUp(as: leader) { try await world.count("escrow_accounts") == 2 }
         let account = try await world.account(of: customer)
         let wallet = try EngineWorld.key(11)
         let planned = try await world.plan(customer, 100, key: "a")
@@ -32,7 +32,8 @@ import Testing
         try await world.perform(by: wallet) { [contract = world.contract] builder in
             try contract.setSpendingLimit(UInt64(Int64.max), of: account, in: &builder)
         }
-        try await follower.catchUp(as: leader)
+        let tip = try await world.nodes.status().tip
+        try await follower.catchUp(as: leader) { follower.follower.lastStep?.mark ?? 0 >= tip }
 
         #expect(try await world.state(planned) == .planned)
         let row = try #require(try await world.database.primaryAccount(of: customer))
@@ -56,6 +57,45 @@ import Testing
         #expect(found.all == [])
         #expect(summary.objects == 3)
         #expect(summary.chain != nil)
+    }
+
+    @Test(
+        "whatever the node does to its answers, each event is booked once",
+        arguments: [
+            "answer_lost", "answer_cut", "timeout_before", "server_error", "html",
+            "too_many_requests", "duplicate_events", "shuffled_events", "index_lag", "stale_reads",
+        ])
+    func faults(fault: String) async throws {
+        let world = try await EngineWorld(graphQL: fault.utf8.count % 2 == 0)
+        let leader = try #require(try await Leadership(direct: world.direct).take(as: "test"))
+        let customer = try await world.customer(11, balance: 1000)
+        let other = try await world.customer(12, balance: 1000)
+        let follower = HostileFollower(world)
+        try await follower.catchUp(as: leader) { try await world.count("escrow_accounts") == 2 }
+        let account = try await world.account(of: customer)
+        for _ in 1...3 {
+            try await dust(world, into: account, by: try EngineWorld.key(12), count: 20)
+        }
+        try await world.fail(
+            fault, probability: "0.3", amount: fault == "too_many_requests" ? 1 : 50)
+        let run = Task { try await follower.follower.run(as: leader) }
+        let isBooked = try await eventually(within: 60_000) {
+            try await world.database.primaryAccount(of: customer)?.mirror.balance
+                == MicroUSDC(1060)
+        }
+        try await world.endFaults()
+        // It may have asked to be left alone for a second.
+        let answers = await eventually { (try? await world.nodes.status()) != nil }
+        #expect(answers)
+        let mirror = try await world.database.primaryAccount(of: customer)?.mirror
+        #expect(
+            isBooked,
+            "\(String(describing: follower.follower.fault)), \(String(describing: mirror))")
+        run.cancel()
+        try await run.value
+        #expect(try await world.count("escrow_breaks") == 0)
+        #expect(try await world.database.primaryAccount(of: other)?.mirror.balance.units == 1000)
+        try await world.expectTruth()
     }
 
     // MARK: - What strangers do
@@ -180,15 +220,29 @@ private struct HostileFollower {
             logger: .disabled, metrics: world.metrics, surroundings: .live, limits: limits)
     }
 
-    /// Until everything that has been executed is booked.
-    func catchUp(as leader: Generation) async throws {
-        var quiet = 0
-        for _ in 1...400 where quiet < 10 {
+    func catchUp(
+        as leader: Generation, until isThere: @Sendable () async throws -> Bool
+    ) async throws {
+        let isBooked = try await eventually {
             try await follower.catchUp(as: leader)
-            quiet = follower.lastStep?.behind == 0 ? quiet + 1 : 0
-            try? await Task.sleep(nanoseconds: 30_000_000)
+            return try await isThere()
         }
-        #expect(quiet == 10)
+        #expect(isBooked)
+    }
+}
+
+extension SuiNodes {
+    /// With the wallet's newest gas coin; nil while the index knows an older one.
+    fileprivate func executed(
+        _ contents: TransactionBuilder, by key: SuiPrivateKey
+    ) async -> NodeTransaction? {
+        let coins = try? await coins(of: key.address, type: KnownCoin.sui.type, limit: 1)
+        guard let coin = coins?.first else { return nil }
+        let gas = GasData(
+            payment: [coin.reference], owner: key.address, price: 1000, budget: 2_000_000_000)
+        let data = try? contents.finish(sender: key.address, gas: gas, expiration: .epoch(100))
+        guard let bytes = data?.bcs else { return nil }
+        return try? await execute(bytes, signatures: [key.sign(.transaction(bytes))])
     }
 }
 
@@ -197,12 +251,14 @@ extension EngineWorld {
         try await mint(KnownCoin.sui.type, 10_000_000_000, to: address)
     }
 
-    /// A coin of its own with exactly so much in it.
+    /// A coin of its own with exactly so much in it, which nothing has spent yet.
     fileprivate func money(_ amount: Int64, for owner: SuiAddress) async throws -> CoinHolding {
+        let known = try await nodes.coins(of: owner, type: contract.coin, limit: 50)
         try await mint(contract.coin, amount, to: owner)
         let found = await eventuallyValue { [nodes, contract] in
-            try? await nodes.coins(of: owner, type: contract.coin, limit: 50)
-                .first { $0.balance == UInt64(amount) }
+            try? await nodes.coins(of: owner, type: contract.coin, limit: 50).first { coin in
+                !known.contains { $0.reference.id == coin.reference.id }
+            }
         }
         return try #require(found)
     }
@@ -214,30 +270,18 @@ extension EngineWorld {
     ) async throws -> NodeTransaction {
         var builder = TransactionBuilder()
         try build(&builder)
-        let deadline = Deadline.after(milliseconds: 60_000)
-        while !deadline.isPast {
-            let coins = try? await nodes.coins(of: key.address, type: KnownCoin.sui.type, limit: 1)
-            guard let coin = coins?.first else {
-                try? await Task.sleep(nanoseconds: 50_000_000)  // The index is behind.
-                continue
-            }
-            let gas = GasData(
-                payment: [coin.reference], owner: key.address, price: 1000, budget: 2_000_000_000)
-            let data = try builder.finish(sender: key.address, gas: gas, expiration: .epoch(100))
-            guard
-                let done = try? await nodes.execute(
-                    data.bcs, signatures: [key.sign(.transaction(data.bcs))])
-            else {
-                try? await Task.sleep(nanoseconds: 50_000_000)  // The gas coin was an older one.
-                continue
-            }
-            #expect(done.status == .success)
-            let told = await eventuallyValue { [nodes] in
-                try? await nodes.transactions([done.digest])[done.digest]
-            }
-            return try #require(told)
+        let done = await eventuallyValue { [nodes, contents = builder] in
+            await nodes.executed(contents, by: key)
         }
-        throw TestFailure("the transaction was never taken")
+        let transaction = try #require(done)
+        #expect(transaction.status == .success)
+        let gas = try #require(transaction.gas?.object)
+        let isIndexed = await eventually { [nodes] in
+            let coins = try? await nodes.coins(of: key.address, type: KnownCoin.sui.type, limit: 1)
+            return coins?.first.map { $0.reference.version >= gas.version } ?? false
+        }
+        #expect(isIndexed)
+        return try #require(try await nodes.transactions([transaction.digest]).values.first)
     }
 
     fileprivate func events(
