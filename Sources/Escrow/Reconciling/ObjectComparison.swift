@@ -1,9 +1,8 @@
+import Determinism
 import Identifiers
 import SuiProtocol
 
 /// Compares a mirror with the account's object on chain, both at the same point. Pure.
-///
-/// The period is left out: the contract moves it on in calls that tell of it in no event.
 struct ObjectComparison {
     let mirror: AccountMirror
     /// Nil when the node has none of that id.
@@ -19,7 +18,7 @@ struct ObjectComparison {
             let found = object == nil ? "none" : object?.type?.description ?? "a package"
             return [differs(.account, "object on chain", "an account of ours", found)]
         }
-        return identity(account) + figures(account)
+        return identity(account) + figures(account) + period(account)
     }
 
     private func identity(_ account: EscrowAccount) -> [Discrepancy] {
@@ -49,6 +48,30 @@ struct ObjectComparison {
         return pairs.filter { UInt64(clamping: $0.3) != $0.2 }.map {
             differs($0.0, $0.1, String($0.2), String($0.3))
         }
+    }
+
+    /// The contract moves the period on, by whole ones, also in calls that tell of it in no event:
+    /// nothing is charged in it then.
+    private func period(_ account: EscrowAccount) -> [Discrepancy] {
+        let start = UInt64(clamping: mirror.periodStart.milliseconds)
+        let length = EscrowRules.periodMilliseconds
+        guard account.periodStart >= start,
+            (account.periodStart - start).isMultiple(of: length)
+        else {
+            return [
+                differs(
+                    .state, "period start on chain", String(account.periodStart),
+                    String(start))
+            ]
+        }
+        let isSame = account.periodStart == start
+        let charged = isSame ? UInt64(clamping: mirror.periodCharged.units) : 0
+        guard account.periodCharged != charged else { return [] }
+        return [
+            differs(
+                .amount, "charged in the period on chain", String(account.periodCharged),
+                String(charged))
+        ]
     }
 
     private func differs(

@@ -57,12 +57,18 @@ struct ReconciledWorld {
         for row in mirrors { try tell(row.mirror) }
     }
 
-    func tell(_ mirror: AccountMirror, balance: Int64? = nil) throws {
+    /// - Parameter periodMoved: by how many milliseconds the chain's period is ahead.
+    func tell(
+        _ mirror: AccountMirror, balance: Int64? = nil, periodMoved: Int64 = 0,
+        periodCharged: Int64? = nil
+    ) throws {
         let id = try ObjectID(bytes: mirror.id.bytes)
         let account = EscrowAccount(
             id: id, owner: mirror.owner, operator: try Sample.address(EscrowWorld.operatorID),
             balance: UInt64(balance ?? mirror.balance.units),
-            spendingLimit: UInt64(mirror.spendingLimit.units), periodStart: 0, periodCharged: 0,
+            spendingLimit: UInt64(mirror.spendingLimit.units),
+            periodStart: UInt64(mirror.periodStart.milliseconds + periodMoved),
+            periodCharged: UInt64(periodCharged ?? mirror.periodCharged.units),
             sequence: UInt64(mirror.sequence))
         let object = NodeObject(
             reference: ObjectReference(

@@ -158,6 +158,28 @@ import Testing
         #expect(behind.summary.moving == 1)
     }
 
+    @Test(
+        "a period that the chain moved on by whole ones is no difference; any other one is",
+        arguments: [
+            (0, 15, nil), (AccountMirror.periodMilliseconds, 0, nil),
+            (3 * AccountMirror.periodMilliseconds, 0, nil),
+            (0, 16, "charged in the period on chain"), (0, 0, "charged in the period on chain"),
+            (AccountMirror.periodMilliseconds, 15, "charged in the period on chain"),
+            (1, 0, "period start on chain"),
+            (AccountMirror.periodMilliseconds - 1, 0, "period start on chain"),
+            (-AccountMirror.periodMilliseconds, 15, "period start on chain"),
+        ] as [(Int64, Int64, String?)])
+    func periods(moved: Int64, charged: Int64, what: String?) async throws {
+        let world = try await ReconciledWorld()
+        let base = world.chain.base
+        let reference = try await base.reference(world.live)
+        world.chain.add([try EscrowWorld.charged(1, 3, 5, reference, after: 5, period: 15)])
+        try await world.follower.catchUp(as: base.leader)
+        let row = try #require(try await base.database.account(Sample.account(1)))
+        try world.tell(row.mirror, periodMoved: moved, periodCharged: charged)
+        #expect(try await world.run().found.map(\.what) == (what.map { [$0] } ?? []))
+    }
+
     @Test("an account that the chain does not have, or has as another's, is found")
     func foreignObject() async throws {
         let world = try await ReconciledWorld()
