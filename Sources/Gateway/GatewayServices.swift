@@ -106,14 +106,17 @@ public protocol ChargeService: Sendable {
 public protocol WalletService: Sendable {
     func balance(of customer: CustomerID) async throws(WalletError) -> WalletBalance
     func build(
-        _ request: WalletRequest, for owner: WalletOwner
-    ) async throws(WalletError) -> WalletTransaction
+        _ request: WalletRequest, for owner: WalletOwner,
+        under key: KeyedRequest<WalletTransaction>?
+    ) async throws(WalletError) -> KeyedOutcome<WalletTransaction>
     func submit(
-        _ digest: TransactionDigest, bytes: [UInt8]?, signature: String, of owner: WalletOwner
-    ) async throws(WalletError) -> WalletTransaction
+        _ digest: TransactionDigest, bytes: [UInt8]?, signature: String, of owner: WalletOwner,
+        under key: KeyedRequest<WalletTransaction>?
+    ) async throws(WalletError) -> KeyedOutcome<WalletTransaction>
     func watch(
-        _ digest: TransactionDigest, of owner: WalletOwner
-    ) async throws(WalletError) -> WalletTransaction
+        _ digest: TransactionDigest, of owner: WalletOwner,
+        under key: KeyedRequest<WalletTransaction>?
+    ) async throws(WalletError) -> KeyedOutcome<WalletTransaction>
     func transaction(
         _ digest: TransactionDigest, of owner: WalletOwner
     ) async throws(WalletError) -> (WalletTransaction?, [WalletMovement])

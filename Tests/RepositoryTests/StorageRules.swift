@@ -55,7 +55,7 @@ enum StorageRules {
         "RestoreGuard.swift", "SealRefusal.swift", "SealedEnd.swift", "ServiceAuthenticator.swift",
         "ServiceKeys.swift", "Sessions.swift", "SignIn.swift", "SignInServices.swift",
         "SigningBook.swift", "SigningKeys.swift", "UnsealedRows.swift", "WalletError.swift",
-        "WalletUpkeep.swift", "Wallets+Submission.swift", "Wallets.swift",
+        "WalletUpkeep.swift", "Wallets+Keys.swift", "Wallets+Submission.swift", "Wallets.swift",
     ]
 
     private static let pureDomains = Rule(

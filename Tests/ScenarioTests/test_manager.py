@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from support.altered_node import AlteredNode, is_about
 from support.binary import json_lines, sluice
 from support.charger import key_file, private_key
 from support.escrow import EscrowChain
@@ -131,3 +132,82 @@ def test_it_tells_what_it_does_and_what_it_lacks_and_ends_when_asked(start: Call
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 0
     assert [line for line in json_lines(output) if line["message"] == "manager stopped"]
+
+
+# MOCK_ESCROW: package, operator and coin are asked of the simulated node where none are configured
+
+def mocked(node: AlteredNode, wire: str = "graphql") -> dict[str, str | None]:
+    urls = {"SUI_GRAPHQL_URLS": node.url + "/graphql"} if wire == "graphql" else {
+        "SUI_GRAPHQL_URLS": None, "SUI_JSON_RPC_URLS": node.url}
+    return {
+        "MOCK_ESCROW": "true", "SLUICE_CHAIN": None, "SLUICE_CHAIN_IDENTIFIER": None,
+        "SLUICE_ESCROW_PACKAGE": None, "SLUICE_ESCROW_OPERATOR": None, "SLUICE_ESCROW_COIN": None,
+        **urls}
+
+
+@pytest.fixture
+def node(chain: EscrowChain) -> Iterator[AlteredNode]:
+    node = AlteredNode(chain.url)
+    yield node
+    node.close()
+
+
+def role(port: int) -> str | None:
+    answer = get(port, "/ready")
+    return json.loads(answer[1]).get("role") if answer else None
+
+
+@pytest.mark.parametrize("wire", ["graphql", "json-rpc"])
+def test_with_a_simulated_escrow_it_asks_for_package_operator_and_coin(
+    start: Callable, node: AlteredNode, wire: str
+) -> None:
+    process, port = start(**mocked(node, wire))
+    until(lambda: role(port) == "leading", within=20, what="it leads")
+    assert node.asked_for("mock_info")
+    os.kill(process.pid, signal.SIGTERM)
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 0, output
+    assert "MOCK_ESCROW" in output, "a warning says that escrow is simulated"
+
+
+@pytest.mark.parametrize("answer", [
+    {"error": {"code": -32601, "message": "Method not found"}}, {"result": {}}, {"result": None},
+    {"result": {"chain": "x", "escrowPackage": "0x2", "usdcType": "u", "operatorId": "0x3",
+                "charger": "0x4", "treasury": "0x5"}},
+])
+def test_it_waits_for_a_simulated_node_that_does_not_tell_and_then_leads(
+    start: Callable, node: AlteredNode, answer: dict
+) -> None:
+    tells = False
+    node.alter = lambda question, true: (
+        true if tells or not is_about(question, "mock_info") else {
+            "jsonrpc": "2.0", "id": 1, **answer})
+    _, port = start(**mocked(node))
+    until(lambda: len(node.asked_for("mock_info")) >= 2, within=20, what="it asks again")
+    assert get(port, "/health") is None, "it does not serve before it knows its contract"
+    tells = True
+    until(lambda: role(port) == "leading", within=20, what="it leads")
+
+
+def test_asked_to_end_while_it_waits_for_the_simulated_node_it_ends_well(
+    start: Callable, node: AlteredNode
+) -> None:
+    node.alter = lambda question, true: (
+        {"jsonrpc": "2.0", "id": 1, "result": {}} if is_about(question, "mock_info") else true)
+    process, _ = start(**mocked(node))
+    until(lambda: node.asked_for("mock_info"), within=20, what="it asks")
+    os.kill(process.pid, signal.SIGTERM)
+    output, _ = process.communicate(timeout=20)
+    assert process.returncode == 0, output
+    assert "not set" not in output
+
+
+def test_an_operator_that_is_not_the_chargers_is_refused_when_simulated_too(
+    start: Callable, node: AlteredNode
+) -> None:
+    node.alter = lambda question, true: (
+        {**true, "result": {**true["result"], "operatorId": "0x6"}}
+        if is_about(question, "mock_info") else true)
+    process, _ = start(**mocked(node))
+    output, _ = process.communicate(timeout=20)
+    assert process.returncode == 1 and "is no operator of the package" in output

@@ -13,7 +13,7 @@ from support.escrow import Customer, EscrowChain
 from support.gateway import Fleet, Gateway
 from support.simulated_node import SUI
 from support.waiting import until
-from support.transactions import base58, sign, transaction_digest
+from support.transactions import base58, transaction_digest
 from support.wallet import (
     Ed25519Wallet, FastcryptoWallet, Secp256k1Wallet, Secp256r1Wallet, blake2b)
 
@@ -207,7 +207,7 @@ def test_any_change_of_the_bytes_is_refused_and_nothing_is_sent(
         changed[place] ^= 1
         text = base64.b64encode(bytes(changed)).decode()
         somebody.submit(
-            built, txBytes=text, signature=sign(somebody.wallet, bytes(changed))
+            built, txBytes=text, signature=somebody.wallet.sign_transaction(bytes(changed))
         ).expect(422, "transaction_altered")
     for text in (
         base64.b64encode(good + b"\0").decode(), base64.b64encode(good[:-1]).decode(), "AA==", "x",
@@ -223,11 +223,11 @@ def test_only_the_wallets_own_signature_over_these_bytes_is_good(
     somebody = opened(gateway, chain, shared_fleet)
     built = somebody.ask("withdraw", amount="1000").expect(201).body
     good = base64.b64decode(built["txBytes"])
-    mine = base64.b64decode(sign(somebody.wallet, good))
+    mine = base64.b64decode(somebody.wallet.sign_transaction(good))
     as_message = somebody.wallet.sign(good)
     for signature, status, code in [
-        (sign(Ed25519Wallet(), good), 401, "signature_invalid"),
-        (sign(somebody.wallet, good + b"\0"), 401, "signature_invalid"),
+        (Ed25519Wallet().sign_transaction(good), 401, "signature_invalid"),
+        (somebody.wallet.sign_transaction(good + b"\0"), 401, "signature_invalid"),
         (as_message, 401, "signature_invalid"),
         (base64.b64encode(mine[:20] + bytes([mine[20] ^ 1]) + mine[21:]).decode(), 401,
          "signature_invalid"),
@@ -315,7 +315,7 @@ def test_a_wallet_that_submits_by_itself_is_found(
     built = somebody.ask("deposit", amount="1000").expect(201).body
     content = base64.b64decode(built["txBytes"])
     chain.rpc("sui_executeTransactionBlock", [
-        built["txBytes"], [sign(somebody.wallet, content)], {"showEffects": True},
+        built["txBytes"], [somebody.wallet.sign_transaction(content)], {"showEffects": True},
         "WaitForEffectsCert"])
     path = f"/v1/wallet/transactions/{built['digest']}/watch"
     assert somebody.browser.post(path).expect(202).body["state"] == "executed"

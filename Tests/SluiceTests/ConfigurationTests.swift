@@ -105,6 +105,20 @@ import Testing
         #expect(configuration.warnings.first?.hasPrefix("MOCK_AUTH is on") == true)
     }
 
+    @Test("a simulated node is asked only where no other is configured, in either wire")
+    func simulatedNode() throws {
+        let auditKey = try TemporaryFile(Self.key)
+        let mocked = ["SLUICE_ENV": "development", "MOCK_ESCROW": "true"]
+        for (variable, url) in [
+            ("SUI_JSON_RPC_URLS", "http://127.0.0.1:9900"),
+            ("SUI_GRAPHQL_URLS", "http://127.0.0.1:9900/graphql"),
+        ] {
+            let changes = mocked.merging([variable: url]) { $1 }
+            let configuration = try Configuration(source(changes, auditKey: auditKey))
+            #expect(configuration.node.endpoints.map(\.url.text) == [url])
+        }
+    }
+
     @Test(
         "a value that means nothing is refused by name",
         arguments: [

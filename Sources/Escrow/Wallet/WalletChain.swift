@@ -5,9 +5,6 @@ import SuiProtocol
 /// What a wallet's transaction needs to know of the chain, asked of a node and believed only as
 /// far as it fits.
 struct WalletChain: Sendable {
-    /// Coins that are looked at: as many as pay gas, and far below what one transaction takes.
-    static let coinLimit = 256
-
     let terms: EscrowTerms
     let node: any SuiNode
     let logger: Logger
@@ -19,31 +16,42 @@ struct WalletChain: Sendable {
     }
 
     func status() async throws(WalletError) -> NodeStatus {
+        let status: NodeStatus
         do {
-            return try await node.status()
+            status = try await node.status()
         } catch {
             throw unavailable(error, "status")
         }
+        if let chain = terms.chain, !chain.isNamed(by: status.chain) {
+            throw odd("it serves another network")
+        }
+        return status
     }
 
     func gas(of owner: SuiAddress, price: UInt64) async throws(WalletError) -> WalletGas {
         let sui = KnownCoin.sui.type
-        let coins = try await coins(of: owner, sui)
+        let coins = try await coins(of: owner, sui, limit: TransactionLimits.gasCoins)
         let gas = WalletGas(coins: coins, addressBalance: 0, price: price)
         guard gas.available < WalletGas.trialBudget, terms.chain != nil else { return gas }
         let balance = try await balance(of: owner, sui)
         return WalletGas(coins: coins, addressBalance: balance.inAddress, price: price)
     }
 
-    /// - Parameter amount: what is needed; where coins cover it, nothing else is asked for.
+    /// - Parameters:
+    ///   - amount: what is needed; where coins cover it, nothing else is asked for.
+    ///   - limit: coins that a transaction has room for; the largest are taken.
     func funds(
-        of owner: SuiAddress, for amount: UInt64
+        of owner: SuiAddress, for amount: UInt64, limit: Int
     ) async throws(WalletError) -> WalletComposer.Funds {
         guard amount > 0 else { return WalletComposer.Funds() }
         let coin = terms.contract.coin
-        var funds = WalletComposer.Funds(coins: try await coins(of: owner, coin))
-        guard funds.total < amount else { return funds }
-        funds.addressBalance = try await balance(of: owner, coin).inAddress
+        var funds = WalletComposer.Funds(
+            coins: try await coins(of: owner, coin, limit: limit))
+        guard funds.atOnce < amount else { return funds }
+        let balance = try await balance(of: owner, coin)
+        let (rest, isLess) = balance.inCoins.subtractingReportingOverflow(funds.atOnce)
+        funds.elsewhere = isLess ? 0 : rest
+        funds.addressBalance = balance.inAddress
         return funds
     }
 
@@ -97,10 +105,10 @@ struct WalletChain: Sendable {
     }
 
     private func coins(
-        of owner: SuiAddress, _ type: TypeTag
+        of owner: SuiAddress, _ type: TypeTag, limit: Int
     ) async throws(WalletError) -> [CoinHolding] {
         do {
-            return try await node.coins(of: owner, type: type, limit: Self.coinLimit)
+            return try await node.coins(of: owner, type: type, limit: limit)
                 .filter { $0.balance > 0 }.sorted { $0.balance > $1.balance }
         } catch {
             throw unavailable(error, "coins")
@@ -125,7 +133,7 @@ struct WalletChain: Sendable {
     }
 
     /// Nothing is built on it: a lying node, or a wrong configuration.
-    private func odd(_ what: String) -> WalletError {
+    func odd(_ what: String) -> WalletError {
         logger.error("the node's answer does not fit", ("what", .text(what)))
         return .nodeUnavailable
     }

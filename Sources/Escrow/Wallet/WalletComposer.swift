@@ -21,10 +21,30 @@ struct WalletComposer: Sendable {
         /// Largest first.
         var coins: [CoinHolding] = []
         var addressBalance: UInt64 = 0
+        /// What lies in coins beyond these: a transaction takes so many and no more.
+        var elsewhere: UInt64 = 0
 
-        var total: UInt64 {
+        /// What one transaction can bring along.
+        var atOnce: UInt64 {
             UInt64(clamping: coins.reduce(UInt128(addressBalance)) { $0 + UInt128($1.balance) })
         }
+
+        var total: UInt64 { UInt64(clamping: UInt128(atOnce) + UInt128(elsewhere)) }
+    }
+
+    /// Bytes of a transaction that, in Base64 and beside the longest signature that is looked at,
+    /// is a body that the gateway takes.
+    static let byteLimit = 36_000
+    /// Everything but coins, and some coins of gas more than the trial took.
+    private static let frameBytes = 2_000
+    /// A reference as gas: object, version, digest with its length.
+    private static let gasCoinBytes = 73
+    /// A reference as input and its place among the arguments of a merge.
+    private static let coinBytes = 78
+
+    /// Coins that a transaction has room for.
+    static func coinLimit(gasCoins: Int) -> Int {
+        max(1, (byteLimit - frameBytes - gasCoins * gasCoinBytes) / coinBytes)
     }
 
     var lastEpoch: UInt64 { epoch + 1 }

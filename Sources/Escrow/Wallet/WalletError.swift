@@ -1,3 +1,4 @@
+public import Idempotency
 public import Identifiers
 public import Storage
 
@@ -14,6 +15,9 @@ public enum WalletError: Error, Equatable, Sendable {
     case gasInsufficient(available: UInt64, required: UInt64)
     /// What the wallet holds of the coin.
     case fundsInsufficient(available: UInt64, required: MicroUSDC)
+    /// The wallet holds enough, in more coins than one transaction takes, of which it can bring so
+    /// much along at once.
+    case fundsScattered(atOnce: UInt64, available: UInt64, required: MicroUSDC, coins: Int)
     case withdrawalExceedsBalance(MicroUSDC)
     /// A trial failed; in words for people.
     case fails(reason: String)
@@ -25,5 +29,6 @@ public enum WalletError: Error, Equatable, Sendable {
     /// Only a node can judge the signature, and none does.
     case verifierUnavailable
     case tooManyWatched(limit: Int)
+    case keyRefused(KeyRefusal)
     case storage(StorageError)
 }

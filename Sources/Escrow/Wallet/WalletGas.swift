@@ -17,6 +17,8 @@ struct WalletGas: Sendable {
 
     /// Enough for any call of the contract's with its hundreds of coins: 0.1 SUI.
     static let trialBudget: UInt64 = 100_000_000
+    /// Ten times that: a node that wants more for what a trial showed to cost less is not believed.
+    static let largestBudget = 10 * trialBudget
     /// Kept beyond what a trial cost, for what changes until the wallet signs.
     static let reserve: UInt64 = 2_000_000
     /// The least budget, in units of gas. Source: `Docs/Sources.md#gas`.

@@ -5,12 +5,34 @@ public import SuiProtocol
 public struct WalletOwner: Hashable, Sendable {
     public let customer: CustomerID
     public let address: SuiAddress
-    /// W3C Trace Context, for nodes that are asked.
-    public let traceparent: String?
+    public let origin: Origin
 
-    public init(customer: CustomerID, address: SuiAddress, traceparent: String? = nil) {
+    public init(customer: CustomerID, address: SuiAddress, origin: Origin = Origin()) {
         self.customer = customer
         self.address = address
-        self.traceparent = traceparent
+        self.origin = origin
     }
+
+    /// The request that it is done for, for the audit trail and for nodes that are asked.
+    public struct Origin: Hashable, Sendable {
+        public var session: SessionID?
+        public var ip: String?
+        public var userAgent: String?
+        public var requestID: String?
+        /// W3C Trace Context.
+        public var traceparent: String?
+
+        public init(
+            session: SessionID? = nil, ip: String? = nil, userAgent: String? = nil,
+            requestID: String? = nil, traceparent: String? = nil
+        ) {
+            self.session = session
+            self.ip = ip
+            self.userAgent = userAgent
+            self.requestID = requestID
+            self.traceparent = traceparent
+        }
+    }
+
+    var traceparent: String? { origin.traceparent }
 }

@@ -1,3 +1,4 @@
+import Audit
 import Determinism
 import Identifiers
 import Storage
@@ -62,63 +63,7 @@ private struct WalletTransactionRow: SQLRow {
     }
 }
 
-extension Database {
-    func followerProgress() async throws(StorageError) -> FollowerProgressRow? {
-        try await first(
-            "SELECT checkpoint, updated_at FROM processing_state WHERE name = 'follower'")
-    }
-
-    func walletAccount(of owner: SuiAddress) async throws(StorageError) -> WalletAccountRow? {
-        try await first(
-            """
-            SELECT \(sql: AccountRow.columns), a.initial_shared_version
-              FROM escrow_accounts AS a WHERE a.owner = \(owner.bytes) AND a.is_primary
-            """)
-    }
-
-    /// Whether an opening was sent that may have run.
-    func hasOpening(under customer: CustomerID) async throws(StorageError) -> Bool {
-        try await value(
-            """
-            SELECT EXISTS (
-                SELECT FROM wallet_transactions
-                 WHERE customer_id = \(customer.number) AND kind = 'open'
-                   AND (state = 'executed' OR state = 'submitted' AND last_epoch >= coalesce(
-                        (SELECT epoch FROM processing_state WHERE name = 'follower'), 0)))
-            """) ?? false
-    }
-
-    /// Whether the follower has booked checkpoints beyond the epoch. Without one, never.
-    func isPast(_ epoch: Int64?) async throws(StorageError) -> Bool {
-        guard let epoch else { return false }
-        return try await value(
-            """
-            SELECT EXISTS (
-                SELECT FROM processing_state WHERE name = 'follower' AND epoch > \(epoch))
-            """) ?? false
-    }
-
-    /// Keeps the newest of what never came back, so that nobody fills the table.
-    func insert(
-        _ built: WalletTransaction, of customer: CustomerID
-    ) async throws(StorageError) {
-        try await execute(
-            """
-            WITH forgotten AS (
-                DELETE FROM wallet_transactions WHERE (customer_id, digest) IN (
-                    SELECT customer_id, digest FROM wallet_transactions
-                     WHERE customer_id = \(customer.number) AND state = 'built'
-                     ORDER BY created_at DESC OFFSET 50)
-            )
-            INSERT INTO wallet_transactions (customer_id, digest, kind, account_id,
-                amount_micro_usdc, limit_micro_usdc, bytes, last_epoch, summary, state, created_at)
-            VALUES (\(customer.number), \(built.digest.bytes), \(built.kind?.rawValue),
-                \(built.account?.bytes), \(built.amount?.units), \(built.spendingLimit?.units),
-                \(built.bytes), \(built.lastEpoch), \(built.summary), 'built', \(built.createdAt))
-            ON CONFLICT DO NOTHING
-            """)
-    }
-
+extension StatementRunner {
     /// As it stands, a booking included.
     func walletTransaction(
         _ digest: TransactionDigest, of owner: WalletOwner
@@ -136,6 +81,121 @@ extension Database {
             """)
         return row?.transaction
     }
+}
+
+extension Transaction {
+    /// Keeps the newest of what never came back, so that nobody fills the table.
+    func insert(
+        _ built: WalletTransaction, of owner: WalletOwner
+    ) async throws(StorageError) {
+        let audit = owner.record(.walletTransactionBuilt, .success, built.details)
+            .insertion(
+                at: built.createdAt, selecting: "\(owner.session), customer_id FROM kept")
+        try await execute(
+            """
+            WITH forgotten AS (
+                DELETE FROM wallet_transactions WHERE (customer_id, digest) IN (
+                    SELECT customer_id, digest FROM wallet_transactions
+                     WHERE customer_id = \(owner.customer.number) AND state = 'built'
+                     ORDER BY created_at DESC OFFSET 50)
+            ), kept AS (
+                INSERT INTO wallet_transactions (customer_id, digest, kind, account_id,
+                    amount_micro_usdc, limit_micro_usdc, bytes, last_epoch, summary, state,
+                    created_at)
+                VALUES (\(owner.customer.number), \(built.digest.bytes), \(built.kind?.rawValue),
+                    \(built.account?.bytes), \(built.amount?.units),
+                    \(built.spendingLimit?.units), \(built.bytes), \(built.lastEpoch),
+                    \(built.summary), 'built', \(built.createdAt))
+                ON CONFLICT DO NOTHING RETURNING customer_id
+            ) \(sql: audit)
+            """)
+    }
+
+    /// The first good signature stays: the same bytes are sent again with it, and audited once.
+    ///
+    /// - Returns: false where it would open another account than one that there is, or that is
+    ///   under way.
+    func markSubmitted(
+        _ known: WalletTransaction, of owner: WalletOwner, signature: [UInt8], at now: Timestamp
+    ) async throws(StorageError) -> Bool {
+        let (customer, digest) = (owner.customer.number, known.digest.bytes)
+        // Who opens waits for whoever opens at the same time, and then sees it.
+        if known.kind == .open {
+            try await execute(
+                """
+                SELECT FROM wallet_transactions
+                 WHERE customer_id = \(customer) AND kind = 'open' ORDER BY digest FOR UPDATE
+                """)
+        }
+        let audit = owner.record(.walletTransactionSubmitted, .success, known.details)
+            .insertion(
+                at: now, selecting: "\(owner.session), customer_id FROM marked WHERE is_first")
+        let count: Int? = try await value(
+            """
+            WITH old AS (
+                SELECT customer_id, digest, signature IS NULL AS is_first
+                  FROM wallet_transactions
+                 WHERE customer_id = \(customer) AND digest = \(digest)
+                   AND state IN ('built', 'watched', 'submitted')
+                   AND NOT (kind = 'open' AND state = 'built'
+                        AND (\(sql: .opening(of: customer, beside: digest))
+                            OR EXISTS (SELECT FROM escrow_accounts
+                                        WHERE owner = \(owner.address.bytes) AND is_primary)))
+                   FOR UPDATE
+            ), marked AS (
+                UPDATE wallet_transactions AS w
+                   SET state = 'submitted', signature = coalesce(signature, \(signature)),
+                       submitted_at = coalesce(submitted_at, \(now))
+                  FROM old WHERE (w.customer_id, w.digest) = (old.customer_id, old.digest)
+                RETURNING w.customer_id, old.is_first
+            ), audited AS (\(sql: audit))
+            SELECT count(*) FROM marked
+            """)
+        return count == 1
+    }
+}
+
+extension SQL {
+    /// Whether an opening of the customer's was sent that may have run, another than `digest`.
+    fileprivate static func opening(of customer: Int64, beside digest: [UInt8]) -> SQL {
+        """
+        EXISTS (
+            SELECT FROM wallet_transactions
+             WHERE customer_id = \(customer) AND kind = 'open' AND digest <> \(digest)
+               AND (state = 'executed' OR state = 'submitted' AND last_epoch >= coalesce(
+                    (SELECT epoch FROM processing_state WHERE name = 'follower'), 0)))
+        """
+    }
+}
+
+extension Database {
+    func followerProgress() async throws(StorageError) -> FollowerProgressRow? {
+        try await first(
+            "SELECT checkpoint, updated_at FROM processing_state WHERE name = 'follower'")
+    }
+
+    func walletAccount(of owner: SuiAddress) async throws(StorageError) -> WalletAccountRow? {
+        try await first(
+            """
+            SELECT \(sql: AccountRow.columns), a.initial_shared_version
+              FROM escrow_accounts AS a WHERE a.owner = \(owner.bytes) AND a.is_primary
+            """)
+    }
+
+    /// Whether an opening was sent that may have run.
+    func hasOpening(under customer: CustomerID) async throws(StorageError) -> Bool {
+        try await value("SELECT \(sql: .opening(of: customer.number, beside: []))") ?? false
+    }
+
+    /// Whether the follower has booked checkpoints beyond the epoch. Without one, never.
+    func isPast(_ epoch: Int64?) async throws(StorageError) -> Bool {
+        guard let epoch else { return false }
+        return try await value(
+            """
+            SELECT EXISTS (
+                SELECT FROM processing_state WHERE name = 'follower' AND epoch > \(epoch))
+            """) ?? false
+    }
 
     func signedWalletTransaction(
         _ digest: TransactionDigest, of customer: CustomerID
@@ -145,21 +205,6 @@ extension Database {
             SELECT bytes, signature FROM wallet_transactions
              WHERE customer_id = \(customer.number) AND digest = \(digest.bytes)
                AND bytes IS NOT NULL AND signature IS NOT NULL
-            """)
-    }
-
-    /// The first good signature stays: the same bytes are sent again with it.
-    func markSubmitted(
-        _ digest: TransactionDigest, of customer: CustomerID, signature: [UInt8],
-        at now: Timestamp
-    ) async throws(StorageError) {
-        try await execute(
-            """
-            UPDATE wallet_transactions
-               SET state = 'submitted', signature = coalesce(signature, \(signature)),
-                   submitted_at = coalesce(submitted_at, \(now))
-             WHERE customer_id = \(customer.number) AND digest = \(digest.bytes)
-               AND state IN ('built', 'watched', 'submitted')
             """)
     }
 

@@ -1,5 +1,7 @@
+import Audit
 import ByteCodecs
 public import Determinism
+public import Idempotency
 import Identifiers
 import Observability
 import Storage
@@ -15,11 +17,26 @@ extension Wallets {
     /// - Parameters:
     ///   - bytes: what the wallet says it signed.
     ///   - signature: Base64 of flag, signature and public key.
+    ///   - key: does it once for its key; nil as often as asked.
     public func submit(
-        _ digest: TransactionDigest, bytes: [UInt8]?, signature text: String,
-        of owner: WalletOwner
-    ) async throws(WalletError) -> WalletTransaction {
+        _ digest: TransactionDigest, bytes: [UInt8]?, signature: String, of owner: WalletOwner,
+        under key: KeyedRequest<WalletTransaction>? = nil
+    ) async throws(WalletError) -> KeyedOutcome<WalletTransaction> {
         guard terms != nil else { throw .notConfigured }
+        let named: JSONObject = ["digest": .string(digest.description)]
+        return try await once(key) { () async throws(WalletError) in
+            try await auditing(.walletTransactionSubmitted, of: owner, named) {
+                () async throws(WalletError) in
+                try await submitted(digest, bytes, signature, of: owner)
+            }
+        } write: {
+            $1
+        }
+    }
+
+    private func submitted(
+        _ digest: TransactionDigest, _ bytes: [UInt8]?, _ text: String, of owner: WalletOwner
+    ) async throws(WalletError) -> WalletTransaction {
         let known = try await find(digest, of: owner)
         guard !known.bytes.isEmpty else { throw .transactionUnknown }
         guard bytes == known.bytes else { throw .altered }
@@ -33,23 +50,43 @@ extension Wallets {
             try await database.isPast(known.lastEpoch)
         }
         if known.state == .built, hasExpired { throw .expired }
-        let sent = try await stored { () throws(StorageError) in
+        let marked = try await stored { () throws(StorageError) in
             // Durable before it goes out: a lost answer must not lose the bytes' signature.
-            try await database.markSubmitted(
-                digest, of: owner.customer, signature: signature, at: surroundings.now())
-            return try await database.signedWalletTransaction(digest, of: owner.customer)
+            try await database.transaction { transaction throws(StorageError) in
+                try await transaction.markSubmitted(
+                    known, of: owner, signature: signature, at: surroundings.now())
+            }
         }
+        guard marked else { throw .accountExists(try await primaryAccount(of: owner)) }
+        let sent = try await signed(digest, of: owner.customer)
         guard let sent else { throw .transactionUnknown }
         await send(digest, sent, of: owner)
         return try await find(digest, of: owner)
     }
 
+    private func primaryAccount(of owner: WalletOwner) async throws(WalletError) -> AccountID? {
+        try await stored { () throws(StorageError) in
+            try await database.walletAccount(of: owner.address)?.account.mirror.id
+        }
+    }
+
     /// Looks for a transaction that the wallet has sent by itself. What a browser says is a hint of
     /// where to look, and nothing more.
     public func watch(
+        _ digest: TransactionDigest, of owner: WalletOwner,
+        under key: KeyedRequest<WalletTransaction>? = nil
+    ) async throws(WalletError) -> KeyedOutcome<WalletTransaction> {
+        guard terms != nil else { throw .notConfigured }
+        return try await once(key) { () async throws(WalletError) in
+            try await watched(digest, of: owner)
+        } write: {
+            $1
+        }
+    }
+
+    private func watched(
         _ digest: TransactionDigest, of owner: WalletOwner
     ) async throws(WalletError) -> WalletTransaction {
-        guard terms != nil else { throw .notConfigured }
         let isTaken = try await stored { () throws(StorageError) in
             try await database.watch(
                 digest, of: owner, limit: Self.watchLimit, at: surroundings.now())

@@ -1,4 +1,6 @@
+import Audit
 public import Determinism
+public import Idempotency
 public import Identifiers
 public import Observability
 public import Storage
@@ -23,6 +25,7 @@ public struct Wallets: Sendable {
     let verdict: NodeVerdict
     let surroundings: Surroundings
     let logger: Logger
+    let keysAtWork = KeysAtWork()
 
     public init(
         database: Database, terms: EscrowTerms?, node: any SuiNode,
@@ -48,10 +51,27 @@ public struct Wallets: Sendable {
     }
 
     /// An unsigned transaction for the wallet, kept so that it is known when it comes back.
+    ///
+    /// - Parameter key: does it once for its key; nil as often as asked.
     public func build(
-        _ request: WalletRequest, for owner: WalletOwner
-    ) async throws(WalletError) -> WalletTransaction {
+        _ request: WalletRequest, for owner: WalletOwner,
+        under key: KeyedRequest<WalletTransaction>? = nil
+    ) async throws(WalletError) -> KeyedOutcome<WalletTransaction> {
         guard let terms else { throw .notConfigured }
+        return try await once(key) { () async throws(WalletError) in
+            try await auditing(.walletTransactionBuilt, of: owner, request.details) {
+                () async throws(WalletError) in
+                try await built(request, for: owner, terms)
+            }
+        } write: { transaction, built throws(StorageError) in
+            try await transaction.insert(built, of: owner)
+            return try await transaction.walletTransaction(built.digest, of: owner) ?? built
+        }
+    }
+
+    private func built(
+        _ request: WalletRequest, for owner: WalletOwner, _ terms: EscrowTerms
+    ) async throws(WalletError) -> WalletTransaction {
         let row = try await stored { () throws(StorageError) in
             try await database.walletAccount(of: owner.address)
         }
@@ -64,16 +84,12 @@ public struct Wallets: Sendable {
             lastEpoch: plan.composer.lastEpoch, balance: balance,
             reserved: row?.account.held ?? .zero)
         let bytes = plan.data.bcs
-        let built = WalletTransaction(
+        return WalletTransaction(
             digest: TransactionDigest(hashing: bytes), kind: request.kind,
             account: row?.account.mirror.id, amount: request.amount,
             spendingLimit: request.spendingLimit, bytes: bytes,
             lastEpoch: Int64(clamping: plan.composer.lastEpoch), summary: summary, state: .built,
             lastError: nil, createdAt: surroundings.now(), submittedAt: nil)
-        return try await stored { () throws(StorageError) in
-            try await database.insert(built, of: owner.customer)
-            return try await database.walletTransaction(built.digest, of: owner) ?? built
-        }
     }
 
     /// The object that is called, and what is in the account.
@@ -109,15 +125,14 @@ public struct Wallets: Sendable {
         // No network is like that: a node that says so is not believed.
         guard !isTooMuch, status.epoch.number < .max else { throw .nodeUnavailable }
         let gas = try await chain.gas(of: owner.address, price: price)
-        let funds = try await chain.funds(of: owner.address, for: request.payment)
-        guard funds.total >= request.payment else {
-            throw .fundsInsufficient(
-                available: funds.total, required: request.amount ?? .zero)
-        }
+        let trial = gas.trial()
+        let funds = try await funds(
+            of: owner.address, for: request, chain,
+            limit: WalletComposer.coinLimit(gasCoins: trial?.payment.count ?? 0))
         let composer = WalletComposer(
             terms: terms, owner: owner.address, request: request, target: target, funds: funds,
             epoch: status.epoch.number, price: price, nonce: nonce())
-        guard let trial = gas.trial() else {
+        guard let trial else {
             throw .gasInsufficient(
                 available: gas.available,
                 required: Self.sum(WalletGas.reserve, WalletGas.least(price: price)))
@@ -129,7 +144,24 @@ public struct Wallets: Sendable {
                 available: gas.available,
                 required: WalletGas.budget(after: simulation.gas, price: price))
         }
+        guard choice.budget <= WalletGas.largestBudget else {
+            throw chain.odd("gas costs more than any trial")
+        }
         return (composer, try compose(composer, choice, request))
+    }
+
+    private func funds(
+        of owner: SuiAddress, for request: WalletRequest, _ chain: WalletChain, limit: Int
+    ) async throws(WalletError) -> WalletComposer.Funds {
+        let payment = request.payment
+        let funds = try await chain.funds(of: owner, for: payment, limit: limit)
+        guard funds.atOnce < payment else { return funds }
+        let required = request.amount ?? .zero
+        guard funds.total < payment else {
+            throw .fundsScattered(
+                atOnce: funds.atOnce, available: funds.total, required: required, coins: limit)
+        }
+        throw .fundsInsufficient(available: funds.total, required: required)
     }
 
     private func compose(

@@ -2,6 +2,7 @@ import Authentication
 import ByteCodecs
 import Escrow
 import HTTPTransport
+import Idempotency
 import Identifiers
 import SuiProtocol
 
@@ -34,9 +35,17 @@ struct WalletCalls: Sendable {
         _ call: Call, _ claims: AccessClaims
     ) async throws(Problem) -> HTTPResponse {
         let request = try WalletRequest(call)
-        do {
-            let built = try await wallets.build(request, for: WalletOwner(claims, call))
-            return .json(201, JSONValue(handingOut: built))
+        let answer = { @Sendable (built: WalletTransaction) -> HTTPResponse in
+            .json(201, JSONValue(handingOut: built))
+        }
+        do throws(WalletError) {
+            let outcome = try await wallets.build(
+                request, for: WalletOwner(claims, call), under: call.keyed(answer))
+            switch outcome {
+            case .done(let built): return answer(built)
+            case .repeated(let kept): return HTTPResponse(kept)
+            case .forgotten: throw WalletError.expired  // No transaction lives as long.
+            }
         } catch {
             throw Problem(error)
         }
@@ -47,11 +56,12 @@ struct WalletCalls: Sendable {
     ) async throws(Problem) -> HTTPResponse {
         let digest = try Self.digest(of: call)
         let bytes = call.text("txBytes").flatMap { try? Base64.decode($0) }
+        let owner = WalletOwner(claims, call)
         do {
-            let sent = try await wallets.submit(
-                digest, bytes: bytes, signature: call.text("signature") ?? "",
-                of: WalletOwner(claims, call))
-            return .json(202, JSONValue(standingOf: sent))
+            let outcome = try await wallets.submit(
+                digest, bytes: bytes, signature: call.text("signature") ?? "", of: owner,
+                under: call.keyed(Self.standing))
+            return try await answer(outcome, digest, of: owner)
         } catch {
             throw Problem(error)
         }
@@ -61,11 +71,32 @@ struct WalletCalls: Sendable {
         _ call: Call, _ claims: AccessClaims
     ) async throws(Problem) -> HTTPResponse {
         let digest = try Self.digest(of: call)
+        let owner = WalletOwner(claims, call)
         do {
-            let watched = try await wallets.watch(digest, of: WalletOwner(claims, call))
-            return .json(202, JSONValue(standingOf: watched))
+            let outcome = try await wallets.watch(
+                digest, of: owner, under: call.keyed(Self.standing))
+            return try await answer(outcome, digest, of: owner)
         } catch {
             throw Problem(error)
+        }
+    }
+
+    @Sendable private static func standing(of transaction: WalletTransaction) -> HTTPResponse {
+        .json(202, JSONValue(standingOf: transaction))
+    }
+
+    /// What is known now, where the first answer is forgotten.
+    private func answer(
+        _ outcome: KeyedOutcome<WalletTransaction>, _ digest: TransactionDigest,
+        of owner: WalletOwner
+    ) async throws(WalletError) -> HTTPResponse {
+        switch outcome {
+        case .done(let transaction): return Self.standing(of: transaction)
+        case .repeated(let kept): return HTTPResponse(kept)
+        case .forgotten:
+            let (known, _) = try await wallets.transaction(digest, of: owner)
+            guard let known else { throw .transactionUnknown }
+            return Self.standing(of: known)
         }
     }
 
@@ -116,9 +147,12 @@ struct WalletCalls: Sendable {
 
 extension WalletOwner {
     init(_ claims: AccessClaims, _ call: Call) {
+        let caller = call.caller
         self.init(
             customer: claims.customerID, address: claims.walletAddress,
-            traceparent: call.caller.traceParent)
+            origin: Origin(
+                session: claims.sessionID, ip: caller.ip, userAgent: caller.userAgent,
+                requestID: caller.requestID, traceparent: caller.traceParent))
     }
 }
 

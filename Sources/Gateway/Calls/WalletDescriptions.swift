@@ -1,8 +1,6 @@
 import ByteCodecs
 
 extension WalletCalls {
-    private static let keyIsIgnored = "An Idempotency-Key is ignored: repeating it does no harm."
-
     static let balanceDescription = RouteDescription(
         "GET", "/v1/wallet/balance", "getBalance", .wallet,
         "What is in escrow",
@@ -25,11 +23,14 @@ extension WalletCalls {
         Gives an unsigned transaction for the customer's wallet. USDC is taken out of as many \
         coins as it needs and out of the address balance, gas is found out by a trial. `open` \
         needs both amounts, `deposit` and `withdraw` the amount, `set_spending_limit` the limit, \
-        of which 0 is none. Nothing happens before the wallet signs. \(keyIsIgnored)
+        of which 0 is none. Nothing happens before the wallet signs. Where the amount lies in more \
+        coins than one transaction takes, the problem says how much can be paid in at once. With \
+        an Idempotency-Key that was used more than 30 days ago what it made has expired.
         """,
         answers: [.json(201, WalletSchemas.unsigned, "To be signed.")]
     ).with {
         $0.credential = .accessToken
+        $0.idempotencyKey = .optional
         $0.body = .required(
             .variants(
                 by: "kind",
@@ -41,7 +42,8 @@ extension WalletCalls {
                 ]))
         $0.problems = [
             .amountInvalid, .escrowAccountMissing, .escrowAccountExists, .gasInsufficient,
-            .fundsInsufficient, .withdrawalExceedsBalance, .transactionFails, .nodeUnavailable,
+            .fundsInsufficient, .fundsScattered, .withdrawalExceedsBalance, .transactionFails,
+            .nodeUnavailable,
             .escrowNotConfigured,
         ]
     }
@@ -60,11 +62,14 @@ extension WalletCalls {
         """
         Sends what was handed out, signed by the customer's own wallet with any of Sui's schemes. \
         The bytes must be those that were handed out. Where no node answers it is 202 all the \
-        same: sent again, or looked at, the same bytes go out once more. \(keyIsIgnored)
+        same: sent again, or looked at, the same bytes go out once more; under an \
+        Idempotency-Key the first answer is repeated and nothing is sent. Of several openings one \
+        is sent.
         """,
         answers: [.json(202, WalletSchemas.standing, "It was sent.")]
     ).with {
         $0.credential = .accessToken
+        $0.idempotencyKey = .optional
         $0.parameters = [digest]
         $0.body = .required(
             .object([
@@ -75,7 +80,7 @@ extension WalletCalls {
             ]))
         $0.problems = [
             .signatureMalformed, .signatureInvalid, .transactionUnknown, .transactionAltered,
-            .transactionExpired, .verifierUnavailable, .escrowNotConfigured,
+            .transactionExpired, .escrowAccountExists, .verifierUnavailable, .escrowNotConfigured,
         ]
     }
 
@@ -84,11 +89,12 @@ extension WalletCalls {
         "Name a transaction that the wallet sent",
         """
         For a wallet that submits by itself. It is looked for, and shows in the list; what it did \
-        is believed from checkpoints alone. \(keyIsIgnored)
+        is believed from checkpoints alone.
         """,
         answers: [.json(202, WalletSchemas.standing, "It is looked for.")]
     ).with {
         $0.credential = .accessToken
+        $0.idempotencyKey = .optional
         $0.parameters = [digest]
         $0.problems = [.transactionUnknown, .escrowNotConfigured]
     }

@@ -30,6 +30,14 @@ extension Problem {
                     "availableMicroUsdc": .string(String(available)),
                     "requiredMicroUsdc": .amount(required),
                 ])
+        case .fundsScattered(let atOnce, let available, let required, let coins):
+            self.init(
+                .fundsScattered, "The wallet's USDC lies in more coins than one transaction takes.",
+                members: [
+                    "atOnceMicroUsdc": .string(String(atOnce)),
+                    "availableMicroUsdc": .string(String(available)),
+                    "requiredMicroUsdc": .amount(required), "coinLimit": .integer(Int64(coins)),
+                ])
         case .withdrawalExceedsBalance(let balance):
             self.init(
                 .withdrawalExceedsBalance, "There is less than that in the account.",
@@ -39,7 +47,7 @@ extension Problem {
                 .transactionFails, "The transaction would fail: \(reason).",
                 members: ["reason": .string(reason)])
         case .transactionUnknown, .altered, .expired, .signatureMalformed, .signatureInvalid,
-            .verifierUnavailable, .tooManyWatched, .storage:
+            .verifierUnavailable, .tooManyWatched, .keyRefused, .storage:
             self.init(submission: error)
         }
     }
@@ -66,9 +74,10 @@ extension Problem {
                 .rateLimited, "\(limit) transactions are looked for already.",
                 members: ["limit": .integer(Int64(limit))])
             retryAfterSeconds = Self.watchRetrySeconds
+        case .keyRefused(let refusal): self.init(refusal)
         case .storage: self = .storageUnavailable
         case .notConfigured, .nodeUnavailable, .accountMissing, .accountExists, .gasInsufficient,
-            .fundsInsufficient, .withdrawalExceedsBalance, .fails:
+            .fundsInsufficient, .fundsScattered, .withdrawalExceedsBalance, .fails:
             self.init(.internalError, "The gateway met a condition it has no answer for.")
         }
     }

@@ -54,6 +54,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
     case refundExceedsCharge = "refund_exceeds_charge"
     case gasInsufficient = "gas_insufficient"
     case fundsInsufficient = "funds_insufficient"
+    case fundsScattered = "funds_scattered"
     case withdrawalExceedsBalance = "withdrawal_exceeds_balance"
     case transactionAltered = "transaction_altered"
     case transactionExpired = "transaction_expired"
@@ -93,7 +94,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
         case .mediaTypeUnsupported: 415
         case .expectationUnsupported: 417
         case .chainUnsupported, .idempotencyKeyReused, .refundExceedsCharge, .gasInsufficient,
-            .fundsInsufficient, .withdrawalExceedsBalance, .transactionAltered,
+            .fundsInsufficient, .fundsScattered, .withdrawalExceedsBalance, .transactionAltered,
             .transactionExpired, .transactionFails:
             422
         case .rateLimited: 429

@@ -19,6 +19,14 @@ extension ProblemCode {
                 "There is too little USDC in the wallet",
                 "The wallet holds less than the amount, coins and address balance together.",
                 do: "Choose a smaller amount, or send USDC to the wallet first.")
+        case .fundsScattered:
+            ProblemExplanation(
+                "The USDC lies in too many coins",
+                "The wallet holds the amount in more coins than one transaction takes; the "
+                    + "`coinLimit` largest of them, with the address balance, come to "
+                    + "`atOnceMicroUsdc`.",
+                do: "Pay in at most `atOnceMicroUsdc`, and the rest with further deposits; or "
+                    + "merge coins in the wallet first.")
         case .withdrawalExceedsBalance:
             ProblemExplanation(
                 "The account holds less than that",

@@ -48,6 +48,11 @@ public struct LedgerObject: Sendable, Equatable {
         return type.typeArguments.first
     }
 
+    /// Zero for what is no coin.
+    var coinBalance: UInt64 {
+        if case .coin(let balance) = contents { balance } else { 0 }
+    }
+
     /// BCS of Sui's `Object`: data (0, a Move object: type, public transfer, version, contents),
     /// owner, previous transaction, storage rebate.
     var bcs: [UInt8] {

@@ -43,16 +43,21 @@ struct LedgerView {
         return present[place].object
     }
 
-    /// What an address owns, oldest first within a type.
+    /// What an address owns: within a type coins from the largest to the smallest, as indexes of
+    /// nodes have them, and what is no coin from the oldest on.
     func owned(by owner: SuiAddress, type filter: EventTypeFilter? = nil) -> [LedgerObject] {
         let types: [StructTag] =
             if case .exact(let type)? = filter { [type] } else {
                 (ledger.ownedTypes[owner] ?? []).filter { filter?.matches($0) ?? true }
             }
         return types.flatMap { type in
-            (ledger.owned[OwnedKey(owner: owner, type: type)] ?? []).compactMap { id in
+            let found = (ledger.owned[OwnedKey(owner: owner, type: type)] ?? []).compactMap { id in
                 object(id).flatMap { $0.owner == .address(owner) ? $0 : nil }
             }
+            guard type.isCoin, found.count > 1 else { return found }
+            return found.enumerated().sorted {
+                ($1.element.coinBalance, $0.offset) < ($0.element.coinBalance, $1.offset)
+            }.map(\.element)
         }
     }
 

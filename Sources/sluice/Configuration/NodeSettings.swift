@@ -31,9 +31,11 @@ struct NodeSettings: Sendable {
     /// - Returns: nil when something was refused.
     init?(_ reader: inout ConfigurationReader, isMocked: Bool, chain: SuiChain?) {
         let before = reader.problems.count
-        let graphQL = Self.endpoints(
-            .graphQLURLs, .graphQL, default: isMocked ? Self.mockURL : "", &reader)
         let jsonRPC = Self.endpoints(.jsonRPCURLs, .jsonRPC, default: "", &reader)
+        // A node that is configured is not put behind one that may not be there.
+        let graphQL = Self.endpoints(
+            .graphQLURLs, .graphQL, default: isMocked && jsonRPC.isEmpty ? Self.mockURL : "",
+            &reader)
         let identifier = Self.identifier(&reader, of: chain)
         guard reader.problems.count == before else { return nil }
         endpoints = graphQL + jsonRPC

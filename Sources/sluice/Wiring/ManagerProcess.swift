@@ -26,7 +26,13 @@ enum ManagerProcess {
             }
         #endif
         do {
-            guard let escrow = await escrow(configuration, logger) else {
+            let escrow: EscrowSettings
+            switch await knownEscrow(configuration, logger) {
+            case .known(let settings): escrow = settings
+            case .stopped:
+                logger.info("manager stopped")
+                return ExitStatus.done.rawValue
+            case .missing:
                 logger.error(
                     "manager cannot start",
                     (
@@ -50,22 +56,31 @@ enum ManagerProcess {
         return ExitStatus.finding.rawValue
     }
 
+    private enum KnownEscrow {
+        case known(EscrowSettings)
+        case missing
+        /// A stop was asked for before the simulated node told.
+        case stopped
+    }
+
     /// As configured, or asked of the simulated node where escrow is mocked.
-    private static func escrow(
+    private static func knownEscrow(
         _ configuration: Configuration, _ logger: Logger
-    ) async -> EscrowSettings? {
-        if let escrow = configuration.escrow { return escrow }
+    ) async -> KnownEscrow {
+        if let escrow = configuration.escrow { return .known(escrow) }
         guard configuration.mocks.escrow, let url = configuration.node.endpoints.first?.url.text
-        else { return nil }
+        else { return .missing }
         let node = SimulatedNode(url: SimulatedNode.origin(of: url))
         while true {
             if let facts = try? await node.facts() {
-                return EscrowSettings(
-                    contract: EscrowContract(package: facts.escrowPackage, coin: facts.coinType),
-                    operator: facts.operatorID)
+                return .known(
+                    EscrowSettings(
+                        contract: EscrowContract(
+                            package: facts.escrowPackage, coin: facts.coinType),
+                        operator: facts.operatorID))
             }
             logger.warning("the simulated node does not answer yet")
-            if await stopAsked(within: 1000) { return nil }
+            if await stopAsked(within: 1000) { return .stopped }
         }
     }
 

@@ -2,6 +2,7 @@ import Authentication
 import ByteCodecs
 import Escrow
 import HTTPTransport
+import Idempotency
 import Identifiers
 import Storage
 import SuiProtocol
@@ -80,6 +81,13 @@ import Testing
                 .fundsInsufficient(available: 1, required: MicroUSDC(2)), 422,
                 "funds_insufficient", ["availableMicroUsdc", "requiredMicroUsdc"]
             ),
+            (
+                .fundsScattered(atOnce: 1, available: 3, required: MicroUSDC(2), coins: 434), 422,
+                "funds_scattered",
+                ["atOnceMicroUsdc", "availableMicroUsdc", "requiredMicroUsdc", "coinLimit"]
+            ),
+            (.keyRefused(.inFlight), 409, "idempotency_key_in_flight", []),
+            (.keyRefused(.reused), 422, "idempotency_key_reused", []),
             (
                 .withdrawalExceedsBalance(MicroUSDC(1)), 422, "withdrawal_exceeds_balance",
                 ["balanceMicroUsdc"]

@@ -1,5 +1,6 @@
 import Determinism
 import Escrow
+import Idempotency
 import Identifiers
 import SuiProtocol
 import Synchronization
@@ -12,22 +13,25 @@ extension Doubles: WalletService {
     }
 
     func build(
-        _ request: WalletRequest, for owner: WalletOwner
-    ) async throws(WalletError) -> WalletTransaction {
+        _ request: WalletRequest, for owner: WalletOwner,
+        under key: KeyedRequest<WalletTransaction>?
+    ) async throws(WalletError) -> KeyedOutcome<WalletTransaction> {
         note("build \(request)")
         throw walletError()
     }
 
     func submit(
-        _ digest: TransactionDigest, bytes: [UInt8]?, signature: String, of owner: WalletOwner
-    ) async throws(WalletError) -> WalletTransaction {
+        _ digest: TransactionDigest, bytes: [UInt8]?, signature: String, of owner: WalletOwner,
+        under key: KeyedRequest<WalletTransaction>?
+    ) async throws(WalletError) -> KeyedOutcome<WalletTransaction> {
         note("submit \(digest) \(bytes ?? []) \(signature)")
         throw walletError()
     }
 
     func watch(
-        _ digest: TransactionDigest, of owner: WalletOwner
-    ) async throws(WalletError) -> WalletTransaction {
+        _ digest: TransactionDigest, of owner: WalletOwner,
+        under key: KeyedRequest<WalletTransaction>?
+    ) async throws(WalletError) -> KeyedOutcome<WalletTransaction> {
         note("watch \(digest)")
         throw walletError()
     }

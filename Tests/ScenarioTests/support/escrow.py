@@ -7,7 +7,7 @@ import psycopg
 from support.client import Answer, Browser
 from support.gateway import Fleet, Gateway
 from support.simulated_node import SUI, SimulatedNode
-from support.transactions import base58_bytes, raw_address, sign
+from support.transactions import base58_bytes, raw_address
 from support.wallet import SimpleWallet
 
 
@@ -109,7 +109,7 @@ class Customer:
         from base64 import b64decode
 
         body = {
-            "signature": sign(self.wallet, b64decode(built["txBytes"])),
+            "signature": self.wallet.sign_transaction(b64decode(built["txBytes"])),
             "txBytes": built["txBytes"], **change}
         return self.browser.post(
             f"/v1/wallet/transactions/{built['digest']}/submit", json=body)

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 
 from support.binary import bare_environment, sluice
-from support.transactions import move_call, payment, raw_address, sign, transaction_digest
+from support.transactions import move_call, payment, raw_address, transaction_digest
 from support.waiting import until
 from support.wallet import Ed25519Wallet
 
@@ -157,4 +157,4 @@ class Signed:
     def __init__(self, wallet: Ed25519Wallet, transaction: bytes) -> None:
         self.digest = transaction_digest(transaction)
         self.text = base64.b64encode(transaction).decode()
-        self.signature = sign(wallet, transaction)
+        self.signature = wallet.sign_transaction(transaction)

@@ -1,8 +1,6 @@
-"""Transactions of Sui, written and signed here: nothing of ours makes their bytes."""
+"""Transactions of Sui, written here: nothing of ours makes their bytes."""
 
-import base64
-
-from support.wallet import SimpleWallet, blake2b, uleb, vector
+from support.wallet import blake2b, uleb, vector
 
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
@@ -74,8 +72,3 @@ def _transaction(
 
 def transaction_digest(transaction: bytes) -> str:
     return base58(blake2b(b"TransactionData::" + transaction))
-
-
-def sign(wallet: SimpleWallet, transaction: bytes) -> str:
-    signed = wallet.raw(blake2b(b"\x00\x00\x00" + transaction))
-    return base64.b64encode(bytes([wallet.flag]) + signed + wallet.public_key).decode()

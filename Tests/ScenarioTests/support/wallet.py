@@ -15,16 +15,18 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-PERSONAL_MESSAGE = b"\x03\x00\x00"
+PERSONAL_MESSAGE, TRANSACTION = b"\x03\x00\x00", b"\x00\x00\x00"
 
 
 class Wallet(Protocol):
-    """What signs in: an address, and a signature over a personal message."""
+    """What signs in: an address, and signatures over personal messages and transactions."""
 
     scheme: str
     address: str
 
     def sign(self, message: bytes) -> str: ...
+
+    def sign_transaction(self, transaction: bytes) -> str: ...
 
 
 def uleb(number: int) -> bytes:
@@ -49,6 +51,10 @@ def digest(message: bytes) -> bytes:
     return blake2b(PERSONAL_MESSAGE + vector(message))
 
 
+def transaction_signing_digest(transaction: bytes) -> bytes:
+    return blake2b(TRANSACTION + transaction)
+
+
 def address(content: bytes) -> str:
     return "0x" + blake2b(content).hex()
 
@@ -63,7 +69,22 @@ def _p256_public(key: ec.EllipticCurvePrivateKey) -> bytes:
         serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint)
 
 
-class SimpleWallet:
+class DigestWallet:
+    """Signs the digests of personal messages and of transactions alike."""
+
+    def signature(self, signed_digest: bytes) -> bytes:
+        """The whole serialized signature over a signing digest."""
+        raise NotImplementedError
+
+    def sign(self, message: bytes) -> str:
+        return base64.b64encode(self.signature(digest(message))).decode()
+
+    def sign_transaction(self, transaction: bytes) -> str:
+        return base64.b64encode(
+            self.signature(transaction_signing_digest(transaction))).decode()
+
+
+class SimpleWallet(DigestWallet):
     """A key of one curve. `member` is its index in a multisig's enumeration."""
 
     flag: int
@@ -81,12 +102,11 @@ class SimpleWallet:
         """64 bytes over a signing digest."""
         raise NotImplementedError
 
-    def member_signature(self, message: bytes) -> bytes:
-        return self.raw(digest(message))
+    def member_signature(self, signed_digest: bytes) -> bytes:
+        return self.raw(signed_digest)
 
-    def sign(self, message: bytes) -> str:
-        return base64.b64encode(
-            bytes([self.flag]) + self.raw(digest(message)) + self.public_key).decode()
+    def signature(self, signed_digest: bytes) -> bytes:
+        return bytes([self.flag]) + self.raw(signed_digest) + self.public_key
 
 
 class Ed25519Wallet(SimpleWallet):
@@ -140,13 +160,18 @@ class FastcryptoWallet:
         self.address = address(bytes([self._flag]) + bytes(public))
 
     def sign(self, message: bytes) -> str:
+        return self._sign(vector(message), PERSONAL_MESSAGE)
+
+    def sign_transaction(self, transaction: bytes) -> str:
+        return self._sign(transaction, TRANSACTION)
+
+    def _sign(self, content: bytes, intent: bytes) -> str:
         signed = pysui_fastcrypto.sign_digest(
-            self._flag, self._private, base64.b64encode(vector(message)).decode(),
-            list(PERSONAL_MESSAGE))
+            self._flag, self._private, base64.b64encode(content).decode(), list(intent))
         return base64.b64encode(bytes(signed)).decode()
 
 
-class PasskeyWallet:
+class PasskeyWallet(DigestWallet):
     """A WebAuthn assertion whose challenge is the signing digest."""
 
     scheme, member = "passkey", 4
@@ -158,7 +183,10 @@ class PasskeyWallet:
         self.address = address(b"\x06" + self.public_key)
 
     def client_data(self, message: bytes) -> bytes:
-        challenge = base64.urlsafe_b64encode(digest(message)).rstrip(b"=").decode()
+        return self._client_data(digest(message))
+
+    def _client_data(self, signed_digest: bytes) -> bytes:
+        challenge = base64.urlsafe_b64encode(signed_digest).rstrip(b"=").decode()
         return json.dumps(
             {"type": "webauthn.get", "challenge": challenge, "origin": self._origin,
              "crossOrigin": False}, separators=(",", ":")).encode()
@@ -170,14 +198,14 @@ class PasskeyWallet:
         user = b"\x02" + _p256_sign(self._key, signed) + self.public_key
         return b"\x06" + vector(authenticator) + vector(client_data) + vector(user)
 
-    def member_signature(self, message: bytes) -> bytes:
-        return vector(self.assertion(self.client_data(message)))
+    def member_signature(self, signed_digest: bytes) -> bytes:
+        return vector(self.signature(signed_digest))
 
-    def sign(self, message: bytes) -> str:
-        return base64.b64encode(self.assertion(self.client_data(message))).decode()
+    def signature(self, signed_digest: bytes) -> bytes:
+        return self.assertion(self._client_data(signed_digest))
 
 
-class MultisigWallet:
+class MultisigWallet(DigestWallet):
     """Members with weights; `signers` are the indices of those who sign."""
 
     scheme = "multisig"
@@ -196,19 +224,19 @@ class MultisigWallet:
             hashed += bytes([flag]) + wallet.public_key + bytes([weight])
         self.address = address(hashed)
 
-    def sign(self, message: bytes) -> str:
+    def signature(self, signed_digest: bytes) -> bytes:
         content = b"\x03" + uleb(len(self._signers))
         for index in self._signers:
             wallet = self._members[index][0]
-            content += bytes([wallet.member]) + wallet.member_signature(message)
+            content += bytes([wallet.member]) + wallet.member_signature(signed_digest)
         content += sum(1 << index for index in self._signers).to_bytes(2, "little")
         content += uleb(len(self._members))
         for wallet, weight in self._members:
             content += bytes([wallet.member]) + wallet.public_key + bytes([weight])
-        return base64.b64encode(content + self._threshold).decode()
+        return content + self._threshold
 
 
-class ZkLoginWallet:
+class ZkLoginWallet(DigestWallet):
     """A well-formed zkLogin signature with a made-up proof; only a node could judge it."""
 
     scheme = "zklogin"
@@ -237,10 +265,9 @@ class ZkLoginWallet:
         return (point + matrix + point + text(claim) + b"\x00" + text(header)
                 + text(str(self._seed)))
 
-    def sign(self, message: bytes) -> str:
-        user = base64.b64decode(self._ephemeral.sign(message))
-        return base64.b64encode(
-            b"\x05" + self._inputs() + (1000).to_bytes(8, "little") + vector(user)).decode()
+    def signature(self, signed_digest: bytes) -> bytes:
+        user = self._ephemeral.signature(signed_digest)
+        return b"\x05" + self._inputs() + (1000).to_bytes(8, "little") + vector(user)
 
 
 def wallets() -> list[Wallet]:
