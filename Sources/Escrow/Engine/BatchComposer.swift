@@ -23,6 +23,23 @@ struct BatchComposer: Sendable {
         var addressBalance: UInt64 = 0
 
         var sum: UInt128 { coins.reduce(UInt128(addressBalance)) { $0 + UInt128($1.balance) } }
+
+        /// Bytes that may still run have their coins and their part of the balance.
+        mutating func remove(spentBy data: TransactionData) {
+            for input in data.program.inputs {
+                switch input {
+                case .object(.owned(let reference)):
+                    coins.removeAll { $0.reference.id == reference.id }
+                case .funds(let withdrawal):
+                    addressBalance -= min(addressBalance, withdrawal.amount)
+                default: continue
+                }
+            }
+        }
+
+        /// The coins that `amount` needs: none where the balance pays for it, which any number of
+        /// refunds share; a coin is in one transaction at a time.
+        func coins(for amount: UInt64) -> [CoinHolding] { addressBalance >= amount ? [] : coins }
     }
 
     func transaction(
@@ -96,8 +113,9 @@ struct BatchComposer: Sendable {
         _ operation: EngineOperation, _ funds: RefundFunds, in builder: inout TransactionBuilder
     ) throws(TransactionBuildError) {
         guard let account = operation.account else { throw .nothingToDo }
+        let amount = UInt64(operation.fixed.amount.units)
         let payment = try builder.coin(
-            of: contract.coin, amount: UInt64(operation.fixed.amount.units), from: funds.coins,
+            of: contract.coin, amount: amount, from: funds.coins(for: amount),
             addressBalance: funds.addressBalance)
         try contract.refund(
             payment, as: UInt64(operation.fixed.sequence), to: account, for: `operator`,

@@ -311,8 +311,9 @@ extension ChargeEngine {
             metrics.float.set(Int64(clamping: funds.sum))
             let waiting = UInt128(try await database.plannedRefunds())
             missingFloat = UInt64(clamping: waiting > funds.sum ? waiting - funds.sum : 0)
-            let taken = try await coinsInUse(butBy: lineage)
-            funds.coins.removeAll { taken.contains($0.reference.id) }
+            for row in try await database.liveRefundBytes(butOf: lineage) {
+                if let data = try? TransactionData(bcs: row.bytes) { funds.remove(spentBy: data) }
+            }
             if funds.sum >= needed { return funds }
         } catch {
             logger.debug("the float is not known", ("reason", .text("\(error)")))
@@ -320,17 +321,6 @@ extension ChargeEngine {
         let until = surroundings.now().adding(milliseconds: Self.floatMilliseconds)
         for operation in operations { core.memory.suspended[operation.id] = until }
         return nil
-    }
-
-    private func coinsInUse(butBy lineage: [UInt8]?) async throws(StorageError) -> Set<ObjectID> {
-        var taken: Set<ObjectID> = []
-        for row in try await database.liveRefundBytes(butOf: lineage) {
-            guard let data = try? TransactionData(bcs: row.bytes) else { continue }
-            for case .object(.owned(let reference)) in data.program.inputs {
-                taken.insert(reference.id)
-            }
-        }
-        return taken
     }
 }
 

@@ -143,6 +143,39 @@ import Testing
         await world.stop()
     }
 
+    @Test("refunds out of the address balance share it, and never promise it twice")
+    func refundsTogether() async throws {
+        let world = try await EngineWorld()
+        try await world.start()
+        var charges: [ChargeID] = []
+        for number in UInt8(11)...13 {
+            let customer = try await world.customer(number, balance: 1000)
+            charges.append(try await world.plan(customer, 100, key: "c\(number)"))
+        }
+        try await world.waitFor(.settled, of: charges)
+        try await world.mint(
+            world.contract.coin, 70, to: world.charger.address, into: "balance")
+        try await world.fail("server_error", method: "executeTransaction")
+        var refunds: [ChargeID] = []
+        for (number, charge) in charges.enumerated() {
+            let new = NewRefund(
+                charge: charge, amount: MicroUSDC(30), key: world.idempotencyKey("r\(number)"))
+            refunds.append(try await world.charges.plan(new).id)
+        }
+        let areSigned = try await eventually {
+            try await world.count("charges", where: "kind = 'refund' AND state = 'signed'") == 2
+        }
+        #expect(areSigned)
+        #expect(
+            try await world.count("charges", where: "kind = 'refund' AND state = 'planned'") == 1)
+        try await world.endFaults()
+        try await world.mint(world.contract.coin, 20, to: world.charger.address)
+        try await world.waitFor(.settled, of: refunds, within: 30_000)
+        #expect(try await world.count("charges", where: "attempts > 1") == 0)
+        try await world.expectTruth()
+        await world.stop()
+    }
+
     @Test("without gas charges wait, with the address and the sum that helps")
     func emptyWallet() async throws {
         let world = try await EngineWorld(mist: 0)

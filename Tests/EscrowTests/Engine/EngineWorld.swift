@@ -274,10 +274,16 @@ final class EngineWorld: Sendable {
 
     // MARK: - The simulated chain
 
-    func mint(_ type: TypeTag, _ amount: Int64, to address: SuiAddress) async throws {
+    /// - Parameter kind: `coin`, or `balance` for the address's own.
+    func mint(
+        _ type: TypeTag, _ amount: Int64, to address: SuiAddress, into kind: String = "coin"
+    ) async throws {
         try await control(
             "mock_mint",
-            ["address": "\(address)", "coinType": "\(type)", "amount": .integer(amount)])
+            [
+                "address": "\(address)", "coinType": "\(type)", "amount": .integer(amount),
+                "into": .string(kind),
+            ])
     }
 
     /// Faults that strike, `count` times.
