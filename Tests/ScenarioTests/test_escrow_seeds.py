@@ -69,6 +69,7 @@ def test_nothing_is_lost_or_done_twice(chains: Chains, seed: int) -> None:
     run = Run(chains.one(), plan)
     try:
         findings = run.carry_out()
+        print(f"{len(run.planned)} charges")
         assert run.planned, "nothing was charged"
         assert not findings, "\n".join([str(plan), *findings[:30], run.output()[-2000:]])
     except BaseException:
