@@ -2,7 +2,6 @@
 nothing is built or written on an answer that does not fit."""
 
 import base64
-import threading
 from collections.abc import Iterator
 
 import psycopg

@@ -7,15 +7,19 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from support.altered_node import AlteredNode, is_about
+from support.charger import key_file
 from support.client import Answer
 from support.escrow import Customer, EscrowChain
-from support.gateway import Fleet, Gateway
+from support.gateway import Fleet, Gateway, settings
+from support.manager import Manager
 from support.transactions import base58, base58_bytes
+from support.waiting import until
 from support.wallet import Ed25519Wallet, blake2b
 
 USDC = 1_000_000
@@ -120,6 +124,45 @@ def test_of_openings_sent_at_once_through_two_gateways_one_runs(
         assert sorted(answer.status for answer in answers) == [202, 409]
         assert sorted(states(shared_fleet, somebody)) == ["built", "executed"]
         assert [chain.has(one["digest"], "json-rpc") for one in built].count(True) == 1
+
+
+def test_of_openings_that_a_wallet_sends_by_itself_the_first_is_the_account(
+    fleet: Fleet, tmp_path: Path
+) -> None:
+    chain = EscrowChain(tmp_path / "chain", "--seed", "7")
+    chain.start()
+    gateway = fleet.start(**chain.settings("graphql"))
+    somebody, built = two_openings(gateway, chain)
+    for one in reversed(built):  # Not in the order in which they were handed out.
+        content = base64.b64decode(one["txBytes"])
+        chain.rpc("sui_executeTransactionBlock", [
+            one["txBytes"], [somebody.wallet.sign_transaction(content)], {"showEffects": True},
+            "WaitForEffectsCert"])
+    [first, second] = [chain.events(one["digest"])[0]["parsedJson"]["account"]
+                       for one in reversed(built)]
+    assert first != second
+    manager = Manager(fleet.directory, settings(fleet.directory, fleet.database_url, **{
+        **chain.settings("json-rpc"), "SLUICE_CHARGER_KEY_FILE": str(key_file(tmp_path, 7))}))
+    manager.start()
+    try:
+        until(lambda: somebody.balance()["accountId"], within=30, what="an account is booked")
+        assert query(fleet, "SELECT '0x' || encode(account_id, 'hex'), is_primary "
+                     "FROM escrow_accounts ORDER BY is_primary DESC") == [
+            (first, True), (second, False)]
+        somebody.ask("open", amount="1", limit="0").expect(409, "escrow_account_exists")
+        digest = somebody.do("deposit", amount="37")
+        assert chain.events(digest)[0]["parsedJson"]["account"] == first
+
+        def paid() -> bool:
+            return somebody.balance()["balanceMicroUsdc"] == "42"
+        until(paid, within=30, what="the deposit is booked")
+        assert somebody.balance()["accountId"] == first
+        items = somebody.browser.get("/v1/wallet/transactions").expect(200).body["items"]
+        assert {item["accountId"] for item in items} == {first, second}
+        assert {item["state"] for item in items} == {"confirmed"}
+    finally:
+        manager.kill()
+        chain.stop()
 
 
 def test_after_an_opening_that_failed_another_may_be_sent(
