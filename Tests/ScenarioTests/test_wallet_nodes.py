@@ -18,8 +18,8 @@ from support.wallet import (
     wallets)
 
 USDC = 1_000_000
-OBJECTS = ("objects", "multiGetObjects", "sui_multiGetObjects", "sui_getObject")
-COINS = ("Coins", "suix_getCoins")
+OBJECTS = ("multiGetObjects", "sui_multiGetObjects")
+COINS = ("query Coins(", "suix_getCoins")
 EXECUTE = ("executeTransaction", "sui_executeTransactionBlock")
 ELSEWHERE = "0x" + "7" * 64
 EFFECTS = """
