@@ -51,6 +51,31 @@ import Testing
         await #expect(throws: SuiNodeError.wrongChain) { try await read(nodes) }
     }
 
+    @Test("a node that showed another network is asked again after its rest, and by a look at all")
+    func recovery() async throws {
+        var window = TestWindow()
+        window.chain = Self.wrong
+        let answers = AnswerList([window.answer, TestWindow().answer])
+        let node = try CannedNode(answering: { _ in answers.next() })
+        defer { node.stop() }
+        let nodes = testNodes([.graphQL(node.url)]) { $0.restMilliseconds = 0 }
+        await #expect(throws: SuiNodeError.wrongChain) { try await read(nodes) }
+        #expect(try await read(nodes).events.count == 4)
+        #expect(nodes.isHealthy)
+
+        let named = AnswerList([
+            .json(Self.chain(Self.wrong)), .json(Self.chain(Self.right)), .html,
+        ])
+        let last = try CannedNode(answering: { _ in named.next() })
+        defer { last.stop() }
+        let alone = testNodes([.graphQL(last.url)]) { $0.restMilliseconds = 3_600_000 }
+        _ = await alone.checkChain()
+        #expect(!alone.isHealthy)
+        await #expect(throws: SuiNodeError.wrongChain) { try await read(alone) }
+        #expect(await alone.checkChain().isEmpty)
+        #expect(alone.isHealthy)
+    }
+
     @Test("bytes never go to a node of another network, nor before its network is known")
     func execution() async throws {
         for name in [Self.wrong, "", "35834a8a", "x"] {

@@ -15,6 +15,9 @@ final class ManagerParts: Sendable {
     /// Connections of the engine and the follower; one more is the leader's.
     private static let poolSize = 8
     private static let deadlineMilliseconds: Int64 = 15_000
+    /// Nodes that are not asked for long are known to be well, or not, before they are needed; one
+    /// that showed another network is looked at again.
+    private static let nodeMilliseconds = 30_000
 
     let database: Database
     let direct: Database
@@ -85,6 +88,13 @@ final class ManagerParts: Sendable {
         }
         self.work.withLock { $0 = work }
         self.loop.withLock { $0 = loop }
+        let examinations = Task { [nodes] in
+            while !Task.isCancelled {
+                _ = await nodes.examine()
+                try? await Task.sleep(for: .milliseconds(Self.nodeMilliseconds))
+            }
+        }
+        defer { examinations.cancel() }
         await loop.run()
     }
 
