@@ -21,6 +21,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case walletTransactionSubmitted = "wallet_transaction_submitted"
     /// Mirrors or bookings were built anew from the chain's events.
     case escrowRepaired = "escrow_repaired"
+    /// A human has looked at what did not fit, and the account may be charged again.
+    case breakAccepted = "break_accepted"
 }
 
 /// How it went.

@@ -16,7 +16,8 @@ enum SluiceCommand {
             GatewayCommand.specification, ManagerCommand.specification, DevCommand.specification,
             MigrateCommand.specification,
             VerifyCommands.specification, DecodeCommands.specification, KeysCommands.specification,
-            ReconcileCommand.specification, ChargeCommands.specification,
+            ReconcileCommand.specification, BreaksCommands.specification,
+            ChargeCommands.specification,
             ConfigCommand.specification,
             DoctorCommand.specification, VersionCommand.specification,
         ])

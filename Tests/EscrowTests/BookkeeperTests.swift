@@ -103,7 +103,7 @@ import Testing
         #expect(try await world.count("charges", where: "is_adopted AND state = 'settled'") == 1)
         #expect(try await world.count("escrow_breaks", where: "resolved_at IS NULL") == 1)
         try await world.expectBalanced()
-        #expect(try await world.bookkeeper.acceptBreaks(of: Sample.account(1)) == 1)
+        #expect(try await world.acceptBreaks() == 1)
         _ = try await world.charges.plan(world.newCharge(customer, 10, key: "c"))
     }
 

@@ -1,3 +1,4 @@
+import ByteCodecs
 import Determinism
 import Idempotency
 import Identifiers
@@ -188,5 +189,17 @@ final class EscrowWorld: Sendable {
 
     func count(_ table: String, where condition: String = "true") async throws -> Int {
         Int(try await store.value("SELECT count(*) FROM \(table) WHERE \(condition)") ?? "") ?? -1
+    }
+
+    /// As a human who has looked at all of them.
+    ///
+    /// - Returns: how many there were.
+    func acceptBreaks() async throws -> Int {
+        let breaks = Breaks(database: database, surroundings: time.surroundings)
+        let open = try await breaks.open()
+        for found in open {
+            _ = try await breaks.accept(found.number, because: "looked", by: .null)
+        }
+        return open.count
     }
 }

@@ -100,7 +100,7 @@ import Testing
                 ])
             _ = try await signed
             #expect(try await world.count("charges", where: "state = 'signed'") == 0)
-            _ = try await world.bookkeeper.acceptBreaks(of: Sample.account(1))
+            _ = try await world.acceptBreaks()
         }
         try await world.expectBalanced()
     }

@@ -45,7 +45,8 @@ enum StorageRules {
     /// hand the database on, or pass statements along.
     private static let databaseUsers: Set<String> = [
         "AccountRepair.swift", "AuditRecord.swift", "AuditSeal.swift", "AuditSealer.swift",
-        "AuditVerifier.swift", "Bookkeeper.swift", "Cancellations.swift", "ChainPass.swift",
+        "AuditVerifier.swift", "Bookkeeper.swift", "Breaks.swift", "Cancellations.swift",
+        "ChainPass.swift",
         "ChargeEngine+Arming.swift", "ChargeEngine+Sending.swift", "ChargeEngine+Signing.swift",
         "ChargeEngine.swift", "ChargeError.swift", "ChargeStories.swift", "Charges.swift",
         "Customers.swift", "DatabaseMoment.swift", "EndedSessionsFeed.swift", "EverySession.swift",

@@ -78,18 +78,6 @@ extension Transaction {
             """)
     }
 
-    func thaw(_ id: AccountID, at now: Timestamp) async throws(StorageError) -> Int {
-        try await execute(
-            """
-            WITH thawed AS (
-                UPDATE escrow_accounts SET frozen_for = NULL, frozen_at = NULL
-                 WHERE account_id = \(id.bytes)
-            )
-            UPDATE escrow_breaks SET resolved_at = \(now)
-             WHERE account_id = \(id.bytes) AND resolved_at IS NULL
-            """)
-    }
-
     /// - Parameter held: by how much what is held changes.
     func update(
         _ mirrors: [AccountMirror], held: [AccountID: Int64], checkpoint: Int64, at now: Timestamp

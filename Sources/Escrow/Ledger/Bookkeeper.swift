@@ -131,17 +131,6 @@ public struct Bookkeeper: Sendable {
         }
     }
 
-    /// A human has looked at what did not fit: the account is charged again.
-    ///
-    /// - Returns: how many breaks that settled.
-    public func acceptBreaks(of account: AccountID) async throws(StorageError) -> Int {
-        try await database.transaction {
-            [now = surroundings.now()] transaction
-                throws(StorageError) in
-            try await transaction.thaw(account, at: now)
-        }
-    }
-
     private static func booked(
         _ events: [RawEvent], _ operators: Set<ObjectID>, _ transaction: Transaction, isWhole: Bool
     ) async throws(StorageError) -> (Booking, [AccountMirror]) {

@@ -49,7 +49,8 @@ public struct Discrepancy: Hashable, Sendable {
         case .missingInLedger:
             return "let the follower reach the tip; then run with --repair"
         case .amount:
-            return "the chain's figure counts; look for who moved it, then accept the break"
+            return
+                "the chain's figure counts; look for who moved it, then run `sluice breaks accept`"
         case .account:
             return "compare the account on chain with what opened it; charge nothing on it"
         case .state:

@@ -129,9 +129,8 @@ struct LedgerPass: Sendable {
         let breaks = try await transaction.openBreaks(filter)
         findings.report(
             breaks.map {
-                let what = BreakClass(rawValue: $0.what)
-                return Discrepancy(
-                    what?.kind ?? .state, "open break \($0.what)", account: $0.account,
+                Discrepancy(
+                    $0.what?.kind ?? .state, "open break \($0.name)", account: $0.account,
                     event: $0.event)
             })
     }

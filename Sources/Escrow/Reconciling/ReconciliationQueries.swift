@@ -170,12 +170,12 @@ extension Transaction {
         return rows.map(\.event)
     }
 
-    func openBreaks(_ filter: ReconciliationFilter) async throws(StorageError) -> [OpenBreakRow] {
+    func openBreaks(_ filter: ReconciliationFilter) async throws(StorageError) -> [OpenBreak] {
         let condition = filter.conditions(
             at: "b.raised_at", account: "b.account_id", digest: "b.digest")
         return try await rows(
             """
-            SELECT b.class, b.account_id, b.digest, b.event_seq FROM escrow_breaks AS b
+            SELECT \(sql: OpenBreak.columns) FROM escrow_breaks AS b
              WHERE b.resolved_at IS NULL AND \(sql: condition) ORDER BY b.break_id LIMIT 10000
             """)
     }

@@ -118,18 +118,6 @@ struct AccountEventRow: SQLRow {
     }
 }
 
-struct OpenBreakRow: SQLRow {
-    var what: String
-    var account: AccountID
-    var event: EventID
-
-    init(from columns: inout SQLColumns) throws(StorageError) {
-        what = try columns.next()
-        account = try columns.nextAccountID()
-        event = try columns.nextEventID()
-    }
-}
-
 struct StrayHoldRow: SQLRow {
     var charge: ChargeID
     var account: AccountID

@@ -67,16 +67,14 @@ extension Transaction {
     }
 
     func breaks(of record: ChargeRecord) async throws(StorageError) -> [Break] {
-        let rows: [OpenBreakRow] = try await rows(
+        let rows: [OpenBreak] = try await rows(
             """
-            SELECT b.class, b.account_id, b.digest, b.event_seq FROM escrow_breaks AS b
+            SELECT \(sql: OpenBreak.columns) FROM escrow_breaks AS b
              WHERE b.account_id = \(record.account.bytes) AND b.resolved_at IS NULL
              ORDER BY b.break_id LIMIT 100
             """)
         return rows.compactMap { row in
-            BreakClass(rawValue: row.what).map {
-                Break($0, event: row.event, account: row.account)
-            }
+            row.what.map { Break($0, event: row.event, account: row.account) }
         }
     }
 

@@ -254,7 +254,7 @@ import Testing
         try await world.tellObjects()
         let (_, found) = try await world.run()
         #expect(found.map(\.kind) == [.orphanEvent])
-        #expect(try await world.chain.base.bookkeeper.acceptBreaks(of: Sample.account(2)) == 1)
+        #expect(try await world.chain.base.acceptBreaks() == 1)
         #expect(try await world.run().summary.isClean)
     }
 
