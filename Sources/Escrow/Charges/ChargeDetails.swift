@@ -38,12 +38,28 @@ public struct ChargeDetails: Hashable, Sendable {
         public var plannedAt: Timestamp
         public var signedAt: Timestamp?
         public var endedAt: Timestamp?
+        /// What took the money, or gave it back, where an abandoned one did not.
+        public var supersededBy: Superseding?
 
         /// Of one that was just planned.
         public init(plannedAt: Timestamp) {
             state = .planned
             attempts = 0
             self.plannedAt = plannedAt
+        }
+    }
+
+    /// The settled operation for the same obligation as an abandoned one.
+    public struct Superseding: Hashable, Sendable {
+        public var id: ChargeID
+        public var state: Charge.State.Name
+        /// Of the transaction that decided it.
+        public var digest: TransactionDigest
+
+        public init(id: ChargeID, state: Charge.State.Name, digest: TransactionDigest) {
+            self.id = id
+            self.state = state
+            self.digest = digest
         }
     }
 

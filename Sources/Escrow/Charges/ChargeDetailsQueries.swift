@@ -9,7 +9,22 @@ private struct ChargeDetailsRow: SQLRow {
         c.invoice_id, c.service, c.refund_of, c.state, coalesce(c.outcome_sequence, c.sequence),
         coalesce(c.outcome_digest, c.transaction_digest, c.cancel_digest), c.outcome_checkpoint,
         c.attempts, c.last_error, c.decline_reason, c.abandon_reason, c.planned_at, c.signed_at,
-        c.ended_at
+        c.ended_at, s.charge_id, s.state, s.outcome_digest
+        """
+
+    /// Abandoned alone does not say that no money moved: an operation that the database had lost may
+    /// have settled the obligation, known by its mark or by the invoice.
+    static let source: SQL = """
+        charges AS c LEFT JOIN LATERAL (
+            SELECT m.charge_id, m.state, m.outcome_digest FROM charges AS m
+             WHERE c.state = 'abandoned' AND m.obligation_mark = c.obligation_mark
+               AND m.kind = c.kind AND m.state = 'settled'
+            UNION ALL
+            SELECT i.charge_id, i.state, i.outcome_digest FROM charges AS i
+             WHERE c.state = 'abandoned' AND c.kind = 'charge' AND i.invoice_id = c.invoice_id
+               AND i.kind = 'charge' AND i.duplicate_of IS NULL
+               AND i.state NOT IN ('declined', 'abandoned') AND i.state = 'settled'
+             LIMIT 1) AS s ON true
         """
 
     var details: ChargeDetails
@@ -53,7 +68,20 @@ private struct ChargeDetailsRow: SQLRow {
         progress.plannedAt = try columns.next()
         progress.signedAt = try columns.next()
         progress.endedAt = try columns.next()
+        progress.supersededBy = try superseding(&columns)
         return progress
+    }
+
+    private static func superseding(
+        _ columns: inout SQLColumns
+    ) throws(StorageError) -> ChargeDetails.Superseding? {
+        let id: SQLUUID? = try columns.next()
+        let state: String? = try columns.next()
+        let digest = try columns.nextDigest()
+        guard let id = id.flatMap({ UUIDv7(bytes: $0.bytes) }).map(ChargeID.init),
+            let state = state.flatMap(Charge.State.Name.init), let digest
+        else { return nil }
+        return ChargeDetails.Superseding(id: id, state: state, digest: digest)
     }
 }
 
@@ -63,7 +91,7 @@ extension StatementRunner {
     ) async throws(StorageError) -> ChargeDetails? {
         let row: ChargeDetailsRow? = try await first(
             """
-            SELECT \(sql: ChargeDetailsRow.columns) FROM charges AS c
+            SELECT \(sql: ChargeDetailsRow.columns) FROM \(sql: ChargeDetailsRow.source)
              WHERE c.charge_id = \(id.sqlValue) AND c.kind = \(kind.rawValue)
             """)
         return row?.details
@@ -78,7 +106,7 @@ extension StatementRunner {
         let place: SQL = before.map { "AND c.charge_id < \($0.sqlValue)" } ?? ""
         let rows: [ChargeDetailsRow] = try await rows(
             """
-            SELECT \(sql: ChargeDetailsRow.columns) FROM charges AS c
+            SELECT \(sql: ChargeDetailsRow.columns) FROM \(sql: ChargeDetailsRow.source)
              WHERE c.kind = 'charge' \(sql: state) \(sql: customer) \(sql: place)
              ORDER BY c.charge_id DESC LIMIT \(limit)
             """)

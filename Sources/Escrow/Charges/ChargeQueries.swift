@@ -94,11 +94,55 @@ extension Transaction {
             """)
         return try await first(
             """
-            SELECT \(sql: ChargeRow.columns), c.customer_id, (
-                SELECT coalesce(sum(r.amount_micro_usdc), 0)::bigint FROM charges AS r
-                 WHERE r.refund_of = c.charge_id AND r.state NOT IN ('declined', 'abandoned'))
+            SELECT \(sql: ChargeRow.columns), c.customer_id,
+                least(9223372036854775807, \(sql: Self.givenBack(of: "c.charge_id")))::bigint
               FROM charges AS c WHERE c.charge_id = \(id.sqlValue) AND c.kind = 'charge'
             """)
+    }
+
+    /// A refund that was asked for by the same service under the same key, and has run.
+    func settledRefund(mark: [UInt8]) async throws(StorageError) -> ChargeDetails? {
+        let row: ChargeIDRow? = try await first(
+            """
+            SELECT charge_id FROM charges
+             WHERE obligation_mark = \(mark) AND kind = 'refund' AND state = 'settled'
+             ORDER BY charge_id LIMIT 1
+            """)
+        guard let row else { return nil }
+        return try await chargeDetails(row.id, .refund)
+    }
+
+    /// The refund that is asked for has run already. Where nobody knew what it gave back of, who
+    /// asks says so.
+    func recognise(
+        _ settled: ChargeDetails, as new: NewRefund, in found: RefundableRow
+    ) async throws(StorageError) -> Result<Planned, ChargeError> {
+        guard settled.account == found.record.account, settled.amount == new.amount,
+            settled.amount <= found.record.amount, settled.refundOf ?? new.charge == new.charge
+        else { return .failure(.keyReused) }
+        try await execute(
+            """
+            UPDATE charges SET refund_of = \(new.charge.sqlValue), service = \(new.key.caller),
+                description = coalesce(description, \(new.reason))
+             WHERE charge_id = \(settled.id.sqlValue) AND refund_of IS NULL
+            """)
+        guard let details = try await chargeDetails(settled.id, .refund) else {
+            return .failure(.chargeUnknown)
+        }
+        return .success(Planned(details))
+    }
+
+    /// Of a charge on the account of `c`, by all refunds that have run or may. One that the database
+    /// had lost, and of which nobody has said what it gives back of, may be of any charge of its
+    /// account, so it counts for each.
+    static func givenBack(of charge: SQL) -> SQL {
+        """
+        ((SELECT coalesce(sum(r.amount_micro_usdc), 0) FROM charges AS r
+           WHERE r.refund_of = \(sql: charge) AND r.state NOT IN ('declined', 'abandoned'))
+         + (SELECT coalesce(sum(r.amount_micro_usdc), 0) FROM charges AS r
+             WHERE r.account_id = c.account_id AND r.sequence IS NULL AND r.is_adopted
+               AND r.kind = 'refund' AND r.refund_of IS NULL))
+        """
     }
 
     func insertRefund(

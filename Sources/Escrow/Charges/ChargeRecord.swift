@@ -7,16 +7,19 @@ public struct ChargeRecord: Hashable, Sendable {
     public let account: AccountID
     public let amount: MicroUSDC
     public let reference: ChargeReference
+    /// What a charge was asked for, if that was named: paid once, whichever service asks.
+    public let invoice: String?
     public var charge: Charge
 
     public init(
         id: ChargeID, account: AccountID, amount: MicroUSDC, reference: ChargeReference,
-        charge: Charge
+        invoice: String? = nil, charge: Charge
     ) {
         self.id = id
         self.account = account
         self.amount = amount
         self.reference = reference
+        self.invoice = invoice
         self.charge = charge
     }
 

@@ -7,7 +7,7 @@ struct ChargeRow: SQLRow {
     static let columns: SQL = """
         c.charge_id, c.kind, c.state, c.account_id, c.amount_micro_usdc, c.reference, c.is_fenced,
         c.sequence, c.transaction_digest, c.cancel_digest, c.decline_reason, c.abandon_reason,
-        c.outcome_digest, c.outcome_event_seq
+        c.outcome_digest, c.outcome_event_seq, c.invoice_id
         """
 
     var record: ChargeRecord
@@ -24,7 +24,7 @@ struct ChargeRow: SQLRow {
         let state = try Self.state(name, &columns)
         record = ChargeRecord(
             id: id, account: account, amount: amount, reference: reference,
-            charge: Charge(kind, state: state, isFenced: isFenced))
+            invoice: try columns.next(), charge: Charge(kind, state: state, isFenced: isFenced))
     }
 
     private static func state(

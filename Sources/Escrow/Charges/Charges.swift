@@ -45,7 +45,7 @@ public struct Charges: Sendable {
             if let refusal = Self.refusal(row, new.amount, at: now) { return .failure(refusal) }
             let record = ChargeRecord(
                 id: id, account: row.mirror.id, amount: new.amount, reference: reference,
-                charge: Charge(.charge))
+                invoice: new.invoice, charge: Charge(.charge))
             guard try await transaction.insertCharge(record, for: new, at: now) else {
                 return .failure(.accountFrozen)
             }
@@ -53,7 +53,8 @@ public struct Charges: Sendable {
         }
     }
 
-    /// Never more in sum than was charged.
+    /// Never more in sum than was charged. One that the chain has settled under the same key, while
+    /// this database knew nothing of it, is the answer itself.
     public func plan(
         _ new: NewRefund, answer: @Sendable (Planned) -> KeptAnswer? = { _ in nil }
     ) async throws(ChargeError) -> Planned {
@@ -71,7 +72,11 @@ public struct Charges: Sendable {
             guard found.record.charge.state.name == .settled else {
                 return .failure(.chargeNotSettled)
             }
-            let remaining = MicroUSDC(found.record.amount.units - found.refunded.units)
+            if let settled = try await transaction.settledRefund(mark: reference.mark) {
+                return try await transaction.recognise(settled, as: new, in: found)
+            }
+            let left = found.record.amount.units - found.refunded.units
+            let remaining = max(.zero, MicroUSDC(left))
             guard new.amount <= remaining else {
                 return .failure(.refundExceedsCharge(remaining: remaining))
             }

@@ -98,9 +98,7 @@ extension Transaction {
                     SELECT FROM charges AS s
                      WHERE s.obligation_mark = c.obligation_mark AND s.kind = c.kind
                        AND s.state = 'settled' AND s.charge_id <> c.charge_id)
-               AND (c.kind = 'charge' OR (
-                    SELECT sum(r.amount_micro_usdc) FROM charges AS r
-                     WHERE r.refund_of = c.refund_of AND r.state NOT IN ('declined', 'abandoned'))
+               AND (c.kind = 'charge' OR \(sql: Self.givenBack(of: "c.refund_of"))
                     <= (SELECT p.amount_micro_usdc FROM charges AS p
                          WHERE p.charge_id = c.refund_of AND p.state = 'settled'))
             """)

@@ -201,34 +201,64 @@ extension Booking {
         guard let reference = ChargeReference(bytes: operation.reference),
             let uuid = UUIDv7(bytes: reference.chargeID), records[ChargeID(uuid)] == nil
         else { return [.strangerReference] }
-        let kin = (idsByMark[reference.mark] ?? []).compactMap { records[$0] }
-        let isKnown = kin.contains { $0.account == event.account }
+        let marked = (idsByMark[reference.mark] ?? []).compactMap { records[$0] }
         guard let kind = Self.kind(event.fact), let change = Self.change(event.fact, event.id),
             let amount = Self.amount(event.fact)
-        else { return isKnown ? [] : [.strangerReference] }
+        else {
+            let isKnown = marked.contains { $0.account == event.account }
+            return isKnown ? [] : [.strangerReference]
+        }
+        let teller = Self.teller(kind, amount, on: event.account, among: marked)
+        let unknown: [BreakClass] =
+            teller.map { $0.account == event.account } ?? false ? [] : [.strangerReference]
         var charge = Charge(kind)
         _ = try? charge.handle(change)
         let record = ChargeRecord(
             id: ChargeID(uuid), account: event.account, amount: amount, reference: reference,
-            charge: charge)
+            invoice: teller?.invoice, charge: charge)
+        let kin = marked.filter { $0.charge.kind == kind } + sharers(of: record, butOf: marked)
         records[record.id] = record
         idsByMark[reference.mark, default: []].append(record.id)
         guard case .settled = charge.state else {
-            adopted.append(Adoption(record, operation.sequence, event, duplicates: nil))
-            return isKnown ? [] : [.strangerReference]
+            adopted.append(
+                Adoption(record, operation.sequence, event, duplicates: nil, kin: teller?.id))
+            return unknown
         }
-        for other in kin where other.account == event.account && other.charge.kind == kind {
+        for other in kin where other.account == event.account {
             abandon(other.id, .superseded, event, &legs)
         }
         let rival = kin.first {
-            guard $0.charge.kind == kind, let state = records[$0.id]?.charge.state.name else {
-                return false
-            }
+            guard let state = records[$0.id]?.charge.state.name else { return false }
             return state != .declined && state != .abandoned
         }
-        adopted.append(Adoption(record, operation.sequence, event, duplicates: rival?.id))
-        if rival != nil { return [.settledTwice] }
-        return isKnown ? [] : [.strangerReference]
+        adopted.append(
+            Adoption(record, operation.sequence, event, duplicates: rival?.id, kin: teller?.id))
+        return rival != nil ? [.settledTwice] : unknown
+    }
+
+    /// The newest that the same service asked for under the same obligation. A refund's obligation
+    /// is its key alone, so that one of another account or amount says nothing of what it gives back
+    /// of.
+    private static func teller(
+        _ kind: Charge.Kind, _ amount: MicroUSDC, on account: AccountID,
+        among marked: [ChargeRecord]
+    ) -> ChargeRecord? {
+        let kin = marked.filter { $0.charge.kind == kind }
+        switch kind {
+        case .charge: return kin.last { $0.account == account } ?? kin.last
+        case .refund: return kin.last { $0.account == account && $0.amount == amount }
+        }
+    }
+
+    /// Charges of other services for the same invoice.
+    private func sharers(
+        of record: ChargeRecord, butOf marked: [ChargeRecord]
+    ) -> [ChargeRecord] {
+        guard let invoice = record.invoice else { return [] }
+        let known = Set(marked.map(\.id))
+        return records.values.filter {
+            $0.invoice == invoice && $0.charge.kind == .charge && !known.contains($0.id)
+        }.sorted { $0.id < $1.id }
     }
 
     /// - Returns: whether the event moves money.

@@ -115,6 +115,27 @@ extension Transaction {
                        WHERE obligation_mark = ANY(\(references.map(\.mark)))
                 \(sql: planned))
             """)
+        let records = rows.map(\.record)
+        let known = Set(records.map(\.reference))
+        let lost = references.filter { !known.contains($0) }
+        guard !lost.isEmpty else { return records }
+        return try await records + sharers(of: lost.map(\.mark), butOf: records.map(\.id))
+    }
+
+    /// Charges without end or settled, of whatever service, for an invoice that operations with
+    /// these marks name.
+    private func sharers(
+        of marks: [[UInt8]], butOf known: [ChargeID]
+    ) async throws(StorageError) -> [ChargeRecord] {
+        let rows: [ChargeRow] = try await rows(
+            """
+            SELECT \(sql: ChargeRow.columns) FROM charges AS c
+             WHERE c.kind = 'charge' AND c.duplicate_of IS NULL
+               AND c.state NOT IN ('declined', 'abandoned')
+               AND c.invoice_id IN (
+                    SELECT k.invoice_id FROM charges AS k WHERE k.obligation_mark = ANY(\(marks)))
+               AND c.charge_id <> ALL(\(known.map(\.sqlValue)))
+            """)
         return rows.map(\.record)
     }
 
@@ -213,16 +234,18 @@ extension Transaction {
         try await execute(
             """
             INSERT INTO charges (charge_id, kind, state, customer_id, account_id,
-                amount_micro_usdc, reference, obligation_mark, duplicate_of, is_adopted,
-                decline_reason, outcome_digest, outcome_event_seq, outcome_sequence,
+                amount_micro_usdc, reference, obligation_mark, service, invoice_id, refund_of,
+                description, duplicate_of, is_adopted, decline_reason, outcome_digest, outcome_event_seq, outcome_sequence,
                 outcome_checkpoint, planned_at, ended_at)
             SELECT \(record.id.sqlValue), \(record.charge.kind.rawValue), \(line.state),
                 (SELECT customer_id FROM customers AS c WHERE c.wallet_address = a.owner),
                 a.account_id, \(record.amount.units), \(record.reference.bytes),
-                \(record.reference.mark), \(adoption.duplicates?.sqlValue), true,
-                NULLIF(\(line.decline), 0), \(line.digest), \(line.event), \(line.sequence),
+                \(record.reference.mark), k.service, k.invoice_id, k.refund_of, k.description,
+                \(adoption.duplicates?.sqlValue), true, NULLIF(\(line.decline), 0), \(line.digest), \(line.event), \(line.sequence),
                 \(line.checkpoint), \(now), \(now)
-              FROM escrow_accounts AS a WHERE a.account_id = \(record.account.bytes)
+              FROM escrow_accounts AS a
+              LEFT JOIN charges AS k ON k.charge_id = \(adoption.kin?.sqlValue)
+             WHERE a.account_id = \(record.account.bytes)
             """)
     }
 }

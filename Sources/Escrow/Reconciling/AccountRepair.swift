@@ -100,7 +100,8 @@ struct AccountRepair: Sendable {
         else { return record }
         return ChargeRecord(
             id: record.id, account: record.account, amount: record.amount,
-            reference: record.reference, charge: Charge(record.charge.kind))
+            reference: record.reference, invoice: record.invoice,
+            charge: Charge(record.charge.kind))
     }
 
     // MARK: - Writing
