@@ -15,7 +15,7 @@ from support.wallet import Ed25519Wallet
 MEMBERS = {
     "chargeId", "state", "customerId", "accountId", "amountMicroUsdc", "description", "invoiceId",
     "service", "overdue", "seq", "digest", "checkpoint", "attempts", "lastError", "abandonReason",
-    "declineReason", "plannedAt", "signedAt", "endedAt"}
+    "supersededBy", "declineReason", "plannedAt", "signedAt", "endedAt"}
 
 
 @pytest.fixture(scope="module")

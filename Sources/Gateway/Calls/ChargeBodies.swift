@@ -11,6 +11,17 @@ extension JSONValue {
 
     static func optionalTime(_ moment: Timestamp?) -> JSONValue { moment.map(time) ?? .null }
 
+    fileprivate static func superseding(
+        _ other: ChargeDetails.Superseding?, idName: String
+    ) -> JSONValue {
+        guard let other else { return .null }
+        var body: JSONObject = [
+            "state": .string(other.state.rawValue), "digest": .string(other.digest.description),
+        ]
+        body[idName] = .string(other.id.description)
+        return .object(body)
+    }
+
     /// - Parameter now: what lateness is measured by.
     init(charge details: ChargeDetails, at now: Timestamp) {
         var body: JSONObject = [
@@ -22,7 +33,7 @@ extension JSONValue {
             "description": .optional(details.description),
             "invoiceId": .optional(details.invoice),
         ]
-        body.append(details, at: now)
+        body.append(details, idName: "chargeId", at: now)
         body["declineReason"] = .optional(details.progress.declineCause?.code)
         self = .object(body)
     }
@@ -37,14 +48,16 @@ extension JSONValue {
             "amountMicroUsdc": .amount(details.amount),
             "reason": .optional(details.description),
         ]
-        body.append(details, at: now)
+        body.append(details, idName: "refundId", at: now)
         self = .object(body)
     }
 }
 
 extension JSONObject {
     /// What charges and refunds have in common.
-    fileprivate mutating func append(_ details: ChargeDetails, at now: Timestamp) {
+    fileprivate mutating func append(
+        _ details: ChargeDetails, idName: String, at now: Timestamp
+    ) {
         let progress = details.progress
         self["service"] = .optional(details.service)
         self["overdue"] = .bool(details.isOverdue(at: now))
@@ -54,6 +67,7 @@ extension JSONObject {
         self["attempts"] = .integer(progress.attempts)
         self["lastError"] = .optional(progress.lastError)
         self["abandonReason"] = .optional(progress.abandonCause?.rawValue)
+        self["supersededBy"] = .superseding(progress.supersededBy, idName: idName)
         self["plannedAt"] = .time(progress.plannedAt)
         self["signedAt"] = .optionalTime(progress.signedAt)
         self["endedAt"] = .optionalTime(progress.endedAt)

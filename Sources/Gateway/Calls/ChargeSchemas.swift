@@ -11,7 +11,7 @@ enum ChargeSchemas {
                 customer, account, amount,
                 .init("description", .nullable(.freeText), "What it is for."),
                 .init("invoiceId", .nullable(.freeText), "The obligation, if one was named."),
-            ] + common + [
+            ] + common(idName: "chargeId") + [
                 .init(
                     "declineReason",
                     .nullable(.choice(Charge.DeclineCause.allCases.map(\.code))),
@@ -27,7 +27,7 @@ enum ChargeSchemas {
                 .init("chargeId", .nullable(.uuid), "The charge that is given back of."),
                 customer, account, amount,
                 .init("reason", .nullable(.freeText), "Why it was made."),
-            ] + common))
+            ] + common(idName: "refundId")))
 
     static let chargeList = Schema.named(
         "ChargeList",
@@ -52,25 +52,43 @@ enum ChargeSchemas {
     private static let amount = Schema.Field(
         "amountMicroUsdc", .amount(.moving), "Millionths of a USDC.", example: "1500000")
 
-    private static let common: [Schema.Field] = [
-        .init("service", .nullable(.freeText), "The service that asked for it."),
-        .init("overdue", .flag, "Signed, and its outcome is late; that decides nothing."),
-        .init(
-            "seq", .nullable(.integer(1...Int64.max)), "The account's number for this operation."),
-        .init(
-            "digest", .nullable(.text(.digest)),
-            "The transaction that decided it, or is to decide it."),
-        .init(
-            "checkpoint", .nullable(.integer(0...Int64.max)),
-            "Where it was decided; null before that."),
-        .init("attempts", .integer(0...Int64.max), "How often it was signed."),
-        .init("lastError", .nullable(.freeText), "What last went wrong on the way."),
-        .init(
-            "abandonReason",
-            .nullable(.choice(Charge.AbandonCause.Name.allCases.map(\.rawValue))),
-            "Why nothing will happen any more; null unless `abandoned`."),
-        .init("plannedAt", .time, "When it was asked for."),
-        .init("signedAt", .nullable(.time), "When it was first signed."),
-        .init("endedAt", .nullable(.time), "When its end was booked."),
-    ]
+    private static func common(idName: String) -> [Schema.Field] {
+        [
+            .init("service", .nullable(.freeText), "The service that asked for it."),
+            .init("overdue", .flag, "Signed, and its outcome is late; that decides nothing."),
+            .init(
+                "seq", .nullable(.integer(1...Int64.max)),
+                "The account's number for this operation."),
+            .init(
+                "digest", .nullable(.text(.digest)),
+                "The transaction that decided it, or is to decide it."),
+            .init(
+                "checkpoint", .nullable(.integer(0...Int64.max)),
+                "Where it was decided; null before that."),
+            .init("attempts", .integer(0...Int64.max), "How often it was signed."),
+            .init("lastError", .nullable(.freeText), "What last went wrong on the way."),
+            .init(
+                "abandonReason",
+                .nullable(.choice(Charge.AbandonCause.Name.allCases.map(\.rawValue))),
+                "Why nothing will happen any more; null unless `abandoned`."),
+            .init("supersededBy", .nullable(superseding(idName)), supersededMeaning),
+            .init("plannedAt", .time, "When it was asked for."),
+            .init("signedAt", .nullable(.time), "When it was first signed."),
+            .init("endedAt", .nullable(.time), "When its end was booked."),
+        ]
+    }
+
+    private static let supersededMeaning = """
+        What settled the same obligation in place of this abandoned one: then the money did move. \
+        Null where nothing has.
+        """
+
+    private static func superseding(_ idName: String) -> Schema {
+        .object([
+            .init(idName, .uuid, "Its id."),
+            .init(
+                "state", .choice([Charge.State.Name.settled.rawValue]), "It has the obligation."),
+            .init("digest", .text(.digest), "The transaction that decided it."),
+        ])
+    }
 }

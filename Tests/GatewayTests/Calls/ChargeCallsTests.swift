@@ -359,4 +359,39 @@ import Testing
             #expect(json["overdue"] == .bool(expected))
         }
     }
+
+    @Test("what settled the obligation of an abandoned operation is named, by its own kind of id")
+    func superseded() async throws {
+        let digest = try TransactionDigest(bytes: [UInt8](repeating: 7, count: 32))
+        let other = try Self.details(2)
+        var progress = ChargeDetails.Progress(plannedAt: Samples.now)
+        progress.state = .abandoned
+        progress.abandonCause = .superseded
+        for (kind, path, name) in [
+            (Charge.Kind.charge, "/v1/charges", "chargeId"), (.refund, "/v1/refunds", "refundId"),
+        ] {
+            for other in [
+                ChargeDetails.Superseding(id: other.id, state: .settled, digest: digest), nil,
+            ] {
+                progress.supersededBy = other
+                let plain = try Self.details(1, kind)
+                let details = ChargeDetails(
+                    id: plain.id, kind: kind, customer: nil, account: plain.account,
+                    amount: plain.amount, description: nil, invoice: nil, service: nil,
+                    refundOf: plain.refundOf, progress: progress)
+                bench.doubles.set { $0.charges = [details] }
+                let json = try await bench.send("GET", "\(path)/\(plain.id)", headers).json()
+                #expect(json["abandonReason"] == "superseded")
+                guard let other else {
+                    #expect(json["supersededBy"] == .null)
+                    continue
+                }
+                let expected: JSONValue = [
+                    "state": "settled", "digest": .string("\(digest)"),
+                    name: .string("\(other.id)"),
+                ]
+                #expect(json["supersededBy"] == expected)
+            }
+        }
+    }
 }
