@@ -23,6 +23,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case escrowRepaired = "escrow_repaired"
     /// A human has looked at what did not fit, and the account may be charged again.
     case breakAccepted = "break_accepted"
+    /// An operator asked for a charge or refund to be given up.
+    case chargeCancelAsked = "charge_cancel_asked"
 }
 
 /// How it went.

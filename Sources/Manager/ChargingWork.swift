@@ -11,7 +11,10 @@ public struct ChargingWork: Sendable {
     }
 
     /// Until the task is cancelled or the generation is over, which both find out by themselves.
+    ///
+    /// Nothing is followed before the engine has judged the database.
     public func run(as leader: Generation) async {
+        guard await engine.judge(as: leader) else { return }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [follower] in
                 do throws(FollowerError) {
@@ -21,6 +24,7 @@ public struct ChargingWork: Sendable {
                 }
             }
             group.addTask { [engine] in await engine.run(as: leader) }
+            group.addTask { [engine] in await engine.keepIdentity(as: leader) }
             await group.next()
             group.cancelAll()
         }

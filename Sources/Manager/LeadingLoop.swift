@@ -8,10 +8,12 @@ public final class LeadingLoop: Sendable {
     /// Well below the silence after which a waiting process ends the leader's session.
     private static let renewMilliseconds = 1000
     private static let waitMilliseconds = 500
+    private static let triesPerSecond = 2
 
     private let leadership: Leadership
     private let holder: String
     private let work: @Sendable (Generation) async -> Void
+    private let waiting: @Sendable () async -> Void
     private let logger: Logger
     private let isLeadingGauge: Gauge
     private let turns: Counter
@@ -19,14 +21,17 @@ public final class LeadingLoop: Sendable {
 
     /// - Parameters:
     ///   - holder: names the process to an operator.
+    ///   - waiting: is done about once a second while another leads; has to be quick.
     ///   - work: goes on until its task is cancelled, or the generation is over.
     public init(
         leadership: Leadership, holder: String, logger: Logger, metrics: MetricsRegistry,
+        waiting: @escaping @Sendable () async -> Void = {},
         work: @escaping @Sendable (Generation) async -> Void
     ) {
         self.leadership = leadership
         self.holder = holder
         self.work = work
+        self.waiting = waiting
         self.logger = logger
         isLeadingGauge = metrics.gauge(
             "sluice_manager_leading", help: "1 while this process leads, 0 while it waits.")
@@ -40,14 +45,17 @@ public final class LeadingLoop: Sendable {
     /// once.
     public func run() async {
         var isTold = false
+        var tries = 0
         while !Task.isCancelled {
             do throws(StorageError) {
                 if let generation = try await leadership.take(as: holder) {
                     isTold = false
                     await lead(generation)
-                } else if !isTold {
+                } else {
+                    if !isTold { logger.info("another process leads; this one waits") }
                     isTold = true
-                    logger.info("another process leads; this one waits")
+                    if tries.isMultiple(of: Self.triesPerSecond) { await waiting() }
+                    tries += 1
                 }
             } catch {
                 if !isTold { logger.warning("cannot lead", ("reason", .text("\(error)"))) }

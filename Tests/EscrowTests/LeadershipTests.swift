@@ -113,4 +113,38 @@ import Testing
             try await world.signing.fencePlanned(as: world.leader)
         }
     }
+
+    @Test("once the server was started anew, nobody goes on who led before")
+    func serverRestarted() async throws {
+        let world = try await EscrowWorld()
+        let leadership = Leadership(direct: world.direct)
+        _ = try await world.signing.fencePlanned(as: world.leader)
+        // Counts to the same figure on files that were put back.
+        let other = Generation(
+            counter: world.leader.counter, identity: world.leader.identity,
+            checkpoint: world.leader.checkpoint, serverStart: world.leader.serverStart - 1)
+        await #expect(throws: LeaderError.deposed) {
+            try await world.signing.fencePlanned(as: other)
+        }
+        #expect(try await leadership.renew(other) == false)
+        try await world.store.run(
+            """
+            UPDATE leader_generation SET server_started_at = server_started_at - interval '1 minute'
+            """)
+        await #expect(throws: LeaderError.deposed) {
+            try await world.signing.fencePlanned(as: world.leader)
+        }
+        #expect(try await leadership.renew(world.leader) == false)
+        let next = try #require(try await leadership.take(as: "next"))
+        #expect(try await world.signing.fencePlanned(as: next) == 0)
+    }
+
+    @Test("a generation knows what was booked before it began")
+    func checkpoint() async throws {
+        let world = try await EscrowWorld()
+        #expect(world.leader.checkpoint == -1)
+        try await world.book(1)
+        let next = try #require(try await Leadership(direct: world.direct).take(as: "next"))
+        #expect(next.checkpoint == 1)
+    }
 }

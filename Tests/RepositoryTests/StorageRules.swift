@@ -55,8 +55,9 @@ enum StorageRules {
         "ObjectPass.swift", "Reconciliation.swift", "ReconciliationError.swift", "Repair.swift",
         "RestoreGuard.swift", "SealRefusal.swift", "SealedEnd.swift", "ServiceAuthenticator.swift",
         "ServiceKeys.swift", "Sessions.swift", "SignIn.swift", "SignInServices.swift",
-        "SigningBook.swift", "SigningKeys.swift", "UnsealedRows.swift", "WalletError.swift",
-        "WalletUpkeep.swift", "Wallets+Keys.swift", "Wallets+Submission.swift", "Wallets.swift",
+        "SigningBook.swift", "SigningKeys.swift", "StandbyMemory.swift", "UnsealedRows.swift",
+        "WalletError.swift", "WalletUpkeep.swift", "Wallets+Keys.swift",
+        "Wallets+Submission.swift", "Wallets.swift",
     ]
 
     private static let pureDomains = Rule(

@@ -1,5 +1,8 @@
 """`sluice charge cancel`: asks for an end, and never makes one up."""
 
+import os
+import pwd
+import socket
 import subprocess
 import uuid
 from collections.abc import Callable
@@ -30,6 +33,14 @@ def told(fleet: Fleet, charge: str) -> tuple:
     return row
 
 
+def records(fleet: Fleet, charge: str) -> list[tuple]:
+    with psycopg.connect(fleet.database_url) as connection:
+        return connection.execute(
+            "SELECT outcome, customer_id, session_id, details->'operator' FROM audit_log "
+            "WHERE action = 'charge_cancel_asked' AND details->>'charge' = %s ORDER BY audit_id",
+            (charge,)).fetchall()
+
+
 def test_asking_is_remembered_once_and_changes_no_state(
     fleet: Fleet, charge: str, commands: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
@@ -39,6 +50,20 @@ def test_asking_is_remembered_once_and_changes_no_state(
     assert state == "planned" and asked is not None
     assert commands("charge", "cancel", charge).returncode == 0
     assert told(fleet, charge) == (state, asked)
+
+
+def test_who_asks_is_on_record_each_time(
+    fleet: Fleet, charge: str, commands: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    for count in (1, 2):
+        assert commands("charge", "cancel", charge, SUDO_USER="alice").returncode == 0
+        found = records(fleet, charge)
+        assert len(found) == count
+        outcome, customer, session, operator = found[-1]
+        assert (outcome, session) == ("success", None) and customer is not None
+        assert operator["user"] == pwd.getpwuid(os.geteuid()).pw_name
+        assert operator["sudoUser"] == "alice" and operator["host"] == socket.gethostname()
+        assert operator["pid"] > 1 and "login" in operator
 
 
 def test_what_has_ended_or_is_unknown_is_not_cancelled(
@@ -51,6 +76,7 @@ def test_what_has_ended_or_is_unknown_is_not_cancelled(
     for identity in (charge, str(uuid.uuid4())):
         result = commands("charge", "cancel", identity)
         assert result.returncode == 1 and "outcome" in result.stderr
+        assert records(fleet, identity) == []
     assert told(fleet, charge) == ("abandoned", None)
     assert commands("charge", "cancel", "nonsense").returncode == 2
     away = commands(

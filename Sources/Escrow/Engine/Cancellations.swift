@@ -1,3 +1,5 @@
+import Audit
+public import ByteCodecs
 public import Determinism
 public import Identifiers
 public import Storage
@@ -13,8 +15,16 @@ public struct Cancellations: Sendable {
         self.surroundings = surroundings
     }
 
+    /// Each time it is asked for is on record in the audit log, in the same commit.
+    ///
+    /// - Parameter asker: who asks, as it stands in the record under `operator`.
     /// - Returns: false where it has an outcome already, or there is no such operation.
-    public func ask(for id: ChargeID) async throws(StorageError) -> Bool {
-        try await database.askToCancel(id, at: surroundings.now())
+    public func ask(for id: ChargeID, by asker: JSONValue) async throws(StorageError) -> Bool {
+        let now = surroundings.now()
+        let record = AuditRecord(
+            action: .chargeCancelAsked, outcome: .success,
+            details: ["charge": .string("\(id)"), "operator": asker])
+        return try await database.askToCancel(
+            id, at: now, audit: record.insertion(at: now, selecting: .chargeToCancel))
     }
 }

@@ -4,12 +4,36 @@ import Storage
 import SuiProtocol
 
 extension ChargeEngine {
+    /// Finds out whether this is the database that was charged from, and fences it where it is not.
+    ///
+    /// To be done before anything else in a generation: what the follower books makes a database
+    /// from before look as far as it should be, to whoever leads next.
+    ///
+    /// - Returns: false where there is nothing more to do for this generation.
+    public func judge(as leader: Generation) async -> Bool {
+        if judged != leader { arming = .unknown }
+        judged = leader
+        while !arming.isJudged {
+            guard !Task.isCancelled else { return false }
+            do throws(LeaderError) {
+                if try await arm(as: leader) { break }
+            } catch {
+                guard rest(after: error) != nil else { return false }
+            }
+            if !arming.isJudged, !obstacles.isEmpty {
+                try? await Task.sleep(for: .milliseconds(500))
+            }
+        }
+        return true
+    }
+
     /// - Returns: whether anything may be signed or sent.
     func arm(as leader: Generation) async throws(LeaderError) -> Bool {
         switch arming {
         case .armed: return true
         case .unknown: try await judgeIdentity(of: leader)
         case .fencing: try await fence(as: leader)
+        case .confirming: try await confirm(as: leader)
         case .catchingUp(let tip, let isFenced):
             try await catchUp(to: tip, isFenced: isFenced, as: leader)
         }
@@ -28,15 +52,16 @@ extension ChargeEngine {
             [database] () async throws(StorageError) in
             try await database.hasBatches()
         }
-        switch RestoreGuard.need(content, identity: leader.identity, hasBatches: hasBatches)
-        {
-        case .nothing: arming = .armed
+        switch RestoreGuard.need(content, leader: leader, hasBatches: hasBatches) {
+        case .nothing: arming = .confirming
         case .catchUp(let isFenced): arming = .catchingUp(to: nil, isFenced: isFenced)
         case .fence:
             arming = .fencing
             logger.error(
                 "this database is not the one that was charged from: what is planned is fenced",
-                ("identity", .text(leader.identity)))
+                ("identity", .text(leader.identity)), ("booked", .number(leader.checkpoint)),
+                ("known", .text(content?.database.identity ?? "")),
+                ("known_booked", .number(content?.database.checkpoint ?? -1)))
         }
     }
 
@@ -45,7 +70,7 @@ extension ChargeEngine {
         let count = try await book.fencePlanned(as: leader)
         FailPoint.reached("engine.after_fence")
         try await LeaderError.storing(restoreGuard.endSessions)
-        guard remember(.fenced(leader.identity)) else { return }
+        guard remember(.fenced(try await database.known(as: leader))) else { return }
         arming = .catchingUp(to: nil, isFenced: true)
         logger.warning(
             "operations are fenced and sessions ended", ("operations", .number(Int64(count))))
@@ -75,9 +100,15 @@ extension ChargeEngine {
             return refuse("\(breaks) breaks are open: see 'sluice reconcile'")
         }
         FailPoint.reached("engine.before_arm")
-        guard remember(.armed(leader.identity)) else { return }
+        try await confirm(as: leader)
+        if arming.isArmed { logger.info("the engine is armed", ("checkpoint", .number(mark))) }
+    }
+
+    /// The database says so last: who waits believes it.
+    private func confirm(as leader: Generation) async throws(LeaderError) {
+        guard remember(.armed(try await database.known(as: leader))) else { return }
+        try await database.sayArmed(as: leader)
         arming = .armed
-        logger.info("the engine is armed", ("checkpoint", .number(mark)))
     }
 
     private func remember(_ content: IdentityFile.Content) -> Bool {

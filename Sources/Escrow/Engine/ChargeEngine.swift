@@ -39,6 +39,10 @@ public actor ChargeEngine {
     /// Refunds that the charger's USDC does not pay for.
     var missingFloat: UInt64 = 0
     private var loggedObstacles: Set<String> = []
+    /// The generation that ``judge(as:)`` was last asked for.
+    var judged: Generation?
+    /// Why the identity file falls behind.
+    var unkept: String?
     private nonisolated let found = Mutex<[EngineObstacle]>([])
 
     public init(
@@ -67,7 +71,7 @@ public actor ChargeEngine {
     /// way to the node.
     public func run(as leader: Generation) async {
         core = EngineCore(settings: settings)
-        arming = .unknown
+        guard await judge(as: leader) else { return metrics.isArmed.set(0) }
         while !Task.isCancelled {
             let start = surroundings.now()
             guard let rest = await turnOrRest(as: leader) else { break }
@@ -86,15 +90,20 @@ public actor ChargeEngine {
             let isBusy = try await turn(as: leader)
             return isBusy ? settings.busyMilliseconds : settings.idleMilliseconds
         } catch {
-            switch error {
-            case .deposed:
-                logger.warning("the engine is no longer the leader's")
-                return nil
-            case .storage(let error):
-                report([.storage], at: surroundings.now())
-                logger.warning("the engine cannot work", ("reason", .text("\(error)")))
-                return 500
-            }
+            return rest(after: error)
+        }
+    }
+
+    /// - Returns: how long to wait before it is tried again; nil where this leader has no more.
+    func rest(after error: LeaderError) -> Int64? {
+        switch error {
+        case .deposed:
+            logger.warning("the engine is no longer the leader's")
+            return nil
+        case .storage(let error):
+            report([.storage], at: surroundings.now())
+            logger.warning("the engine cannot work", ("reason", .text("\(error)")))
+            return 500
         }
     }
 
@@ -228,6 +237,7 @@ public actor ChargeEngine {
         if view.isAdrift {
             obstacles.append(.disarmed("the follower is epochs behind, or a node ahead"))
         }
+        if let unkept { obstacles.append(.unkept(unkept)) }
         if missingFloat > 0 {
             obstacles.append(.floatEmpty(missing: missingFloat, charger: charger))
         }

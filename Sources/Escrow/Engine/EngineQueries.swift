@@ -198,11 +198,17 @@ extension StatementRunner {
     }
 
     /// - Returns: false where it has an outcome already, or there is no such operation.
-    func askToCancel(_ id: ChargeID, at now: Timestamp) async throws(StorageError) -> Bool {
+    func askToCancel(
+        _ id: ChargeID, at now: Timestamp, audit: SQL
+    ) async throws(StorageError) -> Bool {
         try await execute(
             """
-            UPDATE charges SET cancel_asked_at = coalesce(cancel_asked_at, \(now))
-             WHERE charge_id = \(id.sqlValue) AND state IN ('planned', 'signed')
+            WITH asked AS (
+                UPDATE charges SET cancel_asked_at = coalesce(cancel_asked_at, \(now))
+                 WHERE charge_id = \(id.sqlValue) AND state IN ('planned', 'signed')
+                RETURNING customer_id
+            ), audited AS (\(sql: audit))
+            SELECT customer_id FROM asked
             """) == 1
     }
 
@@ -214,6 +220,11 @@ extension StatementRunner {
                AND last_error IS DISTINCT FROM \(message)
             """)
     }
+}
+
+extension SQL {
+    /// One record where ``StatementRunner/askToCancel(_:at:audit:)`` asks, none where not.
+    static let chargeToCancel: SQL = "NULL::uuid, customer_id FROM asked"
 }
 
 extension Transaction {

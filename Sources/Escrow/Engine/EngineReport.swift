@@ -3,6 +3,8 @@
 public enum EngineObstacle: Hashable, Sendable {
     /// Not signed yet because the database may be older than the chain.
     case disarmed(String)
+    /// Charges go on, but the identity file falls behind: a restore may not be recognised.
+    case unkept(String)
     /// The charger's SUI does not pay for a transaction; what to send where.
     case walletEmpty(missingMist: UInt64, charger: String)
     /// Less SUI than all lanes need.
@@ -19,6 +21,7 @@ public enum EngineObstacle: Hashable, Sendable {
     public var words: String {
         switch self {
         case .disarmed(let why): "nothing is signed: \(why)"
+        case .unkept(let why): "a restored database may not be recognised: \(why)"
         case .walletEmpty(let mist, let charger):
             "no gas: send at least \(Self.sui(mist)) SUI to \(charger)"
         case .walletLow(let mist, let charger):
@@ -38,6 +41,7 @@ public enum EngineObstacle: Hashable, Sendable {
     var kind: String {
         switch self {
         case .disarmed: "disarmed"
+        case .unkept: "unkept"
         case .walletEmpty: "wallet_empty"
         case .walletLow: "wallet_low"
         case .floatEmpty: "float_empty"
@@ -66,7 +70,7 @@ extension EngineObstacle {
         switch self {
         case .walletEmpty, .walletLow: .gas
         case .floatEmpty: .float
-        case .disarmed, .heldByCap, .failing, .storage, .node: .charges
+        case .disarmed, .unkept, .heldByCap, .failing, .storage, .node: .charges
         }
     }
 }

@@ -3,30 +3,52 @@ import Glibc
 /// Which database charges are made from, kept outside of it, so that one restored from before is
 /// told from the one that was left.
 ///
-/// Content: one line, `armed` or `fenced`, a space, and what `leader_identity()` said.
+/// Content: one line of words between spaces: `armed` or `fenced`, what `leader_identity()` said,
+/// the leader's counter and the checkpoint that was booked. A line without the two figures is read
+/// as well.
 public struct IdentityFile: Sendable {
     /// How far a leader has come with the database that it names.
     public enum Content: Hashable, Sendable {
         /// Nothing stands against charging.
-        case armed(String)
+        case armed(KnownDatabase)
         /// What was planned when it was first seen is fenced; the chain is still to be caught up
         /// with.
-        case fenced(String)
+        case fenced(KnownDatabase)
+
+        public var database: KnownDatabase {
+            switch self {
+            case .armed(let known), .fenced(let known): known
+            }
+        }
+
+        private var word: String {
+            switch self {
+            case .armed: "armed"
+            case .fenced: "fenced"
+            }
+        }
 
         fileprivate var line: String {
-            switch self {
-            case .armed(let identity): "armed \(identity)\n"
-            case .fenced(let identity): "fenced \(identity)\n"
-            }
+            "\(word) \(database.identity) \(database.generation) \(database.checkpoint)\n"
         }
 
         fileprivate init?(line: String) {
             guard line.hasSuffix("\n") else { return nil }
-            let words = line.dropLast().split(separator: " ", maxSplits: 1)
-            guard words.count == 2, !words[1].contains("\n") else { return nil }
+            let words = line.dropLast().split(separator: " ", omittingEmptySubsequences: false)
+            guard [2, 4].contains(words.count), !words[1].isEmpty,
+                !words.contains(where: { $0.contains("\n") })
+            else { return nil }
+            var known = KnownDatabase(identity: String(words[1]))
+            if words.count == 4 {
+                guard let generation = Int64(words[2]), let checkpoint = Int64(words[3]) else {
+                    return nil
+                }
+                known = KnownDatabase(
+                    identity: known.identity, generation: generation, checkpoint: checkpoint)
+            }
             switch words[0] {
-            case "armed": self = .armed(String(words[1]))
-            case "fenced": self = .fenced(String(words[1]))
+            case "armed": self = .armed(known)
+            case "fenced": self = .fenced(known)
             default: return nil
             }
         }
@@ -55,9 +77,10 @@ public struct IdentityFile: Sendable {
         return content
     }
 
-    /// Replaces the file as a whole: after a crash it holds the one content or the other.
+    /// Replaces the file as a whole: after a crash it holds the one content or the other. Each
+    /// process writes beside it under a name of its own, so that two do not write into one file.
     public func write(_ content: Content) throws(IdentityFileError) {
-        let temporary = path + ".new"
+        let temporary = "\(path).new.\(getpid())"
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW
         let descriptor = open(temporary, flags, 0o600)
         guard descriptor >= 0 else { throw .failed(step: "create", code: errno) }
@@ -90,7 +113,7 @@ public enum IdentityFileError: Error, Equatable, Sendable, CustomStringConvertib
     public var description: String {
         switch self {
         case .failed(let step, let code): "\(step): \(String(cString: strerror(code)))"
-        case .malformed: "it does not hold 'armed' or 'fenced' and a database's identity"
+        case .malformed: "it does not hold a word, a database's identity and two figures"
         }
     }
 }

@@ -3,8 +3,9 @@ public import Storage
 /// Keeps a database that is older than the chain from being charged from: bytes that it has lost
 /// may still run.
 ///
-/// Where the identity is not the one in the file, what is planned is fenced, every session ends,
-/// and nothing is signed until the follower has reached the tip and no break is open.
+/// Where the database is not the one in the file, or has not come as far, what is planned is
+/// fenced, every session ends, and nothing is signed until the follower has reached the tip and no
+/// break is open.
 public struct RestoreGuard: Sendable {
     let file: IdentityFile
     /// Ends all sessions: they may have been ended by rows that are lost.
@@ -28,15 +29,31 @@ public struct RestoreGuard: Sendable {
     /// Pure. Without a file nothing is known; only a database that never had any bytes signed needs
     /// no fence at once.
     static func need(
-        _ content: IdentityFile.Content?, identity: String, hasBatches: Bool
+        _ content: IdentityFile.Content?, leader: Generation, hasBatches: Bool
     ) -> Need {
         if PlantedBug.unguardedRestore.isOn { return .nothing }
         return switch content {
-        case .armed(identity): .nothing
-        case .fenced(identity): .catchUp(isFenced: true)
+        case .armed(let known) where known.isContinued(by: leader): .nothing
+        case .fenced(let known) where known.isContinued(by: leader): .catchUp(isFenced: true)
         case nil where !hasBatches: .catchUp(isFenced: false)
         case .armed, .fenced, nil: .fence
         }
+    }
+}
+
+extension RestoreGuard {
+    /// Pure. Whether a leader that is armed may write over what the file says: not where somebody
+    /// has led since, as one that was frozen finds out when it wakes up.
+    static func mayKeep(_ content: IdentityFile.Content?, leader: Generation) -> Bool {
+        guard let known = content?.database else { return true }
+        return known.identity == leader.identity && known.generation <= leader.counter
+    }
+
+    /// Pure. Whether who waits takes over what the living leader knows. Not where the same database
+    /// had come further: a copy from before may only look as if somebody led.
+    static func adopts(_ armed: KnownDatabase, over content: IdentityFile.Content?) -> Bool {
+        guard let known = content?.database, known.identity == armed.identity else { return true }
+        return known.checkpoint <= armed.checkpoint && content != .armed(armed)
     }
 }
 
@@ -45,8 +62,18 @@ enum Arming: Hashable, Sendable {
     case armed
     case unknown
     case fencing
+    /// Nothing stands against charging; file and database are yet to say so.
+    case confirming
     /// Until the follower has booked that checkpoint; nil: the tip is still to be asked for.
     case catchingUp(to: Int64?, isFenced: Bool)
 
     var isArmed: Bool { self == .armed }
+
+    /// Whether the file says what has been found, so that nothing can make it forgotten.
+    var isJudged: Bool {
+        switch self {
+        case .armed, .catchingUp: true
+        case .unknown, .fencing, .confirming: false
+        }
+    }
 }

@@ -4,7 +4,25 @@ struct GenerationRow: SQLRow {
     var generation: Generation
 
     init(from columns: inout SQLColumns) throws(StorageError) {
-        generation = Generation(counter: try columns.next(), identity: try columns.next())
+        generation = Generation(
+            counter: try columns.next(), identity: try columns.next(),
+            checkpoint: try columns.next(), serverStart: try columns.next())
+    }
+}
+
+extension SQL {
+    fileprivate static let serverStart: SQL =
+        "(extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint"
+
+    /// On the server that it was taken on and that has not stopped since: the files of one that has
+    /// may be a copy from before, with the very same generation in it.
+    fileprivate static func leads(_ generation: Generation) -> SQL {
+        """
+        counter = \(generation.counter) AND identity = \(generation.identity)
+            AND leader_identity() = \(generation.identity)
+            AND server_started_at = pg_postmaster_start_time()
+            AND \(sql: .serverStart) = \(generation.serverStart)
+        """
     }
 }
 
@@ -64,8 +82,11 @@ extension Database {
                 """
                 UPDATE leader_generation
                    SET counter = counter + 1, identity = leader_identity(), holder = \(holder),
-                       renewed_at = clock_timestamp()
-                RETURNING counter, identity
+                       renewed_at = clock_timestamp(),
+                       server_started_at = pg_postmaster_start_time()
+                RETURNING counter, identity, coalesce((
+                    SELECT checkpoint FROM processing_state WHERE name = 'follower'), -1),
+                    \(sql: .serverStart)
                 """)
             return row?.generation
         }
@@ -76,8 +97,7 @@ extension Database {
         try await execute(
             """
             UPDATE leader_generation SET renewed_at = clock_timestamp()
-             WHERE counter = \(generation.counter) AND identity = \(generation.identity)
-               AND leader_identity() = \(generation.identity)
+             WHERE \(sql: .leads(generation))
             """) == 1
     }
 
@@ -92,9 +112,7 @@ extension Database {
             value = try await transaction { transaction throws(StorageError) in
                 let isLeading = try await transaction.execute(
                     """
-                    SELECT 1 FROM leader_generation
-                     WHERE counter = \(generation.counter) AND identity = \(generation.identity)
-                       AND leader_identity() = \(generation.identity)
+                    SELECT 1 FROM leader_generation WHERE \(sql: .leads(generation))
                        FOR KEY SHARE
                     """)
                 guard isLeading == 1 || PlantedBug.unguardedLeader.isOn else { return nil }

@@ -1,3 +1,4 @@
+import Authentication
 import Determinism
 import Escrow
 import Identifiers
@@ -10,7 +11,8 @@ extension ChargeCommands {
         "cancel", "Ask the manager to give a charge or refund up.",
         discussion: """
             One that is only planned is withdrawn. One that is signed is cancelled on chain: \
-            whichever runs first decides, so it may still settle. 'sluice charge show' tells.
+            whichever runs first decides, so it may still settle. 'sluice charge show' tells. Who \
+            asked is in the audit log.
 
             Exit status: 0 asked, 1 it has an outcome already or is unknown, 75 the database is \
             away.
@@ -39,7 +41,7 @@ extension ChargeCommands {
         defer { database.close() }
         do throws(StorageError) {
             let cancellations = Cancellations(database: database, surroundings: .live)
-            guard try await cancellations.ask(for: id) else {
+            guard try await cancellations.ask(for: id, by: Operator.current.details) else {
                 Output.error("sluice charge cancel: \(id) has an outcome already, or is unknown")
                 return .finding
             }

@@ -80,12 +80,12 @@ final class ManagerParts: Sendable {
     func run() async throws(OperatorError) {
         guard let operatorObject = try await findOperator() else { return }
         let work = ChargingWork(follower: follower(), engine: engine(for: operatorObject))
+        let memory = StandbyMemory(
+            file: identityFile, database: database, logger: logger, metrics: metrics)
         let loop = LeadingLoop(
             leadership: Leadership(direct: direct), holder: Self.holder, logger: logger,
-            metrics: metrics
-        ) { generation in
-            await work.run(as: generation)
-        }
+            metrics: metrics, waiting: { await memory.refresh() },
+            work: { await work.run(as: $0) })
         self.work.withLock { $0 = work }
         self.loop.withLock { $0 = loop }
         let examinations = Task { [nodes] in

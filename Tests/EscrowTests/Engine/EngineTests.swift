@@ -1,3 +1,4 @@
+import ByteCodecs
 import Determinism
 import Glibc
 import Identifiers
@@ -100,8 +101,8 @@ import Testing
         let id = try await world.plan(customer, 10, key: "a")
         try await world.waitFor(.signed, of: [id])
         let waiting = try await world.plan(customer, 10, key: "b")
-        #expect(try await cancellations.ask(for: id))
-        #expect(try await cancellations.ask(for: waiting))
+        #expect(try await cancellations.ask(for: id, by: "test"))
+        #expect(try await cancellations.ask(for: waiting, by: "test"))
         try await world.waitFor(.abandoned, of: [waiting])
         let isSigned = try await eventually {
             try await world.count("charge_batches", where: "purpose = 'cancel'") == 1
@@ -112,7 +113,7 @@ import Testing
             try await world.state(id)?.isFinal == true
         }
         #expect(isOver)
-        #expect(try await cancellations.ask(for: id) == false)
+        #expect(try await cancellations.ask(for: id, by: "test") == false)
         #expect(try await world.count("charges", where: "state = 'signed'") == 0)
         try await world.expectTruth()
         await world.stop()
@@ -246,16 +247,26 @@ import Testing
         await world.stop()
     }
 
-    @Test("what was planned in a database that is older than the chain is cancelled, never charged")
-    func restored() async throws {
+    @Test(
+        "what was planned in a database that is older than the chain is cancelled, never charged",
+        arguments: ["another database", "files from before", "files from before another led"])
+    func restored(what: String) async throws {
         let (world, customer) = try await EngineWorld.charged()
         await world.stop()
-        guard case .armed? = try world.identityFile.read() else {
+        guard case .armed(let known)? = try world.identityFile.read() else {
             Issue.record("not armed")
             return
         }
+        #expect(known.generation == 1 && known.checkpoint > 0)
         let old = try await world.plan(customer, 10, key: "old")
-        try world.identityFile.write(.armed("another database"))
+        let isOther = what == "another database"
+        let isLater = what == "files from before another led"
+        try world.identityFile.write(
+            .armed(
+                KnownDatabase(
+                    identity: isOther ? "another" : known.identity,
+                    generation: known.generation + (isLater ? 1 : 0),
+                    checkpoint: isOther || isLater ? 0 : known.checkpoint + 1_000_000)))
         try await world.start()
         try await world.waitFor(.abandoned, of: [old])
         #expect(world.sessionsEnded.withLock { $0 } == 1)
@@ -270,7 +281,7 @@ import Testing
     func orphans() async throws {
         let (world, customer) = try await EngineWorld.charged()
         await world.stop()
-        try world.identityFile.write(.fenced("another database"))
+        try world.identityFile.write(.fenced(KnownDatabase(identity: "another")))
         try await world.store.run(
             """
             INSERT INTO escrow_breaks (class, account_id, digest, event_seq, raised_at)

@@ -98,10 +98,12 @@ final class EngineWorld: Sendable {
             },
             settings: settings, surroundings: .live, logger: .disabled, metrics: metrics)
         engines.withLock { $0.append(engine) }
+        #expect(await engine.judge(as: leader))
         running.withLock {
             $0 += [
                 Task { try? await follower.run(as: leader) },
                 Task { await engine.run(as: leader) },
+                Task { await engine.keepIdentity(as: leader) },
             ]
         }
         return leader

@@ -138,6 +138,21 @@ class Cluster:
         self._process.send_signal(signal.SIGQUIT)
         self._process.wait(timeout=20)
 
+    def copy_files(self) -> Path:
+        """Ends the server as a power cut would, copies what it has on disk, and starts it again."""
+        copy = self.directory / f"copy-{secrets.token_hex(4)}"
+        self.crash()
+        subprocess.run(["cp", "-a", self.data, copy], check=True)
+        self.start()
+        return copy
+
+    def put_back(self, copy: Path) -> None:
+        """All databases are as they were when the copy was made; the copy is used up."""
+        self.crash()
+        shutil.rmtree(self.data)
+        copy.rename(self.data)
+        self.start()
+
     def stop(self) -> None:
         assert self._process is not None
         if self._process.poll() is None:
