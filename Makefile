@@ -12,8 +12,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 PYTHON := .venv/bin/python
 SLUICE := .build/release/sluice
-# Without the editor's index, which costs a quarter of a debug build's time.
-SWIFT_FLAGS := --explicit-target-dependency-import-check error --disable-index-store
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
 FUZZ_SECONDS ?= 3
 # Tests at a time: most wait for a database, and hundreds at once would only wait for each other.
 TEST_WIDTH ?= 12
@@ -34,9 +33,10 @@ build: setup  ## Build release binaries in .build/release.
 	timeout 1800 swift build -c release $(SWIFT_FLAGS) --product sluice
 	timeout 900 swift build -c release $(SWIFT_FLAGS) --product mock-sui-node
 
+# Without the editor's index, which costs a quarter of a debug build; finding tests needs it.
 build-proof: setup  ## Build for the crash tests: with steps to be killed at, and bugs to be found.
 	SLUICE_BUILD_FAIL_POINTS=1 timeout 1800 swift build --scratch-path .build/proof $(SWIFT_FLAGS) \
-		--product sluice
+		--disable-index-store --product sluice
 
 run: build  ## Run everything on this machine, with a private database.
 	exec $(SLUICE) dev
