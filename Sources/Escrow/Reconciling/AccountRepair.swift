@@ -78,7 +78,7 @@ struct AccountRepair: Sendable {
         let held = try await transaction.openHolds(of: account)
         var plan = RepairPlan(
             account: account, isPrimary: isPrimary, operators: operators, missing: missing,
-            records: records.map { Self.reopened($0, held, missing) })
+            records: records, reopened: Self.reopened(records, held, missing))
         try await transaction.openHistory(of: account)
         var history = Cursor<HistoryRow>(transaction, fetch: RepairPages.history)
         while let row = try await history.next() {
@@ -90,18 +90,23 @@ struct AccountRepair: Sendable {
         return plan
     }
 
-    /// A charge that has ended while its money is still set aside: what the event takes, it takes
-    /// from there.
+    /// Charges that have ended while their money is still set aside, by the stored event that ended
+    /// them: what it takes, it takes from there.
     private static func reopened(
-        _ record: ChargeRecord, _ held: Set<ChargeID>, _ missing: [RepairPlan.Missing]
-    ) -> ChargeRecord {
-        guard case .settled(let event) = record.charge.state, held.contains(record.id),
-            missing.contains(where: { $0.isStored && $0.event.id == event })
-        else { return record }
-        return ChargeRecord(
-            id: record.id, account: record.account, amount: record.amount,
-            reference: record.reference, invoice: record.invoice,
-            charge: Charge(record.charge.kind))
+        _ records: [ChargeRecord], _ held: Set<ChargeID>, _ missing: [RepairPlan.Missing]
+    ) -> [EventID: ChargeRecord] {
+        let stored = Set(missing.filter(\.isStored).map(\.event.id))
+        var reopened: [EventID: ChargeRecord] = [:]
+        for record in records where held.contains(record.id) {
+            guard case .settled(let event) = record.charge.state, stored.contains(event) else {
+                continue
+            }
+            reopened[event] = ChargeRecord(
+                id: record.id, account: record.account, amount: record.amount,
+                reference: record.reference, invoice: record.invoice,
+                charge: Charge(record.charge.kind))
+        }
+        return reopened
     }
 
     // MARK: - Writing

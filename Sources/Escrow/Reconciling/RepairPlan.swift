@@ -20,21 +20,27 @@ struct RepairPlan {
     private let isPrimary: Bool
     private var missing: ArraySlice<Missing>
     private var records: [ChargeID: ChargeRecord]
+    private let reopened: [EventID: ChargeRecord]
     private var replay = AccountReplay()
     private(set) var entries: [LedgerEntry] = []
     private(set) var changed: Set<ChargeID> = []
     private(set) var adopted: [Adoption] = []
     private(set) var breaks: [Break] = []
 
-    /// - Parameter missing: in the chain's order.
+    /// - Parameters:
+    ///   - missing: in the chain's order.
+    ///   - records: all that an event which was not booked may change.
+    ///   - reopened: by the stored event that ended it, the operation whose money is still set
+    ///     aside, as it was before.
     init(
         account: AccountID, isPrimary: Bool, operators: Set<ObjectID>, missing: [Missing],
-        records: [ChargeRecord]
+        records: [ChargeRecord], reopened: [EventID: ChargeRecord]
     ) {
         self.account = account
         self.isPrimary = isPrimary
         self.operators = operators
         self.missing = missing[...]
+        self.reopened = reopened
         self.records = Dictionary(
             records.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
@@ -66,16 +72,28 @@ struct RepairPlan {
         guard let event = missing.event.event else { return }
         defer { replay.apply(event.fact, of: account, isPrimary: isPrimary) }
         guard let mirror = replay.mirror else { return }
-        var booking = Booking(
-            operators: operators, ownersWithAccount: [mirror.owner], accounts: [mirror],
-            records: Array(records.values))
+        guard !missing.isStored else { return post(event, on: mirror) }
+        var booking = booking(on: mirror, among: Array(records.values))
         booking.book(event)
         entries += booking.entries
         adopted += booking.adopted
-        if !missing.isStored {
-            changed.formUnion(booking.changed)
-            breaks += booking.breaks
-        }
+        changed.formUnion(booking.changed)
+        breaks += booking.breaks
         for (id, record) in booking.records { records[id] = record }
+    }
+
+    /// Only what the event itself moves. What else it meant when it was booked, a freeze and what
+    /// was given up for it, happened then, to what was planned then; what is planned now has
+    /// nothing to do with it, and keeps its hold.
+    private mutating func post(_ event: ChainEvent, on mirror: AccountMirror) {
+        var booking = booking(on: mirror, among: reopened[event.id].map { [$0] } ?? [])
+        booking.book(event)
+        entries += booking.entries.filter { $0.purpose != .adjustment }
+    }
+
+    private func booking(on mirror: AccountMirror, among records: [ChargeRecord]) -> Booking {
+        Booking(
+            operators: operators, ownersWithAccount: [mirror.owner], accounts: [mirror],
+            records: records)
     }
 }

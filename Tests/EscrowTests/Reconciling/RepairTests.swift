@@ -1,3 +1,4 @@
+import ByteCodecs
 import Determinism
 import Identifiers
 import Observability
@@ -91,6 +92,54 @@ import Testing
         try await world.tellObjects()
         #expect(try await world.run().found == [])
         try await base.expectBalanced()
+    }
+
+    @Test("what is planned now keeps its hold when an old event's missing entry is written")
+    func oldBreakNewCharge() async throws {
+        let world = try await ReconciledWorld()
+        let base = world.chain.base
+        // A break: 10 and 3 are 13 on chain, the event says 40. A human has looked at it since.
+        world.chain.add([try EscrowWorld.deposited(1, 3, 40)], digest: 700)
+        try await world.follower.catchUp(as: base.leader)
+        #expect(try await base.acceptBreaks() == 1)
+        let customer = try #require(CustomerID(1))
+        let id = try await base.charges.plan(base.newCharge(customer, 30, key: "after")).id
+        try await world.tellObjects()
+        try await world.tamper(
+            "ledger_entries",
+            """
+            DELETE FROM ledger_entries WHERE purpose = 'deposit'
+               AND digest = '\\x\(hex(try Sample.digest(700)))'
+            """)
+        let before = try await world.run()
+        #expect(before.found.contains { $0.kind == .missingInLedger })
+        let deeds = try await repair(world, before)
+        #expect(deeds.map(\.kind) == [.entriesAdded])
+        #expect(try await world.run().found == [])
+        #expect(try await base.state(id) == .planned)
+        #expect(
+            try await base.count("escrow_accounts", where: "held_micro_usdc = 30") == 1)
+        try await base.expectBalanced()
+
+        // The charge settles, and the follower goes on for everybody.
+        world.chain.add([
+            try EscrowWorld.charged(
+                1, 3, 30, try await base.reference(id), after: 10, period: 40)
+        ])
+        world.chain.add([try EscrowWorld.deposited(2, 1, 101)])
+        try await world.follower.catchUp(as: try await lead(base))
+        #expect(try await base.state(id) == .settled)
+        #expect(try await world.chain.balance(2) == 101)
+        try await base.expectBalanced()
+    }
+
+    /// A repair leads while it runs.
+    private func lead(_ base: EscrowWorld) async throws -> Generation {
+        try #require(try await Leadership(direct: base.direct).take(as: "again"))
+    }
+
+    private func hex(_ digest: TransactionDigest) -> String {
+        Hex.encode(digest.bytes)
     }
 
     @Test("strangers' events that were missed are stored raw and move nothing")
