@@ -115,16 +115,7 @@ import Testing
     @Test("an event that the follower was never told of is found on chain")
     func missed() async throws {
         let world = try await ReconciledWorld()
-        world.chain.node.write {
-            let at = ScriptedNode.time(of: 2)
-            guard
-                let event = try? NodeEvent(
-                    transaction: Sample.digest(555), sequence: 0, checkpoint: 2, at: at,
-                    type: world.chain.contract.type(of: .deposited),
-                    bcs: EscrowWorld.deposited(2, 7, 107).bcs, lamportVersion: 5)
-            else { return }
-            $0.checkpoints[2].events.append(event)
-        }
+        try missed(in: 2, of: world)
         let (_, found) = try await world.run()
         #expect(found.map(\.kind) == [.missingInLedger])
         #expect(found.first?.account == (try Sample.account(2)))
@@ -242,6 +233,35 @@ import Testing
         #expect(found == [])
         #expect(summary.chain == 4...6)
         #expect(summary.notes.first?.contains("checkpoint 4") == true)
+    }
+
+    @Test("what an index had not passed is read the next time, and not taken for compared")
+    func laggingIndex() async throws {
+        let world = try await ReconciledWorld()
+        let node = world.chain.node
+        // The follower was told of nothing in checkpoint 6, which this node's index has not passed.
+        node.write { $0.indexLag = 2 }
+        try missed(in: 6, of: world)
+        let first = try await world.run()
+        #expect(first.summary.isClean)
+        #expect(first.summary.chain == 1...4)
+        #expect(first.summary.notes.first?.contains("checkpoint 4") == true)
+        #expect(try await world.chain.base.database.reconciledMark() == 4)
+        node.write { $0.indexLag = 0 }
+        let second = try await world.run()
+        #expect(second.summary.chain == 5...6)
+        #expect(second.found.map(\.kind) == [.missingInLedger])
+        #expect(try await world.chain.base.database.reconciledMark() == 4)
+    }
+
+    /// An event on chain that the follower, which is past that checkpoint, was not told of.
+    private func missed(in checkpoint: Int, of world: ReconciledWorld) throws {
+        let event = NodeEvent(
+            transaction: try Sample.digest(555), sequence: 0, checkpoint: Int64(checkpoint),
+            at: ScriptedNode.time(of: Int64(checkpoint)),
+            type: world.chain.contract.type(of: .deposited),
+            bcs: try EscrowWorld.deposited(2, 7, 107).bcs, lamportVersion: 5)
+        world.chain.node.write { $0.checkpoints[checkpoint].events.append(event) }
     }
 
     @Test("an open break is told until a human has looked at it")
