@@ -1,3 +1,4 @@
+import Determinism
 import Observability
 import Storage
 import Synchronization
@@ -7,13 +8,15 @@ import Testing
 @testable import Escrow
 
 @Suite struct LeadershipTests {
-    private func standby(_ world: EscrowWorld) throws -> Leadership {
+    private func standby(
+        _ world: EscrowWorld, patienceMilliseconds: Int64 = Leadership.patienceMilliseconds
+    ) throws -> Leadership {
         Leadership(
             direct: try Database(
                 DatabaseConfiguration(
                     url: world.store.url, poolSize: 1, deadlineMilliseconds: 60_000),
                 logger: .disabled,
-                metrics: MetricsRegistry()))
+                metrics: MetricsRegistry()), patienceMilliseconds: patienceMilliseconds)
     }
 
     @Test("one leads at a time, and the next only after the first let go")
@@ -83,9 +86,8 @@ import Testing
         }
         _ = await starts.first { _ in true }
         #expect(try await Leadership(direct: world.direct).renew(world.leader))
-        try await world.store.run(
-            "UPDATE leader_generation SET renewed_at = now() - interval '1 minute'")
-        let second = try standby(world)
+        try await Leadership(direct: world.direct).resign()
+        let second = try standby(world, patienceMilliseconds: 60_000)
         let taking = Task { () -> Generation? in
             while true { if let taken = try await second.take(as: "second") { return taken } }
         }
@@ -97,6 +99,36 @@ import Testing
         gate.yield()
         #expect(try await writing.value == 1)
         #expect(try await taking.value?.counter == world.leader.counter + 1)
+    }
+
+    @Test(
+        "a leader that is cut off in the middle of a write is replaced within five seconds",
+        arguments: [false, true])
+    func cutOff(isWorking: Bool) async throws {
+        let world = try await EscrowWorld()
+        let customer = try await world.customer(1, balance: 100)
+        let id = try await world.charges.plan(world.newCharge(customer, 10, key: "a")).id
+        let (gates, gate) = AsyncStream.makeStream(of: Void.self)
+        let (starts, started) = AsyncStream.makeStream(of: Void.self)
+        let writing = Task { [database = world.database, leader = world.leader] in
+            try await database.lead(as: leader) { transaction throws(StorageError) in
+                try await transaction.noteTrouble("lost", of: [id])
+                started.yield()
+                if isWorking { try await transaction.execute("SELECT pg_sleep(50)") }
+                _ = await gates.first { _ in true }
+                try await transaction.execute("SELECT 1")
+            }
+        }
+        _ = await starts.first { _ in true }
+        #expect(try await Leadership(direct: world.direct).renew(world.leader))
+        let start = Deadline.now
+        let second = try standby(world)
+        let isTaken = try await eventually { try await second.take(as: "second") != nil }
+        #expect(isTaken)
+        #expect(start.elapsedNanoseconds < 5_000_000_000)
+        gate.yield()
+        await #expect(throws: LeaderError.self) { try await writing.value }
+        #expect(try await world.count("charges", where: "last_error IS NOT NULL") == 0)
     }
 
     @Test("a database that was made anew lets no earlier leader through, whatever its counter says")

@@ -9,26 +9,38 @@ public struct Leadership: Sendable {
     /// Silence after which a waiting process ends the leader's session: above several renewals,
     /// below the 5 seconds in which a standby has to take over.
     public static let silentMilliseconds: Int64 = 3000
+    /// How long a write of a leader that has let go, or lost its connection, may go on.
+    public static let patienceMilliseconds: Int64 = 500
 
     private let direct: Database
+    private let patienceMilliseconds: Int64
 
-    /// - Parameter direct: a pool of exactly one connection that leads to PostgreSQL itself, not to
-    ///   pgbouncer, and that nothing else uses: the lock is its session's.
-    public init(direct: Database) {
+    /// - Parameters:
+    ///   - direct: a pool of exactly one connection that leads to PostgreSQL itself, not to
+    ///     pgbouncer, and that nothing else uses: the lock is its session's.
+    ///   - patienceMilliseconds: after which a write of an earlier leader is ended.
+    public init(
+        direct: Database, patienceMilliseconds: Int64 = Leadership.patienceMilliseconds
+    ) {
         self.direct = direct
+        self.patienceMilliseconds = patienceMilliseconds
     }
 
     /// - Parameter holder: names the process to an operator.
     /// - Returns: nil while another leads.
     public func take(as holder: String) async throws(StorageError) -> Generation? {
-        if try await direct.takeLeaderLock() {
-            return try await direct.raiseGeneration(holder: holder)
-        }
+        if try await direct.takeLeaderLock() { return try await raise(holder) }
         guard
             try await direct.endSilentLeader(silentMilliseconds: Self.silentMilliseconds),
             try await direct.takeLeaderLock()
         else { return nil }
-        return try await direct.raiseGeneration(holder: holder)
+        try await direct.endWriters()  // They had their time while it was silent.
+        return try await raise(holder)
+    }
+
+    private func raise(_ holder: String) async throws(StorageError) -> Generation? {
+        try await direct.raiseGeneration(
+            holder: holder, patienceMilliseconds: patienceMilliseconds)
     }
 
     /// Says that the leader is alive.

@@ -29,6 +29,9 @@ extension SQL {
 /// "sluicele" in ASCII: our lock among the database's advisory locks.
 private let leaderLock: Int64 = 0x736C_7569_6365_6C65
 
+/// An earlier leader that lives opens new transactions as long as the row lets it.
+private let raiseTries = 5
+
 extension Database {
     /// Takes the session's lock, for as long as the one connection lives. Taken by the session
     /// already, it is not taken again, so that it is let go of in one step.
@@ -75,8 +78,42 @@ extension Database {
     ///
     /// An update alone would not wait for them: they lock the row as weakly as lets a leader say
     /// that it is alive meanwhile. `FOR UPDATE` conflicts with that.
-    func raiseGeneration(holder: String) async throws(StorageError) -> Generation? {
+    ///
+    /// What is open for longer than a leader's writes take belongs to one that is cut off in the
+    /// middle of one, and would keep the row until the server itself gives up on it: it is ended.
+    ///
+    /// - Parameter patienceMilliseconds: how long a write of an earlier leader may go on.
+    func raiseGeneration(
+        holder: String, patienceMilliseconds: Int64
+    ) async throws(StorageError) -> Generation? {
+        for _ in 1...raiseTries {
+            do throws(StorageError) {
+                return try await raiseOnce(holder, patienceMilliseconds)
+            } catch .unavailable {
+                try await endWriters()  // Throws as well where it was not a lock that was missing.
+            }
+        }
+        return try await raiseOnce(holder, patienceMilliseconds)
+    }
+
+    /// Ends the sessions in whose open transactions somebody leads, or says that he does. Only
+    /// called with the leader's lock, so that all of them are an earlier leader's.
+    func endWriters() async throws(StorageError) {
+        try await execute(
+            """
+            SELECT pg_terminate_backend(pid) FROM pg_locks
+             WHERE locktype = 'relation' AND relation = 'leader_generation'::regclass
+               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+               AND mode IN ('RowShareLock', 'RowExclusiveLock') AND pid <> pg_backend_pid()
+            """)
+    }
+
+    private func raiseOnce(
+        _ holder: String, _ patienceMilliseconds: Int64
+    ) async throws(StorageError) -> Generation? {
         try await transaction { transaction throws(StorageError) in
+            try await transaction.execute(
+                "SELECT set_config('lock_timeout', \(String(patienceMilliseconds)), true)")
             try await transaction.execute("SELECT 1 FROM leader_generation FOR UPDATE")
             let row: GenerationRow? = try await transaction.first(
                 """
