@@ -9,6 +9,8 @@ public struct CheckpointWindow: Sendable {
     /// When `last` was made; nil where the node does not say.
     public var at: Timestamp?
     public var events: [RawEvent]
+    /// Those of our modules that are not among them.
+    public var unmatched: [UnmatchedEvent]
     /// Gas coins of the charger as the window's transactions left them.
     public var gas: [GasCoin]
     /// Coins of SUI that the charger, if they were its, has no more.
@@ -19,13 +21,15 @@ public struct CheckpointWindow: Sendable {
 
     public init(
         first: Int64, last: Int64, epoch: Int64, events: [RawEvent], gas: [GasCoin] = [],
-        goneGas: [GoneCoin] = [], failures: [FailedTransaction] = [], at: Timestamp? = nil
+        goneGas: [GoneCoin] = [], failures: [FailedTransaction] = [],
+        unmatched: [UnmatchedEvent] = [], at: Timestamp? = nil
     ) {
         self.first = first
         self.last = last
         self.epoch = epoch
         self.at = at
         self.events = events
+        self.unmatched = unmatched
         self.gas = gas
         self.goneGas = goneGas
         self.failures = failures

@@ -17,7 +17,8 @@ public final class Follower: Sendable {
     private struct State {
         var size: WindowSize
         var markAt: Timestamp?
-        var epoch: Int64 = 0
+        /// The stored mark, as of when it was last read or moved.
+        var mark: MarkRow?
         var lastStep: FollowerStep?
         var fault: FollowerError?
         /// Since something was last booked, or found to be.
@@ -170,7 +171,7 @@ public final class Follower: Sendable {
     private func mark(
         _ status: NodeStatus, as leader: Generation
     ) async throws(FollowerError) -> Int64 {
-        let known = try await markInDatabase()
+        let known = try await markInDatabase()?.checkpoint
         let mark: Int64
         if let known { mark = known } else { mark = try await begin(status, as: leader) }
         guard mark + 1 >= status.firstAvailable else {
@@ -179,9 +180,11 @@ public final class Follower: Sendable {
         return mark
     }
 
-    private func markInDatabase() async throws(FollowerError) -> Int64? {
+    private func markInDatabase() async throws(FollowerError) -> MarkRow? {
         do {
-            return try await bookkeeper.mark()
+            let mark = try await bookkeeper.standing()
+            state.withLock { $0.mark = mark }
+            return mark
         } catch {
             throw .storage(error)
         }
@@ -204,13 +207,12 @@ public final class Follower: Sendable {
                     + "stay unknown", ("first", .number(first)))
         }
         do throws(LeaderError) {
-            // Epoch 0: no expiration has passed before a window says so.
-            try await bookkeeper.begin(after: first - 1, epoch: 0, as: leader)
+            try await bookkeeper.begin(after: first - 1, epoch: Self.noEpoch, as: leader)
         } catch {
             throw FollowerError(error)
         }
         logger.info("following begins", ("first", .number(first)), ("tip", .number(status.tip)))
-        return try await markInDatabase() ?? first - 1
+        return try await markInDatabase()?.checkpoint ?? first - 1
     }
 
     // MARK: - Booking
@@ -218,8 +220,7 @@ public final class Follower: Sendable {
     private func book(
         _ window: CheckpointWindow, _ status: NodeStatus, as leader: Generation
     ) async throws(FollowerError) -> FollowerStep {
-        let known = state.withLock { $0.epoch }
-        guard window.epoch >= known, window.epoch <= Int64(clamping: status.epoch.number) else {
+        guard isCredible(window.epoch, of: window.last, status) else {
             throw .contradiction(.epoch)
         }
         passes(.read)
@@ -230,12 +231,24 @@ public final class Follower: Sendable {
         let markAt = window.last == status.tip ? status.tipAt : window.at
         state.withLock {
             $0.markAt = markAt ?? $0.markAt
-            $0.epoch = window.epoch
+            $0.mark = MarkRow(checkpoint: window.last, epoch: window.epoch)
         }
         let step = FollowerStep(
             mark: window.last, tip: status.tip, indexed: status.indexed, summary: summary)
         if step.isCaughtUp { try await keepUp(status, as: leader) }
         return stand(step, status)
+    }
+
+    /// Stored until a window has said which epoch it is: no expiration has passed before.
+    private static let noEpoch: Int64 = -1
+
+    /// An epoch never ends without a checkpoint: claims on gas are let go of by it, and what is
+    /// signed expires by it, so that one node's lie must not move it further than that.
+    private func isCredible(_ epoch: Int64, of last: Int64, _ status: NodeStatus) -> Bool {
+        guard let mark = state.withLock({ $0.mark }), epoch >= max(0, mark.epoch),
+            epoch <= Int64(clamping: status.epoch.number)
+        else { return false }
+        return mark.epoch == Self.noEpoch || epoch - mark.epoch <= last - mark.checkpoint
     }
 
     /// A commit whose answer was lost is looked for: bookings and mark are one.
@@ -249,7 +262,7 @@ public final class Follower: Sendable {
             guard error.isOutcomeUnknown else { throw FollowerError(error) }
             logger.warning("the outcome of a booking is unknown", ("last", .number(window.last)))
         }
-        guard try await markInDatabase() == window.last else { throw .notBooked }
+        guard try await markInDatabase()?.checkpoint == window.last else { throw .notBooked }
         return Bookkeeper.Summary(isBooked: true, events: 0, ended: 0, breaks: [])
     }
 
@@ -302,6 +315,13 @@ public final class Follower: Sendable {
             logger.warning(
                 "an event of our type cannot be read", ("event", .text(event.name)),
                 ("digest", .text("\(event.id.transaction)")))
+        }
+        if let event = window.unmatched.first {
+            // One line for a window: strangers may write as many as they pay for.
+            logger.warning(
+                "events of the escrow package are of no coin of ours",
+                ("count", .number(Int64(window.unmatched.count))),
+                ("first", .text(event.words)), ("digest", .text("\(event.id.transaction)")))
         }
     }
 

@@ -11,6 +11,7 @@ struct FollowerMetrics: Sendable {
     private let isStuck: Gauge
     private let events: Counter
     private let unreadable: Counter
+    private let unmatched: Counter
     private let breaks: Counter
     private let errors: Counter
 
@@ -29,6 +30,9 @@ struct FollowerMetrics: Sendable {
         events = metrics.counter("sluice_follower_events_total", help: "Events that were booked.")
         unreadable = metrics.counter(
             "sluice_follower_unreadable_total", help: "Events that could not be read.")
+        unmatched = metrics.counter(
+            "sluice_follower_unmatched_total",
+            help: "Events of the escrow package that are of no coin or struct of ours.")
         breaks = metrics.counter("sluice_follower_breaks_total", help: "Breaks that were raised.")
         errors = metrics.counter("sluice_follower_errors_total", help: "Tries that failed.")
     }
@@ -40,6 +44,7 @@ struct FollowerMetrics: Sendable {
     func booked(_ summary: Bookkeeper.Summary, _ window: CheckpointWindow) {
         events.increment(by: Int64(summary.events))
         unreadable.increment(by: Int64(window.events.count(where: \.isUnreadable)))
+        unmatched.increment(by: Int64(window.unmatched.count))
         breaks.increment(by: Int64(summary.breaks.count))
     }
 

@@ -37,9 +37,16 @@ struct WindowReader: Sendable {
         _ range: ClosedRange<Int64>, _ answers: [NodeCheckpoints]
     ) throws(FollowerError) -> CheckpointWindow {
         var events: [RawEvent] = []
+        var unmatched: [UnmatchedEvent] = []
         for answer in answers {
             guard answer.range == range else { throw .contradiction(.otherRange) }
-            events += try self.events(answer.events, in: range)
+            for told in try Self.ordered(answer.events, in: range) {
+                if let event = raw(told) {
+                    events.append(event)
+                } else if let event = stray(told.event) {
+                    unmatched.append(event)
+                }
+            }
         }
         guard let first = answers.first, answers.allSatisfy({ $0.epoch == first.epoch }) else {
             throw .contradiction(.epoch)
@@ -47,7 +54,7 @@ struct WindowReader: Sendable {
         if answers.count > 1 { events = Self.merged(events) }
         var window = CheckpointWindow(
             first: range.lowerBound, last: range.upperBound, epoch: Int64(clamping: first.epoch),
-            events: events, at: first.at)
+            events: events, unmatched: unmatched, at: first.at)
         try add(first.transactions, to: &window)
         return window
     }
@@ -106,6 +113,15 @@ struct WindowReader: Sendable {
             }
         }
         return nil
+    }
+
+    /// Nil for one that no module of ours defines.
+    private func stray(_ event: NodeEvent) -> UnmatchedEvent? {
+        let module = EventModule(package: event.type.package, module: event.type.module)
+        guard modules.contains(module) else { return nil }
+        return UnmatchedEvent(
+            id: EventID(transaction: event.transaction, sequence: event.sequence),
+            type: event.type)
     }
 
     private func add(

@@ -41,7 +41,12 @@ public struct Bookkeeper: Sendable {
 
     /// The last checkpoint that was booked; nil before ``begin(after:epoch:as:)``.
     public func mark() async throws(StorageError) -> Int64? {
-        try await database.followerMark()?.checkpoint
+        try await standing()?.checkpoint
+    }
+
+    /// The last checkpoint that was booked, with its epoch.
+    func standing() async throws(StorageError) -> MarkRow? {
+        try await database.followerMark()
     }
 
     /// Books a window in one commit with its mark; one with very many events in several, the mark

@@ -18,6 +18,11 @@ struct MarkRow: SQLRow {
     var checkpoint: Int64
     var epoch: Int64
 
+    init(checkpoint: Int64, epoch: Int64) {
+        self.checkpoint = checkpoint
+        self.epoch = epoch
+    }
+
     init(from columns: inout SQLColumns) throws(StorageError) {
         checkpoint = try columns.next()
         epoch = try columns.next()

@@ -66,6 +66,9 @@ import Testing
                 coin: .structure(StructTag(try Sample.address(9), "usdc", "USDC"))))
         try world.add(world.contract.type(of: .charged), bcs: [1, 2, 3], digest: 77)
         try world.add(world.contract.type(of: .charged), bcs: charged.bcs + [0], digest: 78)
+        try world.add(
+            StructTag(world.contract.package, "account", "Seized", [world.contract.coin]),
+            bcs: [1], digest: 79)
         world.add([try EscrowWorld.deposited(1, 1, 11)])
         let follower = world.follower()
         try await follower.catchUp(as: world.base.leader)
@@ -76,6 +79,8 @@ import Testing
                 "escrow_transactions", where: "standing = 'unreadable' AND name = 'Charged'") == 2)
         #expect(try await world.base.count("escrow_transactions") == 5)
         #expect(world.metrics.text().contains("sluice_follower_unreadable_total 2"))
+        // The other coin's and the unknown one; another package's are nothing of ours.
+        #expect(world.metrics.text().contains("sluice_follower_unmatched_total 2"))
         try await world.base.expectBalanced()
     }
 

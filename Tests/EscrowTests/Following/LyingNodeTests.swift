@@ -1,4 +1,5 @@
 import SuiProtocol
+import TestSupport
 import Testing
 
 @testable import Escrow
@@ -52,6 +53,51 @@ import Testing
         NodeEvent(
             transaction: event.transaction, sequence: event.sequence, checkpoint: checkpoint,
             at: event.at, type: event.type, bcs: event.bcs, lamportVersion: event.lamportVersion)
+    }
+
+    @Test(
+        "an epoch that no chain could have reached is not believed, and harms nothing",
+        arguments: [3, 1_000_000, UInt64(Int64.max) - 1, UInt64(Int64.max), .max], [false, true])
+    func epochAhead(epoch: UInt64, isRestarted: Bool) async throws {
+        let world = try await FollowerWorld()
+        world.add([])
+        let gas = try Sample.gas(1, version: 1)
+        var follower = world.follower()
+        try await follower.catchUp(as: world.base.leader)
+        let claim = GasCoin(reference: gas, balance: 1)
+        #expect(
+            try await world.base.bookkeeper.discover(
+                [claim], checkpoint: 1, as: world.base.leader) == 1)
+        try await world.base.store.run(
+            """
+            INSERT INTO gas_claims (lineage, gas_object, gas_version, last_epoch, claimed_at)
+            VALUES ('\\x01', '\\x\(gas.id.description.dropFirst(2))', 1, 2, now())
+            """)
+        world.add([])
+        world.node.write { $0.epoch = epoch }
+        if isRestarted { follower = world.follower() }
+        await #expect(throws: FollowerError.contradiction(.epoch)) {
+            try await follower.catchUp(as: world.base.leader)
+        }
+        #expect(try await world.base.bookkeeper.standing()?.epoch == 1)
+        #expect(try await world.base.count("gas_claims", where: "released_at IS NULL") == 1)
+        world.node.write { $0.epoch = 2 }
+        try await follower.catchUp(as: world.base.leader)
+        #expect(try await world.base.bookkeeper.standing()?.epoch == 2)
+        #expect(try await world.base.count("gas_claims", where: "released_at IS NULL") == 1)
+    }
+
+    @Test("a follower that begins takes the epoch that the chain is in, and then counts from it")
+    func epochAtStart() async throws {
+        let world = try await FollowerWorld()
+        world.node.write { $0.epoch = 900 }
+        try await world.follower().catchUp(as: world.base.leader)
+        #expect(try await world.base.bookkeeper.standing()?.epoch == 900)
+        world.add([])
+        world.node.write { $0.epoch = 902 }
+        await #expect(throws: FollowerError.contradiction(.epoch)) {
+            try await world.follower().catchUp(as: world.base.leader)
+        }
     }
 
     @Test("an epoch never runs backwards: an expiration that passed would be taken back")

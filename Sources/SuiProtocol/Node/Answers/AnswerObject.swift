@@ -81,6 +81,20 @@ public struct AnswerObject: Sendable {
 
 /// Values of Sui.
 extension AnswerObject {
+    /// Epochs of a second would take a century to get there: whoever computes with one cannot
+    /// overflow.
+    private static let lastEpoch = UInt64(UInt32.max)
+
+    func epoch(_ name: String) throws(NodeAnswerFault) -> UInt64 {
+        let number = try number(name)
+        guard number <= Self.lastEpoch else { throw .unusable("\(name) is no epoch") }
+        return number
+    }
+
+    func optionalEpoch(_ name: String) throws(NodeAnswerFault) -> UInt64? {
+        self[name] == nil ? nil : try epoch(name)
+    }
+
     func digest<Subject>(_ name: String) throws(NodeAnswerFault) -> SuiDigest<Subject> {
         let text = try string(name)
         do throws(DigestTextError) {

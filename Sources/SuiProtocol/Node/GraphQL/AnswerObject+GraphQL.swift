@@ -61,7 +61,7 @@ extension AnswerObject {
         let coin = try gas.optionalObject("gasObject")?.reference()
         return NodeTransaction(
             digest: digest, status: try status(),
-            epoch: try optionalObject("epoch")?.number("epochId"),
+            epoch: try optionalObject("epoch")?.epoch("epochId"),
             checkpoint: try checkpoint?.sequence("sequenceNumber"),
             at: try checkpoint?.dateTime("timestamp"),
             gas: coin.map { NodeGas(object: $0, cost: costs.total) }, suiCoins: [], events: [])

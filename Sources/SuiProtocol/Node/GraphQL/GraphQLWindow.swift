@@ -21,7 +21,7 @@ enum GraphQLWindow {
         let checkpoint = try data.optionalObject("checkpoint")
         let head = try checkpoint.map { checkpoint throws(NodeAnswerFault) in
             NodeCheckpointHead(
-                epoch: try checkpoint.object("epoch").number("epochId"),
+                epoch: try checkpoint.object("epoch").epoch("epochId"),
                 at: try checkpoint.dateTime("timestamp"))
         }
         return NodePage(

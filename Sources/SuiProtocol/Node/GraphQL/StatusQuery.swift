@@ -24,7 +24,7 @@ public struct StatusQuery: GraphQLQuery {
         return NodeStatus(
             chain: try data.string("chainIdentifier"),
             epoch: NodeEpoch(
-                number: try epoch.number("epochId"),
+                number: try epoch.epoch("epochId"),
                 referenceGasPrice: try epoch.number("referenceGasPrice")),
             tip: tip, tipAt: try checkpoint.dateTime("timestamp"),
             indexed: min(tip, events.upperBound, transactions.upperBound),

@@ -19,7 +19,7 @@ extension AnswerObject {
         let isCoin = gas.map { !$0.id.bytes.allSatisfy { $0 == 0 } } ?? false
         return NodeTransaction(
             digest: digest, status: try effects.plainStatus(),
-            epoch: try effects.optionalNumber("executedEpoch"), checkpoint: checkpoint,
+            epoch: try effects.optionalEpoch("executedEpoch"), checkpoint: checkpoint,
             at: checkpoint == nil ? nil : try milliseconds("timestampMs"),
             gas: isCoin ? gas.map { NodeGas(object: $0, cost: costs.total) } : nil,
             suiCoins: [], events: [])

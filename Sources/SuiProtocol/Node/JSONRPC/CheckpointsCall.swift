@@ -51,7 +51,7 @@ public struct ListedCheckpoint: Sendable {
 
     init(_ answer: AnswerObject) throws(NodeAnswerFault) {
         sequence = try answer.sequence("sequenceNumber")
-        epoch = try answer.number("epoch")
+        epoch = try answer.epoch("epoch")
         at = try answer.milliseconds("timestampMs")
         var digests: [TransactionDigest] = []
         for text in try answer.list("transactions") {

@@ -24,7 +24,7 @@ public struct EpochCall: JSONRPCCall {
     public func answer(from result: JSONValue) throws(NodeAnswerFault) -> NodeEpoch {
         let state = try AnswerObject(result, "result")
         return NodeEpoch(
-            number: try state.number("epoch"),
+            number: try state.epoch("epoch"),
             referenceGasPrice: try state.number("referenceGasPrice"))
     }
 }
