@@ -7,31 +7,26 @@ public struct EverySession: Sendable {
     /// Sessions ended by one statement.
     private static let limit = 500
 
-    private let database: Database
     private let surroundings: Surroundings
 
-    public init(database: Database, surroundings: Surroundings) {
-        self.database = database
+    public init(surroundings: Surroundings) {
         self.surroundings = surroundings
     }
 
-    /// Ends those that live, and tells every gateway: for a database that was set back, in which a
-    /// session may live again that had been ended.
+    /// Ends some of those that live, and tells every gateway: for a database that was set back, in
+    /// which a session may live again that had been ended.
     ///
-    /// - Returns: how many.
-    @discardableResult
-    public func end() async throws(StorageError) -> Int {
+    /// - Parameter transaction: of whoever may decide that it was set back; to be called again, in
+    ///   another one, as long as there may be more.
+    /// - Returns: whether there may be more.
+    public func endSome(in transaction: Transaction) async throws(StorageError) -> Bool {
         let reason = SessionEndReason.databaseRestored
-        var count = 0
-        while true {
-            let now = surroundings.now()
-            let record = AuditRecord(
-                action: .sessionEnded, outcome: .success, reason: reason.rawValue)
-            let ended = try await database.endSessions(
-                "true", limit: Self.limit, reason: reason, at: now,
-                audit: record.insertion(at: now, selecting: .endedSessions))
-            count += ended.count
-            if ended.count < Self.limit { return count }
-        }
+        let now = surroundings.now()
+        let record = AuditRecord(
+            action: .sessionEnded, outcome: .success, reason: reason.rawValue)
+        let ended = try await transaction.endSessions(
+            "true", limit: Self.limit, reason: reason, at: now,
+            audit: record.insertion(at: now, selecting: .endedSessions))
+        return ended.count == Self.limit
     }
 }

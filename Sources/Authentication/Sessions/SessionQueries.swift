@@ -160,35 +160,6 @@ extension Database {
             """)
     }
 
-    /// Ends live sessions and tells every gateway, in one statement.
-    ///
-    /// - Parameters:
-    ///   - which: a condition on `sessions`.
-    ///   - limit: how many at most, so that a statement ends in its time.
-    /// - Returns: those that were live until now.
-    func endSessions(
-        _ which: SQL, limit: Int, reason: SessionEndReason, at now: Timestamp, audit: SQL
-    ) async throws(StorageError) -> [SessionID] {
-        let ended: [SessionIDRow] = try await rows(
-            """
-            WITH ended AS (
-                UPDATE sessions SET ended_at = \(now), end_reason = \(reason.rawValue)
-                 WHERE session_id IN (
-                    SELECT session_id FROM sessions
-                     WHERE ended_at IS NULL AND \(sql: which) LIMIT \(limit) FOR UPDATE)
-                RETURNING session_id, customer_id
-            ), noted AS (
-                INSERT INTO session_ends (session_id) SELECT session_id FROM ended
-                ON CONFLICT (session_id) DO NOTHING
-            ), audited AS (\(sql: audit)), told AS (
-                SELECT count(pg_notify('session_ended', '')) AS notified
-                 FROM (SELECT 1 FROM ended LIMIT 1) AS any_ended
-            )
-            SELECT ended.session_id FROM ended, told
-            """)
-        return ended.map(\.id)
-    }
-
     /// - Parameter before: the last one of the page before; nil for the first page.
     func liveSessions(
         of customer: CustomerID, before: (createdAt: Timestamp, id: SessionID)?, limit: Int,
@@ -216,6 +187,37 @@ extension Database {
     func sessionEnd(_ id: SessionID) async throws(StorageError) -> SessionEndRow? {
         try await first(
             "SELECT ended_at FROM sessions WHERE session_id = \(id.sqlValue)")
+    }
+}
+
+extension StatementRunner {
+    /// Ends live sessions and tells every gateway, in one statement.
+    ///
+    /// - Parameters:
+    ///   - which: a condition on `sessions`.
+    ///   - limit: how many at most, so that a statement ends in its time.
+    /// - Returns: those that were live until now.
+    func endSessions(
+        _ which: SQL, limit: Int, reason: SessionEndReason, at now: Timestamp, audit: SQL
+    ) async throws(StorageError) -> [SessionID] {
+        let ended: [SessionIDRow] = try await rows(
+            """
+            WITH ended AS (
+                UPDATE sessions SET ended_at = \(now), end_reason = \(reason.rawValue)
+                 WHERE session_id IN (
+                    SELECT session_id FROM sessions
+                     WHERE ended_at IS NULL AND \(sql: which) LIMIT \(limit) FOR UPDATE)
+                RETURNING session_id, customer_id
+            ), noted AS (
+                INSERT INTO session_ends (session_id) SELECT session_id FROM ended
+                ON CONFLICT (session_id) DO NOTHING
+            ), audited AS (\(sql: audit)), told AS (
+                SELECT count(pg_notify('session_ended', '')) AS notified
+                 FROM (SELECT 1 FROM ended LIMIT 1) AS any_ended
+            )
+            SELECT ended.session_id FROM ended, told
+            """)
+        return ended.map(\.id)
     }
 }
 

@@ -120,6 +120,15 @@ public struct SigningBook: Sendable {
         }
     }
 
+    /// Says for who looks at them what keeps operations from being done.
+    func noteTrouble(
+        _ message: String, of ids: [ChargeID], as leader: Generation
+    ) async throws(LeaderError) {
+        try await database.lead(as: leader) { transaction throws(StorageError) in
+            try await transaction.noteTrouble(message, of: ids)
+        }
+    }
+
     /// Gives up an operation that is only planned.
     ///
     /// - Returns: false when it is not, or is fenced.

@@ -69,7 +69,7 @@ extension ChargeEngine {
     private func fence(as leader: Generation) async throws(LeaderError) {
         let count = try await book.fencePlanned(as: leader)
         FailPoint.reached("engine.after_fence")
-        try await LeaderError.storing(restoreGuard.endSessions)
+        while try await database.lead(as: leader, restoreGuard.endSessions) {}
         guard remember(.fenced(try await database.known(as: leader))) else { return }
         arming = .catchingUp(to: nil, isFenced: true)
         logger.warning(

@@ -247,7 +247,12 @@ extension ChargeEngine {
         }
         switch simulation.status {
         case .success:
-            core.budgets.learn(simulation.gas, of: kind, operations: operations.count, price: price)
+            let isBelieved = core.budgets.learn(
+                simulation.gas, of: kind, operations: operations.count, price: price)
+            if !isBelieved {
+                core.memory.trouble.add(
+                    "a node asks for more gas than is believed", at: surroundings.now())
+            }
             return core.budgets.budget(kind, operations: operations.count, price: price)
                 .map(Budget.mist) ?? .later
         case .failure(let failure):
@@ -290,7 +295,8 @@ extension ChargeEngine {
         logger.error(
             "operations wait", ("first", .text(ids.first?.description ?? "")),
             ("count", .number(Int64(ids.count))), ("reason", .text(reason)))
-        Task { [database] in try? await database.noteTrouble(reason, of: ids) }
+        guard let leader else { return }
+        Task { [book] in try? await book.noteTrouble(reason, of: ids, as: leader) }
     }
 
     // MARK: - Refunds

@@ -36,6 +36,8 @@ public actor ChargeEngine {
     private var statusTask: Task<Void, Never>?
     /// Transactions on their way to the node.
     var deliveries: [TransactionDigest: Task<Void, Never>] = [:]
+    /// Whose turn it is.
+    private(set) var leader: Generation?
     /// Refunds that the charger's USDC does not pay for.
     var missingFloat: UInt64 = 0
     private var loggedObstacles: Set<String> = []
@@ -71,6 +73,7 @@ public actor ChargeEngine {
     /// way to the node.
     public func run(as leader: Generation) async {
         core = EngineCore(settings: settings)
+        self.leader = leader
         guard await judge(as: leader) else { return metrics.isArmed.set(0) }
         while !Task.isCancelled {
             let start = surroundings.now()
@@ -112,6 +115,7 @@ public actor ChargeEngine {
         await refreshStatus()
         guard try await arm(as: leader), let status = status?.said else { return false }
         let view = try await read(chainEpoch: Int64(clamping: status.epoch.number))
+        try await noteFailures(of: view.dead, as: leader)
         for step in core.upkeep(view, at: surroundings.now()) {
             try await perform(step, view, as: leader)
         }
@@ -125,7 +129,7 @@ public actor ChargeEngine {
             let mark = try await database.followerMark()
             let hour = surroundings.now().adding(seconds: -SigningBook.capSeconds)
             var view = EngineView(
-                bookedEpoch: mark?.epoch ?? 0, chainEpoch: chainEpoch,
+                bookedEpoch: max(0, mark?.epoch ?? 0), chainEpoch: chainEpoch,
                 coins: try await database.laneCoins(limit: 256),
                 live: try await database.liveBatches(), dead: [],
                 cancellations: try await database.cancellations(limit: 64),
@@ -138,6 +142,16 @@ public actor ChargeEngine {
         }
     }
 
+    /// Once for each that died: who looks at its operations sees why.
+    private func noteFailures(
+        of batches: [DeadBatch], as leader: Generation
+    ) async throws(LeaderError) {
+        for batch in batches where !core.memory.countedFailures.contains(batch.lineage) {
+            guard let message = batch.message else { continue }
+            try await book.noteTrouble(message, of: batch.operations.map(\.id), as: leader)
+        }
+    }
+
     private func dead(_ row: DeadBatchRow) async throws(StorageError) -> DeadBatch {
         let failures = try await database.failures(of: row.lineage)
         let cause: DeadBatch.Cause =
@@ -147,12 +161,10 @@ public actor ChargeEngine {
                 row.isConsumed && !row.isReleased ? .consumed : .never
             }
         let operations = try await database.operations(of: row.digest)
-        if let message = failures.first?.message {
-            try await database.noteTrouble(message, of: operations.map(\.id))
-        }
         return DeadBatch(
             digest: row.digest, lineage: row.lineage, purpose: row.purpose,
-            operations: operations, cause: cause, signedAt: row.signedAt)
+            operations: operations, cause: cause, message: failures.first?.message,
+            signedAt: row.signedAt)
     }
 
     private func signPlanned(
@@ -163,12 +175,7 @@ public actor ChargeEngine {
         let planned = try await planned(limit: appetite)
         if !planned.contains(where: { $0.operation.kind == .refund }) { missingFloat = 0 }
         let (steps, held) = core.take(planned, view, at: surroundings.now())
-        for step in steps {
-            if case .sign(_, let operations, _) = step {
-                core.memory.cursor = operations.last?.fixed.account
-            }
-            try await perform(step, view, as: leader)
-        }
+        for step in steps { try await perform(step, view, as: leader) }
         return held
     }
 

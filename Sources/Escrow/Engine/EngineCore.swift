@@ -7,11 +7,14 @@ import SuiProtocol
 struct EngineCore: Sendable {
     let settings: EngineSettings
     var memory = EngineMemory()
-    var budgets = GasBudgets()
+    var budgets: GasBudgets
     /// Coins that no transaction has, the largest first; each step takes one.
     private var lanes: [LaneCoin] = []
 
-    init(settings: EngineSettings) { self.settings = settings }
+    init(settings: EngineSettings) {
+        self.settings = settings
+        budgets = GasBudgets(laneMist: settings.laneMist)
+    }
 
     /// A coin that cannot pay for the largest transaction is no lane.
     var leastMist: UInt64 { max(settings.leastMist, budgets.largest) }
@@ -29,6 +32,7 @@ struct EngineCore: Sendable {
     /// Everything but planned operations.
     mutating func upkeep(_ view: EngineView, at now: Timestamp) -> [EngineStep] {
         judge(view, at: now)
+        doubtBudgets(view, at: now)
         lanesInAll = view.coins.count { $0.balance >= leastMist }
         lanes = view.coins.filter { !$0.isClaimed && $0.balance >= leastMist }
             .sorted { $0.balance > $1.balance }
@@ -41,6 +45,18 @@ struct EngineCore: Sendable {
         steps += rebuilds(view, at: now)
         if let plan = lanePlan(view, at: now) { steps.append(.maintain(plan)) }
         return steps
+    }
+
+    /// Where what was learned leaves no lane although there are coins that would do, a node may have
+    /// lied once: it is asked again.
+    private mutating func doubtBudgets(_ view: EngineView, at now: Timestamp) {
+        guard budgets.largest > settings.leastMist,
+            view.coins.contains(where: { $0.balance >= settings.leastMist }),
+            !view.coins.contains(where: { $0.balance >= leastMist }),
+            memory.budgetsRestUntil.map({ now >= $0 }) ?? true
+        else { return }
+        budgets.forget()
+        memory.budgetsRestUntil = now.adding(seconds: 10)
     }
 
     private mutating func takeLane() -> LaneCoin? { lanes.isEmpty ? nil : lanes.removeFirst() }
@@ -127,8 +143,8 @@ struct EngineCore: Sendable {
         guard !view.live.contains(where: { $0.purpose == .maintenance }),
             memory.maintenanceRestsUntil.map({ now >= $0 }) ?? true,
             let plan = LanePlan(
-                coins: view.coins, wanted: settings.lanes, share: settings.laneMist,
-                least: leastMist)
+                coins: view.coins, wanted: settings.lanes,
+                share: max(settings.laneMist, 2 * leastMist), least: leastMist)
         else { return nil }
         memory.maintenanceRestsUntil = now.adding(seconds: 5)
         return plan
@@ -162,7 +178,26 @@ struct EngineCore: Sendable {
             }
         }
         steps += batches(of: charges, at: now)
+        moveCursor(over: planned, steps, waiting: charges, at: now)
         return (steps, held)
+    }
+
+    /// Behind the last one that is signed, and those after it that are kept back: what waits for a
+    /// lane or for others is looked at again, and what cannot be signed is in nobody's way.
+    private mutating func moveCursor(
+        over planned: [PlannedOperation], _ steps: [EngineStep], waiting: [EngineOperation],
+        at now: Timestamp
+    ) {
+        var signed: Set<ChargeID> = []
+        for case .sign(_, let operations, _) in steps { signed.formUnion(operations.map(\.id)) }
+        let waiting = Set(waiting.map(\.id))
+        let first = planned.lastIndex { signed.contains($0.operation.id) }.map { $0 + 1 } ?? 0
+        let passed = planned[first...].prefix {
+            memory.isSuspended($0.operation.id, at: now)
+                || !$0.standsAlone && !waiting.contains($0.operation.id)
+        }
+        let end = first + passed.count
+        if end > 0 { memory.cursor = planned[end - 1].operation.fixed.account }
     }
 
     /// - Returns: the hour's sum with it; nil where a cap keeps it back.

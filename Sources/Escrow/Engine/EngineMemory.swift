@@ -23,6 +23,7 @@ struct EngineMemory: Sendable {
     var suspended: [ChargeID: Timestamp] = [:]
     var trouble = Trouble()
     var maintenanceRestsUntil: Timestamp?
+    var budgetsRestUntil: Timestamp?
     /// Where the last look at planned operations ended: accounts take turns.
     var cursor: AccountID?
     /// Lineages of the last turn, and failures that were counted.

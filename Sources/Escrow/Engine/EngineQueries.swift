@@ -211,15 +211,6 @@ extension StatementRunner {
             SELECT customer_id FROM asked
             """) == 1
     }
-
-    func noteTrouble(_ message: String, of ids: [ChargeID]) async throws(StorageError) {
-        try await execute(
-            """
-            UPDATE charges SET last_error = \(message)
-             WHERE charge_id = ANY(\(ids.map(\.sqlValue))) AND state IN ('planned', 'signed')
-               AND last_error IS DISTINCT FROM \(message)
-            """)
-    }
 }
 
 extension SQL {
@@ -228,6 +219,15 @@ extension SQL {
 }
 
 extension Transaction {
+    func noteTrouble(_ message: String, of ids: [ChargeID]) async throws(StorageError) {
+        try await execute(
+            """
+            UPDATE charges SET last_error = \(message)
+             WHERE charge_id = ANY(\(ids.map(\.sqlValue))) AND state IN ('planned', 'signed')
+               AND last_error IS DISTINCT FROM \(message)
+            """)
+    }
+
     /// Adds to what is signed in this minute; the row keeps concurrent signers in line.
     ///
     /// - Returns: the sum since `start`, with it.

@@ -14,9 +14,19 @@ struct GasBudgets: Sendable {
     private static let leastUnits: UInt128 = 1000
     /// 50 SUI. Source: `Docs/Sources.md#gas`.
     static let limit: UInt64 = 50_000_000_000
+    /// Times what a lane is filled up to: ten SUI by default.
+    private static let crediblePerLane: UInt64 = 20
 
+    /// MIST.
+    private let credible: UInt64
     private var price: UInt64 = 0
     private var known: [Size: UInt64] = [:]
+
+    init(laneMist: UInt64) {
+        let (credible, isTooLarge) = laneMist.multipliedReportingOverflow(
+            by: Self.crediblePerLane)
+        self.credible = isTooLarge ? Self.limit : min(Self.limit, credible)
+    }
 
     /// The largest that was asked for at the present price.
     var largest: UInt64 { known.values.max() ?? 0 }
@@ -31,9 +41,12 @@ struct GasBudgets: Sendable {
         return covering.min { $0.key.operations < $1.key.operations }?.value
     }
 
+    /// - Returns: false where it is more than is believed: nothing is learned then, since every lane
+    ///   would have to be able to pay for it.
+    @discardableResult
     mutating func learn(
         _ costs: GasCosts, of purpose: LiveBatch.Purpose, operations: Int, price: UInt64
-    ) {
+    ) -> Bool {
         if price != self.price {
             known = [:]
             self.price = price
@@ -44,7 +57,9 @@ struct GasBudgets: Sendable {
         let scaled = used * UInt128(size.operations) / UInt128(max(1, operations)) * 3 / 2
         let least = UInt128(price) * Self.leastUnits
         let wanted = max(least, scaled + UInt128(Self.fixedReserve))
-        known[size] = UInt64(min(UInt128(Self.limit), wanted))
+        guard wanted <= UInt128(credible) else { return false }
+        known[size] = UInt64(wanted)
+        return true
     }
 
     /// After a transaction ran out of gas.

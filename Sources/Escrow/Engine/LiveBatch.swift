@@ -35,6 +35,8 @@ struct DeadBatch: Hashable, Sendable {
     let purpose: ChargeBatch.Purpose
     let operations: [EngineOperation]
     let cause: Cause
+    /// The first failure's; nil where none is known.
+    var message: String?
     let signedAt: Timestamp
 
     /// What is built anew together. A failure that names an operation leaves it alone and the rest

@@ -8,11 +8,13 @@ public import Storage
 /// break is open.
 public struct RestoreGuard: Sendable {
     let file: IdentityFile
-    /// Ends all sessions: they may have been ended by rows that are lost.
-    let endSessions: @Sendable () async throws(StorageError) -> Void
+    /// Ends sessions, which may have been ended by rows that are lost, in a transaction of the
+    /// leader's; true while there may be more.
+    let endSessions: @Sendable (Transaction) async throws(StorageError) -> Bool
 
     public init(
-        file: IdentityFile, endSessions: @escaping @Sendable () async throws(StorageError) -> Void
+        file: IdentityFile,
+        endSessions: @escaping @Sendable (Transaction) async throws(StorageError) -> Bool
     ) {
         self.file = file
         self.endSessions = endSessions

@@ -131,9 +131,10 @@ final class ManagerParts: Sendable {
         var settings = Self.settings
         settings.capSingle = configuration.manager.capSingle
         settings.capHour = configuration.manager.capHour
-        let sessions = EverySession(database: database, surroundings: .live)
-        let restoreGuard = RestoreGuard(file: identityFile) { () async throws(StorageError) in
-            try await sessions.end()
+        let sessions = EverySession(surroundings: .live)
+        let restoreGuard = RestoreGuard(file: identityFile) {
+            transaction async throws(StorageError) in
+            try await sessions.endSome(in: transaction)
         }
         return ChargeEngine(
             node: nodes, key: key, contract: escrow.contract, operator: operatorObject,

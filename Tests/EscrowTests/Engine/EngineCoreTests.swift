@@ -231,6 +231,46 @@ import Testing
         #expect(core.take(planned, view, at: Self.now).steps.isEmpty)
     }
 
+    @Test("what is kept back is in nobody's way: the next look begins behind it")
+    func keptBack() throws {
+        var settings = EngineSettings()
+        settings.capSingle = MicroUSDC(50)
+        settings.fillMilliseconds = 100
+        var core = try Self.ready(4, settings)
+        let above = try (1...3).map { try Self.planned($0, amount: 51) }
+        core.memory.suspended[try Sample.chargeID(2)] = Self.later
+        #expect(core.take(above, Self.view(), at: Self.now).steps.isEmpty)
+        #expect(core.memory.cursor == (try Sample.account(3)))
+        // One that waits for company is looked at again, and what is behind it with it.
+        let mixed = above + [try Self.planned(4), try Self.planned(5, amount: 51)]
+        #expect(core.take(mixed, Self.view(), at: Self.now).steps.isEmpty)
+        #expect(core.memory.cursor == (try Sample.account(3)))
+        let then = Self.now.adding(milliseconds: 100)
+        #expect(core.take(mixed, Self.view(), at: then).steps.count == 1)
+        #expect(core.memory.cursor == (try Sample.account(5)))
+        #expect(core.take([], Self.view(), at: then).steps.isEmpty)
+        #expect(core.memory.cursor == (try Sample.account(5)))
+    }
+
+    @Test("a node that lied once of what a transaction costs is asked again")
+    func liedOfGas() throws {
+        var core = EngineCore(settings: .init())
+        let coins = try (1...3).map { try Self.lane($0, 400_000_000) }
+        core.budgets.learn(
+            GasCosts(computation: 5_000_000_000, storage: 0, rebate: 0), of: .charge,
+            operations: 1, price: 2)
+        _ = core.upkeep(Self.view(coins: coins), at: Self.now)
+        #expect(core.lanesForPlanned > 0)
+        #expect(core.budgets.budget(.charge, operations: 1, price: 2) == nil)
+        // Said again, it may be so: larger coins are made, and it is not asked all the time.
+        core.budgets.learn(
+            GasCosts(computation: 700_000_000, storage: 0, rebate: 0), of: .charge,
+            operations: 1, price: 2)
+        _ = core.upkeep(Self.view(coins: coins), at: Self.now.adding(seconds: 9))
+        #expect(core.lanesForPlanned == 0)
+        #expect(core.budgets.budget(.charge, operations: 1, price: 2) == 1_055_000_000)
+    }
+
     @Test("after failures in a row nothing new is read for a while, and one success ends that")
     func trouble() throws {
         var core = try Self.ready(4)

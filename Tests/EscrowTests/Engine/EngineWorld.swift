@@ -93,8 +93,9 @@ final class EngineWorld: Sendable {
         let engine = ChargeEngine(
             node: nodes, key: charger, contract: contract, operator: operatorObject,
             database: database,
-            restoreGuard: RestoreGuard(file: identityFile) { [self] in
+            restoreGuard: RestoreGuard(file: identityFile) { [self] _ in
                 sessionsEnded.withLock { $0 += 1 }
+                return false
             },
             settings: settings, surroundings: .live, logger: .disabled, metrics: metrics)
         engines.withLock { $0.append(engine) }

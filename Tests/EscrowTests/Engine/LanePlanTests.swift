@@ -52,7 +52,7 @@ import Testing
 
     @Test("what a size costs is learned once, with a reserve, until the price changes")
     func budgets() {
-        var budgets = GasBudgets()
+        var budgets = GasBudgets(laneMist: 500_000_000)
         #expect(budgets.budget(.charge, operations: 3, price: 2) == nil)
         budgets.learn(
             GasCosts(computation: 1_000_000, storage: 500, rebate: 900), of: .charge,
@@ -64,11 +64,22 @@ import Testing
         #expect(budgets.budget(.charge, operations: 1, price: 2) == four)
         #expect(budgets.budget(.refund, operations: 3, price: 2) == nil)
         #expect(budgets.budget(.charge, operations: 3, price: 3) == nil)
-        budgets.learn(
-            GasCosts(computation: .max, storage: .max, rebate: 0), of: .charge, operations: 200,
-            price: 2)
-        #expect(budgets.largest == GasBudgets.limit)
-        #expect(budgets.budget(.charge, operations: 5, price: 2) == GasBudgets.limit)
         #expect(budgets.budget(.charge, operations: 4, price: 2) == four)
+    }
+
+    @Test(
+        "what no transaction costs is not believed, and every lane stays one",
+        arguments: [6_700_000_000, 40_000_000_000, UInt64.max])
+    func incredible(computation: UInt64) {
+        var budgets = GasBudgets(laneMist: 500_000_000)
+        let lie = GasCosts(computation: computation, storage: computation, rebate: 0)
+        let isBelieved = budgets.learn(lie, of: .charge, operations: 200, price: 2)
+        #expect(!isBelieved)
+        #expect(budgets.largest == 0)
+        #expect(budgets.budget(.charge, operations: 5, price: 2) == nil)
+        let much = GasCosts(computation: 5_000_000_000, storage: 0, rebate: 0)
+        let isCredible = budgets.learn(much, of: .charge, operations: 256, price: 2)
+        #expect(isCredible)
+        #expect(budgets.largest == 7_505_000_000)
     }
 }
