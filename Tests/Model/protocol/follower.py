@@ -3,6 +3,8 @@ from .world import Row, swap
 
 OUTCOMES = {"charged": "settled", "refunded": "settled", "declined": "declined",
             "cancelled": "abandoned"}
+# What an event says it was; a cancellation may have been of either.
+KINDS = {"charged": "charge", "declined": "charge", "refunded": "refund"}
 
 
 class Follower:
@@ -38,7 +40,9 @@ class Follower:
         db = db._replace(mirrors=swap(db.mirrors, account, (
             after, seq if uses else known, frozen)))
         rows, is_known, gone = self.end(db.rows, what, account, seq, uid)
-        kin = any(row.ob == ob and row.account == account for row in rows) and ob is not None
+        asked = KINDS.get(what)
+        kin = ob is not None and any(
+            row.ob == ob and row.account == account and asked in (None, row.kind) for row in rows)
         if not is_known and self.rules.adopt_what_was_lost and (
                 ob is not None or what in ("charged", "declined", "refunded")):
             if what != "cancelled" and uid not in [row.uid for row in rows]:
@@ -78,7 +82,7 @@ class Follower:
     @staticmethod
     def adopt(rows, what, account, uid, ob):
         """A row for what the database had lost, in the place of what was planned for the same."""
-        kind, gone = "refund" if what == "refunded" else "charge", set()
+        kind, gone = KINDS[what], set()
         if OUTCOMES[what] == "settled":
             for place, row in enumerate(rows):
                 if row.ob == ob and row.kind == kind and row.state == "planned":
