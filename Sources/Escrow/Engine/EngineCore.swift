@@ -117,11 +117,10 @@ struct EngineCore: Sendable {
 
     private mutating func cancellations(_ view: EngineView, at now: Timestamp) -> [EngineStep] {
         var steps: [EngineStep] = []
-        for one in view.cancellations
-        where one.isDue(at: now) && !memory.isSuspended(one.operation.id, at: now) {
+        for one in view.cancellations where one.isDue(at: now) {
             if one.isPlanned {
                 steps.append(.withdraw(one.operation.id))
-            } else if let lane = takeLane() {
+            } else if !memory.isSuspended(one.operation.id, at: now), let lane = takeLane() {
                 steps.append(.sign(.cancel, [one.operation], on: lane))
             }
         }

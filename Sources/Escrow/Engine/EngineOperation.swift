@@ -5,14 +5,16 @@ import SuiProtocol
 struct EngineOperation: Hashable, Sendable {
     let fixed: ChargeBatch.Operation
     let kind: Charge.Kind
-    /// The version at which its account was first shared.
+    /// The version at which its account was first shared; 0 where that is not known yet.
     let sharedSince: UInt64
     /// Times it was signed.
     let attempts: Int64
 
     var id: ChargeID { fixed.charge }
     var account: SharedObject? {
-        guard let id = try? ObjectID(bytes: fixed.account.bytes) else { return nil }
+        guard sharedSince > 0, let id = try? ObjectID(bytes: fixed.account.bytes) else {
+            return nil
+        }
         return SharedObject(id: id, initialVersion: sharedSince)
     }
 }

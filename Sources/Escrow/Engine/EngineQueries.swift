@@ -18,7 +18,8 @@ extension StatementRunner {
         return rows.map(\.coin)
     }
 
-    /// The newest build of every lineage that holds its gas.
+    /// The build of every lineage that is to run: the one that spends its gas on nothing, where it
+    /// has come to that, or else the one that its operations have, or else the newest.
     func liveBatches() async throws(StorageError) -> [LiveBatch] {
         let rows: [LiveBatchRow] = try await rows(
             """
@@ -29,7 +30,10 @@ extension StatementRunner {
               FROM (SELECT DISTINCT lineage FROM gas_claims WHERE released_at IS NULL) AS g
              CROSS JOIN LATERAL (
                 SELECT * FROM charge_batches AS b WHERE b.lineage = g.lineage
-                 ORDER BY b.last_epoch DESC, b.signed_at DESC LIMIT 1) AS b
+                 ORDER BY b.purpose = 'maintenance' DESC, EXISTS (
+                        SELECT FROM charges AS c
+                         WHERE c.state = 'signed' AND c.transaction_digest = b.digest) DESC,
+                    b.last_epoch DESC, b.signed_at DESC LIMIT 1) AS b
             """)
         return rows.map(\.batch)
     }
@@ -94,8 +98,8 @@ extension StatementRunner {
               FROM charges AS c JOIN escrow_accounts AS a USING (account_id)
              WHERE c.state IN ('planned', 'signed')
                AND (c.cancel_asked_at IS NOT NULL OR c.cancel_digest IS NOT NULL)
-               AND (c.state = 'signed' OR NOT c.is_fenced)
-               AND a.initial_shared_version IS NOT NULL
+               AND (c.state = 'signed' AND a.initial_shared_version IS NOT NULL
+                    OR c.state = 'planned' AND NOT c.is_fenced)
                AND NOT EXISTS (
                     SELECT FROM charge_batches AS b JOIN gas_claims AS g USING (lineage)
                      WHERE b.digest = c.cancel_digest AND g.released_at IS NULL)
@@ -105,7 +109,8 @@ extension StatementRunner {
     }
 
     /// The oldest planned operation of each account that is not frozen and has none under way, for
-    /// the accounts after `cursor`.
+    /// the accounts after `cursor`. One that somebody wants cancelled is withdrawn instead, but for a
+    /// fenced one, which is cancelled on chain anyway.
     ///
     /// Goes from account to account along the index, so that neither what is settled nor a long
     /// queue of one account costs anything.
@@ -131,12 +136,21 @@ extension StatementRunner {
                  WHERE c.account_id = n.account_id AND c.state = 'planned'
                  ORDER BY c.charge_id LIMIT 1) AS c
              WHERE a.frozen_at IS NULL AND a.initial_shared_version IS NOT NULL
-               AND c.cancel_asked_at IS NULL
+               AND (c.cancel_asked_at IS NULL OR c.is_fenced)
                AND NOT EXISTS (SELECT FROM charges AS s
                                 WHERE s.account_id = n.account_id AND s.state = 'signed')
              LIMIT \(limit)
             """)
         return rows.map { PlannedOperation(operation: $0.operation, isFenced: $0.isFenced) }
+    }
+
+    func planned(among ids: [ChargeID]) async throws(StorageError) -> Set<ChargeID> {
+        let rows: [ChargeIDRow] = try await rows(
+            """
+            SELECT charge_id FROM charges
+             WHERE charge_id = ANY(\(ids.map(\.sqlValue))) AND state = 'planned'
+            """)
+        return Set(rows.map(\.id))
     }
 
     /// Amounts that were signed for the first time since then.

@@ -5,10 +5,12 @@ import SuiProtocol
 
 /// An operation with its account's facts, to be put into a transaction.
 struct EngineRow: SQLRow {
-    /// `sequence` is the number that was signed, or else the account's next.
+    /// `sequence` is the number that was signed, or else the account's next. An account whose first
+    /// version is not known has 0: its operations can be withdrawn, and not put into a transaction.
     static let columns: SQL = """
         c.charge_id, c.kind, c.account_id, coalesce(c.sequence, a.sequence + 1),
-        c.amount_micro_usdc, c.reference, c.attempts, a.initial_shared_version, c.is_fenced, c.state
+        c.amount_micro_usdc, c.reference, c.attempts,
+        coalesce(a.initial_shared_version, 0), c.is_fenced, c.state
         """
 
     var operation: EngineOperation
