@@ -240,4 +240,46 @@ import Testing
         }
         try await world.expectBalanced()
     }
+
+    @Test("bytes that were signed before are current again when they are built again")
+    func repeated() async throws {
+        let world = try await EscrowWorld()
+        let customer = try await world.customer(1, balance: 100)
+        let id = try await world.charges.plan(world.newCharge(customer, 1, key: "a")).id
+        let gas = try await world.gas(50)
+        let first = try await world.batch(.charge, [(id, 1)], gas: gas, digest: 1)
+        let second = try await world.batch(.charge, [(id, 1)], gas: gas, digest: 2)
+        #expect(try await world.signing.sign(first, as: world.leader) == .signed)
+        for (batch, earlier) in [(second, first), (first, second), (second, first)] {
+            world.time.advance(milliseconds: 5)
+            let outcome = try await world.signing.rebuild(
+                batch, after: earlier.digest, as: world.leader)
+            #expect(outcome == .signed)
+            let live = try await world.database.liveBatches()
+            #expect(live.map(\.digest) == [batch.digest])
+            #expect(live.map(\.isWanted) == [true])
+            let told = try await world.charges.details(id, .charge)
+            #expect(told.progress.digest == batch.digest)
+        }
+        #expect(try await world.count("charge_batches") == 2)
+        #expect(try await world.charges.details(id, .charge).progress.attempts == 4)
+    }
+
+    @Test("bytes that spend a refused lineage's gas are kept once, and are its last")
+    func releasedTwice() async throws {
+        let world = try await EscrowWorld()
+        let customer = try await world.customer(1, balance: 100)
+        let id = try await world.charges.plan(world.newCharge(customer, 1, key: "a")).id
+        let gas = try await world.gas(50)
+        let batch = try await world.batch(.charge, [(id, 1)], gas: gas, digest: 1, lastEpoch: 3)
+        #expect(try await world.signing.sign(batch, as: world.leader) == .signed)
+        let release = SignedMaintenance(
+            coins: [gas], lastEpoch: 2, digest: try Sample.digest(2), bytes: [1], signature: [2])
+        for _ in 0..<2 {
+            let isKept = try await world.signing.release(
+                release, lineage: batch.digest.bytes, as: world.leader)
+            #expect(isKept)
+            #expect(try await world.database.liveBatches().map(\.digest) == [release.digest])
+        }
+    }
 }

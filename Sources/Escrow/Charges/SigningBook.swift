@@ -84,6 +84,7 @@ public struct SigningBook: Sendable {
                 try await transaction.spends(gas, lineage: lineage)
             else { return false }
             try await transaction.extend(lineage: lineage, through: signed.lastEpoch)
+            guard try await transaction.lineage(of: signed.digest) == nil else { return true }
             try await transaction.insertMaintenance(
                 signed, lineage: lineage, as: leader, at: now)
             return true
@@ -92,7 +93,7 @@ public struct SigningBook: Sendable {
 
     /// New bytes for operations whose transaction was `earlier`: all that have no outcome, with the
     /// same version of the same gas coin; or, once that is known to be dead, any of them with
-    /// another.
+    /// another. Bytes that the lineage had before are the operations' own again.
     public func rebuild(
         _ signed: SignedBatch, after earlier: TransactionDigest, as leader: Generation
     ) async throws(LeaderError) -> SigningOutcome {
@@ -114,7 +115,9 @@ public struct SigningBook: Sendable {
                 guard try await transaction.claimGas(signed, at: now) else { return .gasTaken }
             }
             let home = isLive ? lineage : signed.digest.bytes
-            try await transaction.insert(signed, lineage: home, as: leader, at: now)
+            if try await transaction.lineage(of: signed.digest) != home {
+                try await transaction.insert(signed, lineage: home, as: leader, at: now)
+            }
             let changed = try await transaction.signAgain(signed, lineage: lineage)
             return changed == count ? .signed : .operationsChanged
         }

@@ -281,8 +281,14 @@ extension ChargeEngine {
     }
 
     /// Mostly an older one of the account was planned meanwhile, which goes first: both are looked
-    /// at again soon, and nothing is wrong with either.
+    /// at again soon, and nothing is wrong with either. One that is passed over again and again is
+    /// not as it was planned any more, and its account waits behind it: that is said.
     private func passOver(_ ids: [ChargeID]) {
+        for id in ids { core.memory.passedOver[id, default: 0] += 1 }
+        let stuck = ids.filter { core.memory.passedOver[$0] ?? 0 >= EngineMemory.passingLimit }
+        guard stuck.isEmpty else {
+            return suspend(stuck, because: "it is not as it was planned any more, and not signed")
+        }
         let until = surroundings.now().adding(milliseconds: Self.passedOverMilliseconds)
         for id in ids { core.memory.suspended[id] = until }
         logger.debug(

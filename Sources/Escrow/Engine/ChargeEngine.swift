@@ -40,6 +40,8 @@ public actor ChargeEngine {
     private(set) var leader: Generation?
     /// Refunds that the charger's USDC does not pay for.
     var missingFloat: UInt64 = 0
+    /// Why the database refused a step of this turn.
+    private var failedStep: String?
     private var loggedObstacles: Set<String> = []
     /// The generation that ``judge(as:)`` was last asked for.
     var judged: Generation?
@@ -115,13 +117,33 @@ public actor ChargeEngine {
         await refreshStatus()
         guard try await arm(as: leader), let status = status?.said else { return false }
         let view = try await read(chainEpoch: Int64(clamping: status.epoch.number))
+        failedStep = nil
         try await noteFailures(of: view.dead, as: leader)
         for step in core.upkeep(view, at: surroundings.now()) {
-            try await perform(step, view, as: leader)
+            try await attempt(step, view, as: leader)
         }
+        try await forgetPassedOver()
         let held = try await signPlanned(view, as: leader)
         report(obstacles(view, held), at: surroundings.now())
         return !view.live.isEmpty || core.memory.fillingSince != nil || !deliveries.isEmpty
+    }
+
+    /// One step that the database refuses keeps no other from being done. Without the database, or
+    /// without the lead, none can be.
+    private func attempt(
+        _ step: EngineStep, _ view: EngineView, as leader: Generation
+    ) async throws(LeaderError) {
+        do throws(LeaderError) {
+            try await perform(step, view, as: leader)
+        } catch {
+            switch error {
+            case .deposed, .storage(.unavailable), .storage(.connectionLost): throw error
+            case .storage(.serialization): return  // The next turn tries again.
+            case .storage(let reason):
+                failedStep = "\(reason)"
+                metrics.stepFailed()
+            }
+        }
     }
 
     private func read(chainEpoch: Int64) async throws(LeaderError) -> EngineView {
@@ -175,8 +197,20 @@ public actor ChargeEngine {
         let planned = try await planned(limit: appetite)
         if !planned.contains(where: { $0.operation.kind == .refund }) { missingFloat = 0 }
         let (steps, held) = core.take(planned, view, at: surroundings.now())
-        for step in steps { try await perform(step, view, as: leader) }
+        for step in steps { try await attempt(step, view, as: leader) }
         return held
+    }
+
+    /// What was passed over and is planned no more is no trouble any more.
+    private func forgetPassedOver() async throws(LeaderError) {
+        let ids = Array(core.memory.passedOver.keys)
+        guard !ids.isEmpty else { return }
+        do throws(StorageError) {
+            let planned = try await database.planned(among: ids)
+            core.memory.passedOver = core.memory.passedOver.filter { planned.contains($0.key) }
+        } catch {
+            throw .storage(error)
+        }
     }
 
     /// From where the last look ended, and round to there again.
@@ -251,6 +285,12 @@ public actor ChargeEngine {
         if !held.aboveSingle.isEmpty || held.aboveHour > 0 {
             obstacles.append(.heldByCap(single: held.aboveSingle.count, hour: held.aboveHour))
         }
+        let stuck = core.memory.stuck
+        if let first = stuck.first {
+            obstacles.append(.stuck(count: stuck.count, first: first))
+        }
+        metrics.stuck.set(Int64(stuck.count))
+        if let failedStep { obstacles.append(.stepRefused(failedStep)) }
         let trouble = core.memory.trouble
         if !trouble.isOver, let reason = trouble.reason { obstacles.append(.failing(reason)) }
         metrics.walletMist.set(Int64(clamping: sum))

@@ -21,6 +21,8 @@ struct EngineMemory: Sendable {
     var fillingSince: Timestamp?
     /// Operations that cannot be built or stored just now.
     var suspended: [ChargeID: Timestamp] = [:]
+    /// How often an operation could not be stored as signed, although it is planned.
+    var passedOver: [ChargeID: Int] = [:]
     var trouble = Trouble()
     var maintenanceRestsUntil: Timestamp?
     var budgetsRestUntil: Timestamp?
@@ -55,6 +57,14 @@ struct EngineMemory: Sendable {
             || sends.values.contains { sending in
                 if case .refused(let tries, _) = sending { tries > 2 } else { false }
             }
+    }
+
+    /// Older operations that go first explain a few times, and are soon signed themselves.
+    static let passingLimit = 10
+
+    /// Operations that nothing will sign until somebody does something about them.
+    var stuck: [ChargeID] {
+        passedOver.filter { $0.value >= Self.passingLimit }.keys.sorted()
     }
 
     func isSuspended(_ id: ChargeID, at now: Timestamp) -> Bool {

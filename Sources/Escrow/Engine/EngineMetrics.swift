@@ -12,6 +12,7 @@ struct EngineMetrics: Sendable {
     let aboveSingleCap: Gauge
     let aboveHourCap: Gauge
     let suspended: Gauge
+    let stuck: Gauge
     let failures: Gauge
     let liveBatches: Gauge
     let operations: Counter
@@ -43,6 +44,9 @@ struct EngineMetrics: Sendable {
         suspended = registry.gauge(
             "sluice_engine_suspended_operations",
             help: "Operations that could not be built or stored and are tried again later.")
+        stuck = registry.gauge(
+            "sluice_engine_stuck_operations",
+            help: "Planned operations that are refused whenever they are to be signed.")
         failures = registry.gauge(
             "sluice_engine_failures_in_a_row", help: "Transactions that failed since one ran.")
         liveBatches = registry.gauge(
@@ -57,6 +61,13 @@ struct EngineMetrics: Sendable {
         registry.counter(
             "sluice_engine_signatures_total", help: "Transactions signed.",
             labels: [("purpose", purpose), ("build", again ? "again" : "first")]
+        ).increment()
+    }
+
+    func stepFailed() {
+        registry.counter(
+            "sluice_engine_refused_steps_total",
+            help: "Steps of the engine that the database refused, others going on."
         ).increment()
     }
 

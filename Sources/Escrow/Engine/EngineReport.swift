@@ -1,3 +1,5 @@
+public import Identifiers
+
 /// Why charges, or some of them, wait for somebody; for `/ready` and the log. No address but the
 /// charger's own, no amount but sums.
 public enum EngineObstacle: Hashable, Sendable {
@@ -12,8 +14,13 @@ public enum EngineObstacle: Hashable, Sendable {
     /// Refunds wait for USDC.
     case floatEmpty(missing: UInt64, charger: String)
     case heldByCap(single: Int, hour: Int)
+    /// Planned operations that are refused whenever they are to be signed, and whose accounts wait
+    /// behind them.
+    case stuck(count: Int, first: ChargeID)
     /// Transactions fail, or would: a paused coin, a denied treasury, another charger.
     case failing(String)
+    /// The database refuses what the engine wants to store, again and again.
+    case stepRefused(String)
     case storage
     case node
 
@@ -31,7 +38,11 @@ public enum EngineObstacle: Hashable, Sendable {
         case .heldByCap(let single, let hour):
             "caps keep charges back: \(single) by SLUICE_CHARGE_CAP_SINGLE, \(hour) by "
                 + "SLUICE_CHARGE_CAP_HOUR"
+        case .stuck(let count, let first):
+            "\(count) operations can never be signed and hold up their accounts: see "
+                + "'sluice charge show \(first)', end them with 'sluice charge cancel'"
         case .failing(let reason): "transactions fail: \(reason)"
+        case .stepRefused(let reason): "something cannot be stored: \(reason)"
         case .storage: "the database does not answer"
         case .node: "no Sui node answers"
         }
@@ -46,7 +57,9 @@ public enum EngineObstacle: Hashable, Sendable {
         case .walletLow: "wallet_low"
         case .floatEmpty: "float_empty"
         case .heldByCap: "held_by_cap"
+        case .stuck: "stuck"
         case .failing: "failing"
+        case .stepRefused: "step_refused"
         case .storage: "storage"
         case .node: "node"
         }
@@ -70,7 +83,8 @@ extension EngineObstacle {
         switch self {
         case .walletEmpty, .walletLow: .gas
         case .floatEmpty: .float
-        case .disarmed, .unkept, .heldByCap, .failing, .storage, .node: .charges
+        case .disarmed, .unkept, .heldByCap, .stuck, .failing, .stepRefused, .storage, .node:
+            .charges
         }
     }
 }

@@ -2,6 +2,7 @@ import ByteCodecs
 import Determinism
 import Glibc
 import Identifiers
+import Observability
 import SuiProtocol
 import Synchronization
 import TestSupport
@@ -249,7 +250,10 @@ import Testing
 
     @Test(
         "what was planned in a database that is older than the chain is cancelled, never charged",
-        arguments: ["another database", "files from before", "files from before another led"])
+        arguments: [
+            "another database", "files from before", "files from before another led",
+            "another database, asked to end",
+        ])
     func restored(what: String) async throws {
         let (world, customer) = try await EngineWorld.charged()
         await world.stop()
@@ -259,7 +263,11 @@ import Testing
         }
         #expect(known.generation == 1 && known.checkpoint > 0)
         let old = try await world.plan(customer, 10, key: "old")
-        let isOther = what == "another database"
+        if what.hasSuffix("asked to end") {
+            let cancellations = Cancellations(database: world.database, surroundings: .live)
+            #expect(try await cancellations.ask(for: old, by: "test"))
+        }
+        let isOther = what.hasPrefix("another database")
         let isLater = what == "files from before another led"
         try world.identityFile.write(
             .armed(
@@ -378,6 +386,76 @@ import Testing
         try await world.waitFor(.settled, of: [id], within: 60_000)
         #expect(try await world.count("charge_failures") <= 2)
         try await world.expectTruth()
+        await world.stop()
+    }
+
+    @Test("what can never be signed is said, holds up nobody else, and ends by being cancelled")
+    func stuck() async throws {
+        let (world, customer) = try await EngineWorld.charged()
+        let other = try await world.customer(12, balance: 1000)
+        _ = try await world.account(of: other)
+        await world.stop()
+        let id = try await world.plan(customer, 10, key: "a")
+        let next = try await world.plan(customer, 10, key: "b")
+        try await world.store.run(
+            """
+            INSERT INTO charges (charge_id, kind, state, account_id, amount_micro_usdc, reference,
+                obligation_mark, duplicate_of, is_adopted, outcome_digest, outcome_event_seq,
+                outcome_sequence, outcome_checkpoint, planned_at, ended_at)
+            SELECT n.id, kind, 'settled', account_id, amount_micro_usdc,
+                uuid_send(n.id) || obligation_mark, obligation_mark, charge_id, true,
+                sha256('elsewhere'), 0, 1, 1, now(), now()
+              FROM charges, (SELECT '01936f0c-7d9a-7c3e-9b1a-5e0d7c2b4a68'::uuid AS id) AS n
+             WHERE charge_id = '\(id)'
+            """)
+        try await world.start()
+        try await world.waitFor(.settled, of: [try await world.plan(other, 10, key: "c")])
+        let isSaid = await eventually(within: 30_000) {
+            world.obstacles.contains(.stuck(count: 1, first: id))
+        }
+        #expect(isSaid, "\(world.obstacles)")
+        let isCounted = world.metrics.text().contains("\nsluice_engine_stuck_operations 1\n")
+        #expect(isCounted)
+        #expect(EngineObstacle.stuck(count: 1, first: id).part == .charges)
+        #expect(try await world.state(next) == .planned)
+        let cancellations = Cancellations(database: world.database, surroundings: .live)
+        #expect(try await cancellations.ask(for: id, by: "test"))
+        try await world.waitFor(.abandoned, of: [id])
+        try await world.waitFor(.settled, of: [next])
+        let isOver = await eventually { world.obstacles.isEmpty }
+        #expect(isOver, "\(world.obstacles)")
+        await world.stop()
+    }
+
+    @Test("one step that cannot be stored is said, and keeps no other from being done")
+    func refusedStep() async throws {
+        let (world, customer) = try await EngineWorld.charged()
+        let other = try await world.customer(12, balance: 1000)
+        _ = try await world.account(of: other)
+        try await world.fail("server_error", method: "executeTransaction")
+        let id = try await world.plan(customer, 10, key: "a")
+        try await world.waitFor(.signed, of: [id])
+        try await world.store.run(
+            """
+            ALTER TABLE charge_batches ADD CONSTRAINT no_cancellations CHECK (purpose <> 'cancel')
+            """)
+        let cancellations = Cancellations(database: world.database, surroundings: .live)
+        #expect(try await cancellations.ask(for: id, by: "test"))
+        let isSaid = await eventually {
+            world.obstacles.contains {
+                if case .stepRefused(let why) = $0 {
+                    why.contains("no_cancellations")
+                } else {
+                    false
+                }
+            }
+        }
+        #expect(isSaid, "\(world.obstacles)")
+        let later = try await world.plan(other, 10, key: "b")
+        try await world.waitFor(.signed, of: [later])
+        try await world.store.run("ALTER TABLE charge_batches DROP CONSTRAINT no_cancellations")
+        try await world.endFaults()
+        try await world.waitFor(.settled, of: [later])
         await world.stop()
     }
 }
