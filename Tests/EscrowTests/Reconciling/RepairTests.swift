@@ -98,11 +98,11 @@ import Testing
     func oldBreakNewCharge() async throws {
         let world = try await ReconciledWorld()
         let base = world.chain.base
-        // A break: 10 and 3 are 13 on chain, the event says 40. A human has looked at it since.
-        world.chain.add([try EscrowWorld.deposited(1, 3, 40)], digest: 700)
+        // A break: 100 and 3 are 103, the event says 140. A human has looked at it since.
+        world.chain.add([try EscrowWorld.deposited(2, 3, 140)], digest: 700)
         try await world.follower.catchUp(as: base.leader)
         #expect(try await base.acceptBreaks() == 1)
-        let customer = try #require(CustomerID(1))
+        let customer = try #require(CustomerID(2))
         let id = try await base.charges.plan(base.newCharge(customer, 30, key: "after")).id
         try await world.tellObjects()
         try await world.tamper(
@@ -124,12 +124,12 @@ import Testing
         // The charge settles, and the follower goes on for everybody.
         world.chain.add([
             try EscrowWorld.charged(
-                1, 3, 30, try await base.reference(id), after: 10, period: 40)
+                2, 1, 30, try await base.reference(id), after: 110)
         ])
-        world.chain.add([try EscrowWorld.deposited(2, 1, 101)])
+        world.chain.add([try EscrowWorld.deposited(1, 1, 11)])
         try await world.follower.catchUp(as: try await lead(base))
         #expect(try await base.state(id) == .settled)
-        #expect(try await world.chain.balance(2) == 101)
+        #expect(try await world.chain.balance(1) == 6)
         try await base.expectBalanced()
     }
 
