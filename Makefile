@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup build build-proof run demo lint clean bench fuzz soak
+.PHONY: help setup build build-proof build-tests build-fuzz run demo lint clean bench fuzz soak
 .PHONY: test test-swift test-scenarios test-fuzz test-model test-vectors
 
 # A crashing Swift child must not sit in a backtrace printer that holds our pipes open.
@@ -15,9 +15,9 @@ SLUICE := .build/release/sluice
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 FUZZ_SECONDS ?= 3
 # Tests at a time: most wait for a database, and hundreds at once would only wait for each other.
-TEST_WIDTH ?= 12
+TEST_WIDTH ?= 24
 # Files of scenarios at a time: they wait more than they compute.
-SCENARIO_WIDTH ?= 4
+SCENARIO_WIDTH ?= 5
 FUZZ_TOTAL_SECONDS ?= 1800
 SOAK_SECONDS ?= 3600
 # Crash runs of a soak, each with 40 charges.
@@ -44,8 +44,13 @@ run: build  ## Run everything on this machine, with a private database.
 test:  ## Run every test, with the time of each part; debug and release are both built.
 	+@MAKE="$(MAKE)" Config/setup/test.sh
 
-test-swift: setup  ## Run the Swift tests.
+build-tests: setup  ## Build the Swift tests.
 	timeout 1800 swift build --build-tests $(SWIFT_FLAGS)
+
+build-fuzz: setup  ## Build the fuzz targets.
+	timeout 900 $(PYTHON) Tests/Fuzz/run.py --build
+
+test-swift: build-tests  ## Run the Swift tests.
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) timeout 900 swift test --skip-build
 
 test-scenarios: build build-proof  ## Run the scenarios and the comparisons with independent programs.

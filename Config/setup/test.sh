@@ -6,6 +6,7 @@ set -u
 cd "$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)" || exit 1
 began=$(date +%s)
 times=
+beside=
 
 part() {
     started=$(date +%s)
@@ -16,15 +17,31 @@ part() {
     [ "$code" -eq 0 ] || finish "$1 failed" "$code"
 }
 
+# Waits for what was started beside the parts; with its output where it failed.
+join() {
+    wait "$1" && return
+    code=$?
+    cat "$2"
+    finish "$3 failed" "$code"
+}
+
 finish() {
+    [ -z "$beside" ] || kill "$beside" 2>/dev/null
     printf '%s\n' "$times"
     printf 'test: %-14s %4d s, %s\n' total "$(($(date +%s) - began))" "$1"
     exit "$2"
 }
 
 part setup
+part build-tests
+# Builds in folders of their own, while the Swift tests wait for their databases.
+mkdir -p .build
+"${MAKE:-make}" --no-print-directory build-proof build-fuzz >.build/beside.log 2>&1 &
+beside=$!
 part test-swift
 part build
+join "$beside" .build/beside.log "build-proof or build-fuzz"
+beside=
 part test-scenarios
 part test-fuzz
 part test-model

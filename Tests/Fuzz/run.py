@@ -127,6 +127,7 @@ def arguments() -> argparse.Namespace:
     length.add_argument("--total-seconds", type=float, help="shared among the targets")
     parser.add_argument("--target", choices=sorted(path.name for path in CORPUS.iterdir()))
     parser.add_argument("--input", type=Path, help="one input to run again; needs --target")
+    parser.add_argument("--build", action="store_true", help="and no more")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
     return parser.parse_args()
 
@@ -138,6 +139,8 @@ def main() -> int:
     started = time.monotonic()
     executable = build()
     print(f"built in {time.monotonic() - started:.1f} s", flush=True)
+    if options.build:
+        return 0
     if options.input:
         return run_again(executable, options.target, options.input)
     targets = [options.target] if options.target else sorted(path.name for path in CORPUS.iterdir())
