@@ -93,15 +93,16 @@ final class SharedCommits: Sendable {
         guard group.count > 1 else { return runAlone(group, on: connection) }
         let ordered = group.sorted { $0.order.lexicographicallyPrecedes($1.order) }
         let deadline = group.map(\.job.deadline).min() ?? .now
-        var told: [@Sendable () -> Void] = []
+        var answers: [Int: @Sendable () -> Void] = [:]
         do throws(StorageError) {
             let isDone = try connection.performTogether(
                 ordered.map(\.statement), until: deadline
-            ) { index, answer in told.append(ordered[index].read(answer)) }
-            guard isDone, told.count == group.count else {
-                return runAlone(ordered, on: connection)
+            ) { index, answer in answers[index] = ordered[index].read(answer) }
+            guard isDone else { return runAlone(ordered, on: connection) }
+            for (index, member) in ordered.enumerated() {
+                // Done, and so never run again, whatever became of the answer.
+                if let tell = answers[index] { tell() } else { member.job.refuse(.connectionLost) }
             }
-            for tell in told { tell() }
         } catch {
             for member in group { member.job.refuse(error) }
         }
