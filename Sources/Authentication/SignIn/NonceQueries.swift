@@ -18,9 +18,9 @@ struct NonceRow: SQLRow {
 }
 
 extension Database {
-    /// Stores a challenge unless its client already has as many live ones as allowed. Statements
-    /// that run at the same moment do not see each other, so a client may get as many more as
-    /// there are connections; locking it out of that would cost every sign-in a round trip.
+    /// Stores a challenge unless its client already has as many live ones as allowed. One gateway's
+    /// challenges see each other; those that another gateway is just committing are not seen, so
+    /// a client may get a group of them more for each further gateway.
     ///
     /// - Returns: whether it was stored.
     func insertNonce(

@@ -24,7 +24,7 @@ public final class Database: StatementRunner {
         self.metrics = StorageMetrics(metrics, pool: pool)
         queue = JobQueue(limit: configuration.queueLimit, queued: self.metrics.queued)
         sharedCommits = SharedCommits(
-            queue, width: max(1, configuration.poolSize / 4), limit: configuration.queueLimit,
+            queue, limit: configuration.queueLimit,
             queued: self.metrics.queued)
         self.metrics.poolSize.set(Int64(configuration.poolSize))
         for _ in 0..<configuration.poolSize { startWorker(target, logger) }

@@ -24,7 +24,8 @@ final class SharedCommits: Sendable {
 
     private struct State {
         var waiting: [Member] = []
-        var running = 0
+        /// One group at a time: so each sees all that those before it did, and groups are large.
+        var isRunning = false
     }
 
     /// Statements in a group; one that is refused is run again statement by statement.
@@ -32,15 +33,12 @@ final class SharedCommits: Sendable {
 
     private let state = Mutex(State())
     private let queue: JobQueue
-    /// Groups at a time: fewer make larger groups, and leave connections to all else.
-    private let width: Int
     private let limit: Int
     private let queued: Gauge
 
     /// - Parameter limit: how many statements may wait.
-    init(_ queue: JobQueue, width: Int, limit: Int, queued: Gauge) {
+    init(_ queue: JobQueue, limit: Int, queued: Gauge) {
         self.queue = queue
-        self.width = width
         self.limit = limit
         self.queued = queued
     }
@@ -50,8 +48,8 @@ final class SharedCommits: Sendable {
             guard state.waiting.count < limit else { return (false, false) }
             state.waiting.append(member)
             queued.add(1)
-            guard state.running < width else { return (true, false) }
-            state.running += 1
+            guard !state.isRunning else { return (true, false) }
+            state.isRunning = true
             return (true, true)
         }
         if runs { enqueue(member.job) }
@@ -73,7 +71,7 @@ final class SharedCommits: Sendable {
         }
         run(group, on: connection)
         let next: Job? = state.withLock { state in
-            if state.waiting.isEmpty { state.running -= 1 }
+            state.isRunning = !state.waiting.isEmpty
             return state.waiting.first?.job
         }
         if let next { enqueue(next) }
@@ -83,7 +81,7 @@ final class SharedCommits: Sendable {
         let refused = state.withLock { state in
             defer { state.waiting = [] }
             queued.add(-Int64(state.waiting.count))
-            state.running -= 1
+            state.isRunning = false
             return state.waiting
         }
         for member in refused { member.job.refuse(error) }
