@@ -11,5 +11,9 @@ enum ReleasedMigrations {
             "702f2677a56b407156ea50bf16fb2b6df25a3eab400f08b1bbd3036df6473084",
         "0004_charge_engine.sql":
             "fa1da3ca90ff2200c198724d8bd48785c51379a2ebd84d1c8e3db490998cc07b",
+        "0005_services.sql":
+            "9ce941b32e68ef545715475ffe3e58e454a48e59874de289cabd267969fc19a8",
+        "0006_usage.sql":
+            "9a1cbc0aeabc893ef9a9f1485922d2c7a5fe92324514554e2dd2370432ad8727",
     ]
 }

@@ -5,5 +5,7 @@ extension Migration {
         Migration(2, "audit", PackageResources._002_audit_sql),
         Migration(3, "escrow", PackageResources._003_escrow_sql),
         Migration(4, "charge_engine", PackageResources._004_charge_engine_sql),
+        Migration(5, "services", PackageResources._005_services_sql),
+        Migration(6, "usage", PackageResources._006_usage_sql),
     ]
 }
