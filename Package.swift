@@ -76,6 +76,7 @@ let package = Package(
                 "Storage", "Idempotency", "Audit", "SuiProtocol", "Cryptography", "Identifiers",
                 "ByteCodecs", "Determinism", "Observability",
             ]),
+        module("Billing", ["Identifiers", "ByteCodecs", "Determinism"]),
         module(
             "Gateway",
             [
@@ -151,6 +152,7 @@ let package = Package(
                 "Storage", "TestSupport", "SuiProtocol", "Identifiers", "ByteCodecs",
                 "Determinism", "Observability",
             ]),
+        tests("BillingTests", ["Billing", "Identifiers", "ByteCodecs", "Determinism"]),
         tests(
             "GatewayTests",
             [

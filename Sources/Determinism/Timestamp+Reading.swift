@@ -45,8 +45,9 @@ extension CivilDate {
         (self.year, self.month, self.day) = (year, month, day)
     }
 
+    /// Days from 1970-01-01. A day that does not exist gives another one's; the way back tells.
     /// Method: Hinnant, as for the way back.
-    static func daysSinceEpoch(year: Int64, month: Int64, day: Int64) -> Int64 {
+    public static func daysSinceEpoch(year: Int64, month: Int64, day: Int64) -> Int64 {
         let shifted = month <= 2 ? year - 1 : year
         let era = Timestamp.floorDivide(shifted, by: 400)
         let yearOfEra = shifted - era * 400

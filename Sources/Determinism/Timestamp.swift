@@ -75,12 +75,14 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
 /// A day of the proleptic Gregorian calendar, computed with integers only, so that no time zone
 /// of the machine can enter. Method: Hinnant, "chrono-compatible low-level date algorithms".
-struct CivilDate: Equatable {
-    var year: Int64
-    var month: Int64
-    var day: Int64
+public struct CivilDate: Equatable, Sendable {
+    public var year: Int64
+    /// 1 to 12.
+    public var month: Int64
+    /// 1 to 31.
+    public var day: Int64
 
-    init(daysSinceEpoch days: Int64) {
+    public init(daysSinceEpoch days: Int64) {
         let shifted = days + 719_468  // Days from 0000-03-01, so that a leap day ends its year.
         let era = Timestamp.floorDivide(shifted, by: 146_097)
         let dayOfEra = shifted - era * 146_097

@@ -33,6 +33,7 @@ enum ModuleTable {
                 "ByteCodecs", "Determinism", "Observability",
             ]
         ),
+        ("Billing", ["Identifiers", "ByteCodecs", "Determinism"]),
         (
             "Gateway",
             [

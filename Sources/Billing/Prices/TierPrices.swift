@@ -1,0 +1,7 @@
+/// A tier in the catalogue.
+public struct TierPrices: Hashable, Sendable {
+    public let tier: Tier
+    public let title: String
+    /// Nil when they are agreed on with the operator.
+    public let terms: TierTerms?
+}
