@@ -1,6 +1,7 @@
 public import Determinism
 public import Identifiers
 
+/// A credit that was granted; sorts by the time of the grant.
 public struct CreditID: Hashable, Sendable, CustomStringConvertible {
     public let uuid: UUIDv7
 

@@ -1,6 +1,7 @@
 public import Determinism
 public import Identifiers
 
+/// An invoice, as charges, tables and commands name it.
 public struct InvoiceID: Hashable, Sendable, CustomStringConvertible {
     public let uuid: UUIDv7
 

@@ -31,9 +31,10 @@ public struct SubscriptionChange: Equatable, Sendable {
         MicroUSDC(items.reduce(Int64(0)) { $0 + $1.monthly.units })
     }
 
-    /// Never below zero.
+    /// Never below zero. What does not fit, which takes years of missed months at the highest
+    /// prices, is the largest amount: the invoice then refuses the lines.
     public var chargeNow: MicroUSDC {
-        MicroUSDC(lines.reduce(Int64(0)) { $0 + $1.amount.units })
+        MicroUSDC(Int64(clamping: lines.reduce(Int128(0)) { $0 + Int128($1.amount.units) }))
     }
 
     /// Whether it can be paid. Only what leaves the service served at once needs funds; then even
