@@ -76,7 +76,12 @@ let package = Package(
                 "Storage", "Idempotency", "Audit", "SuiProtocol", "Cryptography", "Identifiers",
                 "ByteCodecs", "Determinism", "Observability",
             ]),
+        module("Metering", ["Identifiers", "Determinism"]),
+        module("Services", ["Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),
         module("Billing", ["Identifiers", "ByteCodecs", "Determinism"]),
+        module(
+            "Vault",
+            ["Services", "Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),
         module(
             "Gateway",
             [
@@ -152,7 +157,14 @@ let package = Package(
                 "Storage", "TestSupport", "SuiProtocol", "Identifiers", "ByteCodecs",
                 "Determinism", "Observability",
             ]),
+        tests("MeteringTests", ["Metering", "Identifiers", "Determinism"]),
+        tests(
+            "ServicesTests",
+            ["Services", "Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),
         tests("BillingTests", ["Billing", "Identifiers", "ByteCodecs", "Determinism"]),
+        tests(
+            "VaultTests",
+            ["Vault", "Services", "Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),
         tests(
             "GatewayTests",
             [

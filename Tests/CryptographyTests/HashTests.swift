@@ -17,6 +17,19 @@ import Testing
         #expect(Hex.encode(SHA256.hash(Array(message.utf8))) == hash)
     }
 
+    @Test("in parts or at once, SHA-256 is the same", arguments: [0, 1, 55, 56, 63, 64, 65, 1000])
+    func runningSHA256(count: Int) {
+        let message = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
+        for size in [1, 63, 64, 200] {
+            var hash = RunningSHA256()
+            for start in stride(from: 0, to: count, by: size) {
+                message[start..<min(start + size, count)].withUnsafeBytes { hash.update($0) }
+            }
+            #expect(hash.digest == SHA256.hash(message))
+            #expect(hash.digest == SHA256.hash(message))
+        }
+    }
+
     @Test(
         "HMAC as RFC 4231 prints it",
         arguments: [

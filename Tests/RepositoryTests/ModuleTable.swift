@@ -33,7 +33,13 @@ enum ModuleTable {
                 "ByteCodecs", "Determinism", "Observability",
             ]
         ),
+        ("Metering", ["Identifiers", "Determinism"]),
+        ("Services", ["Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),
         ("Billing", ["Identifiers", "ByteCodecs", "Determinism"]),
+        (
+            "Vault",
+            ["Services", "Cryptography", "Identifiers", "ByteCodecs", "Determinism"]
+        ),
         (
             "Gateway",
             [
@@ -65,7 +71,9 @@ enum ModuleTable {
 
     /// Where no byte may leave or enter but through a caller: what must not be reachable from
     /// these, by however many steps.
-    static let withoutInputAndOutput = ["Determinism", "ByteCodecs", "Identifiers", "SuiProtocol"]
+    static let withoutInputAndOutput = [
+        "Determinism", "ByteCodecs", "Identifiers", "SuiProtocol", "Metering",
+    ]
     static let inputAndOutput = ["HTTPTransport", "Storage", "CCurl", "CMicroHTTPD", "CPostgres"]
 
     static var names: [String] { modules.map(\.name) }

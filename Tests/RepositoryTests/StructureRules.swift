@@ -62,7 +62,7 @@ enum StructureRules {
     }
 
     private static let noInputOrOutput = Rule(
-        "codecs, identifiers and the Sui protocol reach no socket and no database, by any way",
+        "codecs, identifiers, log lines and the Sui protocol reach no socket or database, by any way",
         because: "what does no input or output can be tested whole, and fuzzed, in memory",
         in: ["Sources"],
         planted: [

@@ -1,0 +1,16 @@
+/// Where lines are numbered one after the other.
+public struct LineSource: Hashable, Sendable {
+    public let edge: String
+    public let frontend: String
+    public let start: HAProxyStart
+
+    public init(edge: String, frontend: String, start: HAProxyStart) {
+        self.edge = edge
+        self.frontend = frontend
+        self.start = start
+    }
+
+    public init(of line: RequestLine) {
+        self.init(edge: line.edge, frontend: line.frontend, start: line.start)
+    }
+}
