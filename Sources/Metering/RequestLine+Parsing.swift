@@ -99,6 +99,7 @@ extension RequestLine {
 
     private static func status(_ scanner: inout LineScanner) throws(LineRefusal) -> Int? {
         guard let status = try scanner.optionalNumber(.status, upTo: 599) else { return nil }
+        guard status != 0 else { return nil }  // A connection that never was a request.
         guard status >= 100 else { throw .outOfRange(.status) }
         return Int(status)
     }

@@ -28,6 +28,7 @@ import Testing
         #expect(try RequestLine(parsing: LineText.with(.service, "\"-\"")).service == nil)
         #expect(try RequestLine(parsing: LineText.with(.method, "\"-\"")).method == nil)
         #expect(try RequestLine(parsing: LineText.with(.status, "-1")).status == nil)
+        #expect(try RequestLine(parsing: LineText.with(.status, "0")).status == nil)
         #expect(try RequestLine(parsing: LineText.with(.response, "-1")).times.response == nil)
     }
 

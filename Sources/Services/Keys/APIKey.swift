@@ -35,7 +35,7 @@ public struct APIKey: Hashable, Sendable, CustomStringConvertible, CustomReflect
         guard let service = ServiceType(letter: letter) else { throw .unknownService }
         guard characters[5] == UInt8(ascii: "_") else { throw .wrongPrefix }
         self.service = service
-        random = try Self.random(in: characters[6...], service)
+        random = try Self.decoded(characters[6...], service)
     }
 
     /// Lower case; for the customer and for sealing.
@@ -62,8 +62,8 @@ public struct APIKey: Hashable, Sendable, CustomStringConvertible, CustomReflect
 
     private static func prefix(_ service: ServiceType) -> String { "slk_\(service.letter)" }
 
-    private static func random(
-        in characters: ArraySlice<UInt8>, _ service: ServiceType
+    private static func decoded(
+        _ characters: ArraySlice<UInt8>, _ service: ServiceType
     ) throws(APIKeyRefusal) -> [UInt8] {
         if let place = characters.firstIndex(where: { !isOfAlphabet($0) }) {
             throw .invalidCharacter(offset: place)
