@@ -5,6 +5,8 @@ public struct VaultDelta: Hashable, Sendable {
     public struct Line: Hashable, Sendable {
         public let key: APIKeyHash
         public let grant: VaultGrant
+
+        init(_ line: (key: APIKeyHash, grant: VaultGrant)) { (key, grant) = line }
     }
 
     /// Keys that are no longer known.
@@ -25,7 +27,7 @@ public struct VaultDelta: Hashable, Sendable {
         while before != nil || after != nil {
             switch (before, after) {
             case (let left?, let right?) where left.key == right.key:
-                if left.grant != right.grant { changed += Self.lines(right) }
+                if left.grant != right.grant { changed.append(Line(right)) }
                 (before, after) = (try oldReader.next(), try newReader.next())
             case (let left?, let right?) where left.key < right.key:
                 removed.append(left.key)
@@ -34,7 +36,7 @@ public struct VaultDelta: Hashable, Sendable {
                 removed.append(left.key)
                 before = try oldReader.next()
             case (_, let right?):
-                added += Self.lines(right)
+                added.append(Line(right))
                 after = try newReader.next()
             case (nil, nil): return
             }
@@ -59,9 +61,5 @@ public struct VaultDelta: Hashable, Sendable {
     /// A bare semicolon begins another command.
     private static func escaped(_ grant: VaultGrant) -> String {
         grant.description.split(separator: ";").joined(separator: "\\;")
-    }
-
-    private static func lines(_ line: (key: APIKeyHash, grant: Substring)) -> [Line] {
-        VaultGrant(line.grant).map { [Line(key: line.key, grant: $0)] } ?? []
     }
 }

@@ -12,7 +12,7 @@ struct VaultMapReader {
     /// - Returns: nil at the end.
     /// - Throws: ``VaultRefusal/lineMalformed(_:line:)`` for anything that we do not write: a hash,
     ///   a space, a grant, a newline, by ascending hash.
-    mutating func next() throws(VaultRefusal) -> (key: APIKeyHash, grant: Substring)? {
+    mutating func next() throws(VaultRefusal) -> (key: APIKeyHash, grant: VaultGrant)? {
         guard position < bytes.count else { return nil }
         line += 1
         let valueStart = position + APIKeyHash.hexCount + 1
@@ -23,8 +23,8 @@ struct VaultMapReader {
         guard let key = digits.withUnsafeBufferPointer({ APIKeyHash(hex: $0) }),
             last.lexicographicallyPrecedes(digits)
         else { throw malformed }
-        let grant = Substring(decoding: bytes[valueStart..<end], as: UTF8.self)
-        guard VaultGrant(grant) != nil else { throw malformed }
+        let text = String(decoding: bytes[valueStart..<end], as: UTF8.self)
+        guard let grant = VaultGrant(text) else { throw malformed }
         last = digits
         position = end + 1
         return (key, grant)

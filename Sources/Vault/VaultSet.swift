@@ -47,9 +47,9 @@ public struct VaultSet: Sendable {
         var count: Int64 = 0
         while let line = try reader.next() {
             count += 1
-            guard let row = rows.popFirst(), let grant = VaultGrant(line.grant),
-                says(row, grant)
-            else { throw .lineMalformed(VaultFiles.table, line: Int(count) + 1) }
+            guard let row = rows.popFirst(), says(row, line.grant) else {
+                throw .lineMalformed(VaultFiles.table, line: Int(count) + 1)
+            }
         }
         guard rows.isEmpty else { throw .lineMalformed(VaultFiles.table, line: Int(count) + 2) }
         return count
