@@ -76,7 +76,7 @@ let package = Package(
                 "Storage", "Idempotency", "Audit", "SuiProtocol", "Cryptography", "Identifiers",
                 "ByteCodecs", "Determinism", "Observability",
             ]),
-        module("Metering", ["Identifiers", "Determinism"]),
+        module("Intake", ["Identifiers", "Determinism"]),
         module("Services", ["Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),
         module("Billing", ["Identifiers", "ByteCodecs", "Determinism"]),
         module(
@@ -157,7 +157,7 @@ let package = Package(
                 "Storage", "TestSupport", "SuiProtocol", "Identifiers", "ByteCodecs",
                 "Determinism", "Observability",
             ]),
-        tests("MeteringTests", ["Metering", "Identifiers", "Determinism"]),
+        tests("IntakeTests", ["Intake", "Identifiers", "Determinism"]),
         tests(
             "ServicesTests",
             ["Services", "Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),

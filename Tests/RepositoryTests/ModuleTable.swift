@@ -33,7 +33,7 @@ enum ModuleTable {
                 "ByteCodecs", "Determinism", "Observability",
             ]
         ),
-        ("Metering", ["Identifiers", "Determinism"]),
+        ("Intake", ["Identifiers", "Determinism"]),
         ("Services", ["Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),
         ("Billing", ["Identifiers", "ByteCodecs", "Determinism"]),
         (
@@ -72,7 +72,7 @@ enum ModuleTable {
     /// Where no byte may leave or enter but through a caller: what must not be reachable from
     /// these, by however many steps.
     static let withoutInputAndOutput = [
-        "Determinism", "ByteCodecs", "Identifiers", "SuiProtocol", "Metering",
+        "Determinism", "ByteCodecs", "Identifiers", "SuiProtocol", "Intake",
     ]
     static let inputAndOutput = ["HTTPTransport", "Storage", "CCurl", "CMicroHTTPD", "CPostgres"]
 

@@ -1,7 +1,7 @@
 import Determinism
 import Testing
 
-@testable import Metering
+@testable import Intake
 
 @Suite struct AcceptHorizonTests {
     let now = Timestamp(milliseconds: 1_795_246_453_050)

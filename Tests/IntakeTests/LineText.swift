@@ -1,4 +1,4 @@
-@testable import Metering
+@testable import Intake
 
 /// A line that is taken, with what a test changes in it.
 enum LineText {

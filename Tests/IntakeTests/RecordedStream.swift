@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import Metering
+@testable import Intake
 
 /// What HAProxy 2.6 sent with `Config/haproxy/haproxy.cfg`, in
 /// `Tests/Recorded/haproxy-2.6.stream`: ten requests, one after the other.

@@ -2,7 +2,7 @@ import Determinism
 import Identifiers
 import Testing
 
-@testable import Metering
+@testable import Intake
 
 @Suite struct RequestLineTests {
     @Test func everyMemberIsRead() throws {

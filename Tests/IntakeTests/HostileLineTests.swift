@@ -1,7 +1,7 @@
 import Determinism
 import Testing
 
-@testable import Metering
+@testable import Intake
 
 @Suite struct HostileLineTests {
     static func refusal(_ bytes: [UInt8]) -> LineRefusal? {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Metering
+@testable import Intake
 
 @Suite struct OctetCountDecoderTests {
     /// Messages as text, `!` before the length of one that was too long.

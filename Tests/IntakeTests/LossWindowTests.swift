@@ -1,7 +1,7 @@
 import Determinism
 import Testing
 
-@testable import Metering
+@testable import Intake
 
 @Suite struct LossWindowTests {
     static func window(_ numbers: [UInt32]) -> LossWindow? {
