@@ -78,7 +78,7 @@ let package = Package(
             ]),
         module("Intake", ["Identifiers", "Determinism"]),
         module("Services", ["Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),
-        module("Billing", ["Identifiers", "ByteCodecs", "Determinism"]),
+        module("Billing", ["Services", "Identifiers", "ByteCodecs", "Determinism"]),
         module(
             "Vault",
             ["Services", "Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),
@@ -161,7 +161,8 @@ let package = Package(
         tests(
             "ServicesTests",
             ["Services", "Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),
-        tests("BillingTests", ["Billing", "Identifiers", "ByteCodecs", "Determinism"]),
+        tests(
+            "BillingTests", ["Billing", "Services", "Identifiers", "ByteCodecs", "Determinism"]),
         tests(
             "VaultTests",
             ["Vault", "Services", "Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),

@@ -1,6 +1,11 @@
-/// What a customer can have; raw values stand in the database, HAProxy's map and its log.
-public enum ServiceType: String, Sendable, Hashable, CaseIterable {
+/// What a customer can have; raw values stand in the database, paths, the price book, HAProxy's
+/// map and its log.
+public enum ServiceType: String, Sendable, Hashable, CaseIterable, Comparable {
     case seal, grpc, graphql
+
+    public static func < (left: ServiceType, right: ServiceType) -> Bool {
+        left.rawValue < right.rawValue
+    }
 
     /// What tells a key's service apart at first sight.
     public var letter: Character {

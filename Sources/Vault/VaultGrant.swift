@@ -6,9 +6,6 @@ public import Services
 /// Nothing but numbers and words of enumerations, so that no value can say more to HAProxy or to
 /// its runtime socket than it should.
 public struct VaultGrant: Hashable, Sendable, CustomStringConvertible {
-    /// Requests a second.
-    public static let highestRate = 1_000_000
-
     public let customer: CustomerID
     public let tier: VaultTier
     /// Requests a second, bursts included; 0 when suspended.
@@ -19,7 +16,7 @@ public struct VaultGrant: Hashable, Sendable, CustomStringConvertible {
     public init(
         customer: CustomerID, tier: ServiceTier, rate: Int, service: ServiceType
     ) throws(VaultRefusal) {
-        guard (1...Self.highestRate).contains(rate) else { throw .rateOutOfRange(rate) }
+        guard (1...ServiceTier.highestRate).contains(rate) else { throw .rateOutOfRange(rate) }
         self.init(customer: customer, tier: .active(tier), rate: rate, service: service)
     }
 
@@ -35,7 +32,7 @@ public struct VaultGrant: Hashable, Sendable, CustomStringConvertible {
             let tier = VaultTier(parts[1]), let rate = Int(parts[2]),
             let service = ServiceType(rawValue: String(parts[3]))
         else { return nil }
-        let range = tier == .suspended ? 0...0 : 1...Self.highestRate
+        let range = tier == .suspended ? 0...0 : 1...ServiceTier.highestRate
         guard range.contains(rate) else { return nil }
         self.init(customer: customer, tier: tier, rate: rate, service: service)
         guard description == text else { return nil }  // "+1" and "01" are numbers, too.

@@ -1,6 +1,7 @@
 import Billing
 import Determinism
 import Identifiers
+import Services
 import Testing
 
 @Suite struct InvoiceTests {

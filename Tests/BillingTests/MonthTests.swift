@@ -2,6 +2,7 @@ import Billing
 import Determinism
 import Glibc
 import Identifiers
+import Services
 import Testing
 
 @Suite struct MonthTests {

@@ -2,6 +2,7 @@ import Billing
 import ByteCodecs
 import Determinism
 import Identifiers
+import Services
 import Testing
 
 @Suite struct PriceBookTests {
@@ -102,6 +103,14 @@ import Testing
                 "\(tier).terms.requestsPerSecond"
             ),
             (
+                "\"requestsPerSecond\": 100", "\"requestsPerSecond\": 1000001",
+                "\(tier).terms.requestsPerSecond"
+            ),
+            (
+                "\"requestsPerSecond\": 2000", "\"requestsPerSecond\": 1000001",
+                "versions[0].services[0].tiers[1].terms.burst.requestsPerSecond"
+            ),
+            (
                 "\"requestsPerSecond\": 2000", "\"requestsPerSecond\": 1000",
                 "versions[0].services[0].tiers[1].terms.burst.requestsPerSecond"
             ),
@@ -109,7 +118,6 @@ import Testing
             ("\"maximum\": 100", "\"maximum\": 1001", "\(service).options.sealKeys.maximum"),
             ("\"tier\": \"starter\"", "\"tier\": \"gold\"", "\(tier).tier"),
             ("\"type\": \"seal\"", "\"type\": \"sael\"", "\(service).type"),
-            ("\"keyLetter\": \"s\"", "\"keyLetter\": \"S\"", "\(service).keyLetter"),
             ("\"title\": \"Starter\"", "\"title\": \"\"", "\(tier).title"),
             ("\"title\": \"Starter\"", "\"title\": \"Stärter\"", "\(tier).title"),
             ("\"title\": \"Starter\"", "\"title\": \"Starter\", \"x\": 1", "\(tier).x"),
@@ -119,25 +127,33 @@ import Testing
             ("\"version\": 1", "\"version\": 0", "versions[0].version"),
             ("\"tier\": \"pro\"", "\"tier\": \"starter\"", "versions[0].services[0].tiers[1]"),
             ("\"type\": \"grpc\"", "\"type\": \"seal\"", "versions[0].services[1]"),
-            ("\"keyLetter\": \"g\"", "\"keyLetter\": \"s\"", "versions[0].services[1]"),
             (
                 "\"coming_soon\"", "\"coming_soon\", \"tiers\": []",
                 "versions[0].services[1].tiers"
             ),
         ])
     func refusedText(old: String, new: String, place: String) throws {
-        let text = try Sample.shippedText()
-        let range = try #require(text.firstRange(of: old))
-        let broken = text.replacing(old, with: new, maxReplacements: 1)
-        let wanted = 1 + text[..<range.lowerBound].count { $0 == "\n" }
+        let (before, after) = try Sample.shippedText(around: old)
+        let wanted = 1 + before.count { $0 == UInt8(ascii: "\n") }
 
         let error = try #require(throws: PriceBookError.self) {
-            try PriceBook(parsing: Array(broken.utf8))
+            try PriceBook(parsing: before + Array(new.utf8) + after)
         }
         #expect(error.place == place)
         // What is wrong as a whole is named by the line where it starts.
         let isWhole = place.hasSuffix("]")
         #expect(isWhole ? error.line <= wanted && error.line >= wanted - 1 : error.line == wanted)
+    }
+
+    @Test func noBurstIsAboveTheHighestRate() throws {
+        let (before, after) = try Sample.shippedText(around: "\"requestsPerSecond\": 1000,")
+        let highest = Array("\"requestsPerSecond\": 1000000,".utf8)
+
+        let error = try #require(throws: PriceBookError.self) {
+            try PriceBook(parsing: before + highest + after)
+        }
+        #expect(
+            error.place == "versions[0].services[0].tiers[1].terms.burst.requestsPerSecond")
     }
 
     @Test(

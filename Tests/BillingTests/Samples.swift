@@ -2,6 +2,7 @@ import Billing
 import Determinism
 import FoundationEssentials
 import Identifiers
+import Services
 import Testing
 
 /// Chance that repeats: a failing case prints its seed. SplitMix64 (Steele, Lea, Flood 2014).
@@ -31,6 +32,14 @@ enum Sample {
         return String(decoding: try #require(bytes), as: UTF8.self)
     }
 
+    /// What stands before and after the first `part` of it.
+    static func shippedText(around part: String) throws -> (before: [UInt8], after: [UInt8]) {
+        let text = try Array(shippedText().utf8)
+        let part = Array(part.utf8)
+        let start = try #require(text.indices.first { text[$0...].starts(with: part) })
+        return (Array(text[..<start]), Array(text[(start + part.count)...]))
+    }
+
     static func shipped() throws -> PriceBook {
         try PriceBook(parsing: Array(shippedText().utf8))
     }
@@ -53,7 +62,7 @@ enum Sample {
     ) throws -> String {
         """
         {"version": \(number), "effectiveFrom": "\(date)", "chargeThresholdMicroUsdc": "5000000",
-        "services": [{"type": "seal", "title": "Seal", "keyLetter": "s",
+        "services": [{"type": "seal", "title": "Seal",
         "availability": "available", "options": {
         "sealKeys": {"included": 1, "maximum": 9, "monthlyMicroUsdc": "5000000"},
         "packagesPerKey": {"included": 3, "maximum": 9, "monthlyMicroUsdc": "1000000"},

@@ -1,11 +1,12 @@
 import Billing
 import Determinism
 import Identifiers
+import Services
 import Testing
 
 @Suite struct UsageRatingTests {
     private static func sum(
-        _ hour: String, _ successful: Int64, invoiced: Int64 = 0, tier: Tier = .starter,
+        _ hour: String, _ successful: Int64, invoiced: Int64 = 0, tier: ServiceTier = .starter,
         service: ServiceType = .seal
     ) throws -> UsageSum {
         UsageSum(

@@ -35,7 +35,7 @@ enum ModuleTable {
         ),
         ("Intake", ["Identifiers", "Determinism"]),
         ("Services", ["Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),
-        ("Billing", ["Identifiers", "ByteCodecs", "Determinism"]),
+        ("Billing", ["Services", "Identifiers", "ByteCodecs", "Determinism"]),
         (
             "Vault",
             ["Services", "Cryptography", "Identifiers", "ByteCodecs", "Determinism"]

@@ -1,4 +1,5 @@
 public import Identifiers
+public import Services
 
 /// Days of a month of one configuration.
 public struct BaseFeeCharge: Hashable, Sendable {

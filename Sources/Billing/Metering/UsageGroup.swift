@@ -1,3 +1,5 @@
+public import Services
+
 /// What is counted together for a price: included requests and rounding run over a group.
 ///
 /// A version that begins, or a tier taken, within a month starts a group of its own there, with
@@ -5,11 +7,11 @@
 public struct UsageGroup: Hashable, Comparable, Sendable {
     public let month: Month
     public let service: ServiceType
-    public let tier: Tier
+    public let tier: ServiceTier
     /// ``PriceVersion/number``.
     public let priceVersion: Int64
 
-    public init(month: Month, service: ServiceType, tier: Tier, priceVersion: Int64) {
+    public init(month: Month, service: ServiceType, tier: ServiceTier, priceVersion: Int64) {
         self.month = month
         self.service = service
         self.tier = tier

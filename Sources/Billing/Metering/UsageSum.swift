@@ -1,10 +1,12 @@
+public import Services
+
 /// Requests of one customer, service and tier within one hour, as they are summed so far.
 ///
 /// The tier is the one that HAProxy served the request under, so that a change of tier within an
 /// hour leaves two sums.
 public struct UsageSum: Hashable, Sendable {
     public let service: ServiceType
-    public let tier: Tier
+    public let tier: ServiceTier
     public let hour: Hour
     /// Answered 2xx or 3xx; others are free. Only ever grows.
     public let successful: Int64
@@ -12,7 +14,7 @@ public struct UsageSum: Hashable, Sendable {
     public let invoiced: Int64
 
     public init(
-        service: ServiceType, tier: Tier, hour: Hour, successful: Int64, invoiced: Int64 = 0
+        service: ServiceType, tier: ServiceTier, hour: Hour, successful: Int64, invoiced: Int64 = 0
     ) {
         self.service = service
         self.tier = tier

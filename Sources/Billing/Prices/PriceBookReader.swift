@@ -1,10 +1,12 @@
 import ByteCodecs
 import Determinism
 import Identifiers
+import Services
 
 /// Reads the text of a price book; every member must be known, and every rule kept.
 struct PriceBookReader {
     private static let counts: ClosedRange<Int64> = 0...1_000_000_000_000
+    private static let highestRate = Int64(ServiceTier.highestRate)
 
     private let bytes: [UInt8]
 
@@ -51,10 +53,7 @@ struct PriceBookReader {
         var services: [ServicePrices] = []
         for service in try fields.objects("services") {
             let next = try self.service(service)
-            let isRepeated = services.contains {
-                $0.type == next.type || $0.keyLetter == next.keyLetter
-            }
-            guard !isRepeated else {
+            guard !services.contains(where: { $0.type == next.type }) else {
                 throw PriceFault(.repeated(next.type.rawValue), at: service.place)
             }
             services.append(next)
@@ -69,7 +68,6 @@ struct PriceBookReader {
         var fields = fields
         let type: ServiceType = try fields.word("type")
         let title = try fields.text("title")
-        let letter = try fields.letter("keyLetter")
         let availability: ServicePrices.Availability = try fields.word("availability")
         var options: ServiceOptions?
         var tiers: [TierPrices] = []
@@ -88,8 +86,7 @@ struct PriceBookReader {
         }
         try fields.finish()
         return ServicePrices(
-            type: type, title: title, keyLetter: letter, availability: availability,
-            options: options, tiers: tiers)
+            type: type, title: title, availability: availability, options: options, tiers: tiers)
     }
 
     private func options(_ fields: PriceFields) throws(PriceFault) -> ServiceOptions {
@@ -113,7 +110,7 @@ struct PriceBookReader {
 
     private func tier(_ fields: PriceFields) throws(PriceFault) -> TierPrices {
         var fields = fields
-        let tier: Tier = try fields.word("tier")
+        let tier: ServiceTier = try fields.word("tier")
         let title = try fields.text("title")
         let terms = try fields.optionalObject("terms")
         try fields.finish()
@@ -125,7 +122,7 @@ struct PriceBookReader {
         let monthly = try fields.amount("monthlyMicroUsdc")
         let included = try fields.count("includedRequests", Self.counts)
         let price = try unitPrice(fields.object("requestPrice"))
-        let rate = try fields.count("requestsPerSecond", 1...1_000_000)
+        let rate = try fields.count("requestsPerSecond", 1...Self.highestRate)
         let burst = try fields.optionalObject("burst")
         try fields.finish()
         return TierTerms(
@@ -152,7 +149,12 @@ struct PriceBookReader {
     ) throws(PriceFault) -> TierTerms.Burst {
         var fields = fields
         let monthly = try fields.amount("monthlyMicroUsdc")
-        let burst = try fields.count("requestsPerSecond", (rate + 1)...1_000_001)
+        let burst = try fields.count("requestsPerSecond", 1...Self.highestRate)
+        guard burst > rate else {
+            throw PriceFault(
+                .outOfRange(minimum: rate + 1, maximum: Self.highestRate),
+                at: fields.path("requestsPerSecond"))
+        }
         try fields.finish()
         return TierTerms.Burst(monthly: monthly, requestsPerSecond: burst)
     }

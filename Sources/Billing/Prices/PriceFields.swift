@@ -47,14 +47,6 @@ struct PriceFields {
         return text
     }
 
-    mutating func letter(_ name: String) throws(PriceFault) -> String {
-        let text = try string(name)
-        guard text.utf8.count == 1, text.utf8.allSatisfy({ (0x61...0x7A).contains($0) }) else {
-            throw PriceFault(.notAText, at: path(name))
-        }
-        return text
-    }
-
     mutating func word<Word: RawRepresentable<String>>(_ name: String) throws(PriceFault) -> Word {
         let text = try string(name)
         guard let word = Word(rawValue: text) else {

@@ -1,5 +1,6 @@
 public import Determinism
 public import Identifiers
+public import Services
 
 /// All prices from one midnight in UTC until the next version's.
 public struct PriceVersion: Hashable, Sendable {
@@ -25,7 +26,7 @@ public struct PriceVersion: Hashable, Sendable {
         return MicroUSDC(items.reduce(Int64(0)) { $0 + $1.monthly.units })
     }
 
-    func terms(of tier: Tier, for service: ServiceType) throws(RatingError) -> TierTerms {
+    func terms(of tier: ServiceTier, for service: ServiceType) throws(RatingError) -> TierTerms {
         guard let prices = try? prices(of: service), let terms = try? prices.terms(of: tier) else {
             throw .notPriced(service, tier, version: number)
         }

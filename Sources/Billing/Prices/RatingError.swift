@@ -1,11 +1,12 @@
 public import Determinism
+public import Services
 
 /// Why something has no price. Nothing is invoiced then, rather than some of it.
 public enum RatingError: Error, Hashable, Sendable {
     /// Before the first version of the price book.
     case noPriceVersion(at: Timestamp)
     case unknownPriceVersion(Int64)
-    case notPriced(ServiceType, Tier, version: Int64)
+    case notPriced(ServiceType, ServiceTier, version: Int64)
     case configuration(ConfigurationRefusal)
     /// An hour has fewer requests than were invoiced.
     case usageFell(Hour)

@@ -1,3 +1,5 @@
+public import Services
+
 /// A service in the catalogue.
 public struct ServicePrices: Hashable, Sendable {
     public enum Availability: String, CaseIterable, Sendable {
@@ -7,8 +9,6 @@ public struct ServicePrices: Hashable, Sendable {
 
     public let type: ServiceType
     public let title: String
-    /// In the API keys of the service: `slk_<letter>_…`.
-    public let keyLetter: String
     public let availability: Availability
     /// Nil while it is to come.
     public let options: ServiceOptions?
@@ -16,7 +16,7 @@ public struct ServicePrices: Hashable, Sendable {
     public let tiers: [TierPrices]
 
     /// - Throws: when the tier is not in the list, or has no terms of its own.
-    public func terms(of tier: Tier) throws(ConfigurationRefusal) -> TierTerms {
+    public func terms(of tier: ServiceTier) throws(ConfigurationRefusal) -> TierTerms {
         guard let prices = tiers.first(where: { $0.tier == tier }) else { throw .tierNotSold(tier) }
         guard let terms = prices.terms else { throw .tierByAgreement(tier) }
         return terms

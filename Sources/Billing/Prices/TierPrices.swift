@@ -1,6 +1,8 @@
+public import Services
+
 /// A tier in the catalogue.
 public struct TierPrices: Hashable, Sendable {
-    public let tier: Tier
+    public let tier: ServiceTier
     public let title: String
     /// Nil when they are agreed on with the operator.
     public let terms: TierTerms?

@@ -1,4 +1,5 @@
 public import Identifiers
+public import Services
 
 /// A customer's means at one moment, from the mirror of the account and our own books.
 public struct Funds: Hashable, Sendable {

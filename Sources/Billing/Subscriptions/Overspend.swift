@@ -1,4 +1,5 @@
 import Identifiers
+public import Services
 
 /// Keeps what is used in bounds: when a service stops, and when it goes on.
 ///

@@ -1,3 +1,5 @@
+public import Services
+
 /// The configuration that a month was invoiced for.
 public struct PaidMonth: Hashable, Sendable {
     public let month: Month

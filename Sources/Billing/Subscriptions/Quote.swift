@@ -1,4 +1,5 @@
 public import Determinism
+public import Services
 
 /// What a configuration would cost this customer today, as the form shows it.
 public struct Quote: Equatable, Sendable {

@@ -1,3 +1,5 @@
+public import Services
+
 /// What takes the place of the present configuration on a month's first day.
 public struct ScheduledConfiguration: Hashable, Sendable {
     public let configuration: ServiceConfiguration

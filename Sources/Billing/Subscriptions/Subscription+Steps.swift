@@ -1,5 +1,6 @@
 public import Determinism
 import Identifiers
+public import Services
 
 extension Subscription {
     /// A configuration is chosen. While the service is served, a dearer one holds at once and the

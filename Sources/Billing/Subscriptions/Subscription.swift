@@ -1,4 +1,5 @@
 import Identifiers
+public import Services
 
 /// A customer's instance of a service (`service_instances`): what was chosen, and what of it is
 /// paid for. Steps are in `Subscription+Steps.swift`.

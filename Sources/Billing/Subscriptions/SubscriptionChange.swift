@@ -1,4 +1,5 @@
 public import Identifiers
+import Services
 
 /// What a step of a subscription leads to, before anything is changed.
 public struct SubscriptionChange: Equatable, Sendable {

@@ -1,5 +1,6 @@
 import Determinism
 public import Identifiers
+public import Services
 
 /// Why a subscription stays as it is.
 public enum SubscriptionRefusal: Error, Hashable, Sendable {

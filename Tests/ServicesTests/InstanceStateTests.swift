@@ -1,4 +1,4 @@
-import Billing
+import Services
 import Testing
 
 @Suite struct InstanceStateTests {

@@ -1,6 +1,6 @@
 /// What a customer chose of a service. Counts are totals, with what is included.
 public struct ServiceConfiguration: Hashable, Sendable {
-    public var tier: Tier
+    public var tier: ServiceTier
     public var hasBurst: Bool
     public var sealKeys: Int64
     public var packagesPerKey: Int64
@@ -8,7 +8,7 @@ public struct ServiceConfiguration: Hashable, Sendable {
     public var apiKeys: Int64
 
     public init(
-        tier: Tier, hasBurst: Bool, sealKeys: Int64, packagesPerKey: Int64, apiKeys: Int64
+        tier: ServiceTier, hasBurst: Bool, sealKeys: Int64, packagesPerKey: Int64, apiKeys: Int64
     ) {
         self.tier = tier
         self.hasBurst = hasBurst

@@ -2,4 +2,9 @@
 public struct IllegalInstanceChange: Error, Hashable, Sendable {
     public let from: InstanceState
     public let on: InstanceEvent
+
+    public init(from state: InstanceState, on event: InstanceEvent) {
+        from = state
+        on = event
+    }
 }
