@@ -12,7 +12,7 @@ public struct PriceBookError: Error, Equatable, Sendable, CustomStringConvertibl
         case notADate
         /// None of the words known for it.
         case unknownWord(String)
-        /// Not 1 to 64 printable characters, or no single letter for a key.
+        /// Not 1 to 64 printable ASCII characters.
         case notAText
         /// A second one of a kind of which there can be one.
         case repeated(String)
@@ -40,7 +40,7 @@ public struct PriceBookError: Error, Equatable, Sendable, CustomStringConvertibl
         case .outOfRange(let minimum, let maximum): "must be \(minimum) to \(maximum)"
         case .notADate: "a date is YYYY-MM-DD"
         case .unknownWord(let word): "\(word) is not known here"
-        case .notAText: "must be 1 to 64 printable ASCII characters; of a key, one small letter"
+        case .notAText: "must be 1 to 64 printable ASCII characters"
         case .repeated(let word): "\(word) stands there twice"
         case .overlapping: "numbers and dates of versions must rise"
         case .empty: "must not be empty"
