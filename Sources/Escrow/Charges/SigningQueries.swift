@@ -172,11 +172,13 @@ extension Transaction {
         AND c.reference = o.reference
         """
 
+    /// Asked for each account by itself: statistics are taken when next to nothing is planned, and
+    /// a join would then read all that is planned for each operation.
     private static let mayTakeNext: SQL = """
         a.account_id = c.account_id AND a.sequence + 1 = o.sequence AND a.frozen_at IS NULL
-        AND NOT EXISTS (
-            SELECT FROM charges AS e
+        AND c.charge_id = (
+            SELECT e.charge_id FROM charges AS e
              WHERE e.account_id = c.account_id AND e.state = 'planned'
-               AND e.charge_id < c.charge_id)
+             ORDER BY e.charge_id LIMIT 1)
         """
 }

@@ -54,9 +54,9 @@ def _charging(short: EscrowStage, long: EscrowStage, accounts: int, rounds: int 
         for escrow in (short, long):
             began = time.monotonic()
             count = escrow.plan(accounts, 3)
-            escrow.wait_until_settled(within=300)
+            ended = escrow.wait_until_settled(within=300)
             if not warm:
-                times[escrow].append((time.monotonic() - began) / count)
+                times[escrow].append((ended - began) / count)
     for manager in managers:
         manager.stop()
     value = statistics.median(
