@@ -77,7 +77,12 @@ let package = Package(
                 "ByteCodecs", "Determinism", "Observability",
             ]),
         module("Intake", ["Identifiers", "Determinism"]),
-        module("Services", ["Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),
+        module(
+            "Services",
+            [
+                "Storage", "Audit", "Idempotency", "Cryptography", "Identifiers", "ByteCodecs",
+                "Determinism", "Observability",
+            ]),
         module("Billing", ["Services", "Identifiers", "ByteCodecs", "Determinism"]),
         module(
             "Vault",
@@ -160,7 +165,10 @@ let package = Package(
         tests("IntakeTests", ["Intake", "Identifiers", "Determinism"]),
         tests(
             "ServicesTests",
-            ["Services", "Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),
+            [
+                "Services", "Audit", "Idempotency", "Storage", "TestSupport", "Cryptography",
+                "Identifiers", "ByteCodecs", "Determinism", "Observability",
+            ]),
         tests(
             "BillingTests", ["Billing", "Services", "Identifiers", "ByteCodecs", "Determinism"]),
         tests(

@@ -34,7 +34,13 @@ enum ModuleTable {
             ]
         ),
         ("Intake", ["Identifiers", "Determinism"]),
-        ("Services", ["Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),
+        (
+            "Services",
+            [
+                "Storage", "Audit", "Idempotency", "Cryptography", "Identifiers", "ByteCodecs",
+                "Determinism", "Observability",
+            ]
+        ),
         ("Billing", ["Services", "Identifiers", "ByteCodecs", "Determinism"]),
         (
             "Vault",

@@ -39,7 +39,7 @@ enum StorageRules {
             || follows("DROP", "TABLE", within: 1)
     }
 
-    private static let domains = ["Audit", "Authentication", "Escrow"]
+    private static let domains = ["Audit", "Authentication", "Escrow", "Services"]
 
     /// Files of domains that may know Storage besides queries and rows: they open transactions,
     /// hand the database on, or pass statements along.
