@@ -181,6 +181,11 @@ let package = Package(
                 "SuiProtocol", "Identifiers", "ByteCodecs", "Determinism", "Observability",
             ]),
         tests(
+            "ManagerTests",
+            [
+                "Manager", "Escrow", "Storage", "TestSupport", "Determinism", "Observability",
+            ]),
+        tests(
             "SluiceTests",
             ["sluice", "Gateway", "SuiProtocol", "ByteCodecs", "Cryptography", "Determinism"]),
         tests("RepositoryTests", ["ByteCodecs", "Cryptography"]),

@@ -12,6 +12,9 @@ public struct Leadership: Sendable {
     /// How long a write of a leader that has let go, or lost its connection, may go on.
     public static let patienceMilliseconds: Int64 = 500
 
+    /// Well below the silence after which a waiting process ends the leader's session.
+    private static let renewMilliseconds = 1000
+
     private let direct: Database
     private let patienceMilliseconds: Int64
 
@@ -51,6 +54,22 @@ public struct Leadership: Sendable {
         if PlantedBug.unguardedLeader.isOn { return true }
         guard try await direct.holdsLeaderLock() else { return false }
         return try await direct.renew(generation)
+    }
+
+    /// Says that the leader is alive for as long as `body` takes.
+    public func leading<Value: Sendable>(
+        as generation: Generation, _ body: @Sendable () async -> Value
+    ) async -> Value {
+        let renewal = Task {
+            while !Task.isCancelled {
+                if let isLeading = try? await renew(generation), !isLeading { return }
+                try? await Task.sleep(for: .milliseconds(Self.renewMilliseconds))
+            }
+        }
+        let value = await body()
+        renewal.cancel()
+        await renewal.value
+        return value
     }
 
     /// Lets the next one lead at once.

@@ -1,4 +1,4 @@
-import Storage
+public import Storage
 
 struct GenerationRow: SQLRow {
     var generation: Generation
@@ -140,7 +140,9 @@ extension Database {
 
     /// Runs `body` as the leader, or not at all. The row stays locked until the commit, so that
     /// nobody can take over in between.
-    func lead<Value: Sendable>(
+    ///
+    /// - Throws: ``LeaderError/deposed`` where nothing was done because another leads.
+    public func lead<Value: Sendable>(
         as generation: Generation,
         _ body: @Sendable (Transaction) async throws(StorageError) -> Value
     ) async throws(LeaderError) -> Value {

@@ -28,11 +28,16 @@ final class ManagerParts: Sendable {
     private let configuration: Configuration
     private let identityFile: IdentityFile
     private let logger: Logger
+    private let tasks: TaskRunner
     private let work = Mutex<ChargingWork?>(nil)
     private let loop = Mutex<LeadingLoop?>(nil)
+    private let isBegun = Atomic(false)
 
     /// - Throws: ``ConfigurationRefusal`` and what parts throw that cannot be made.
-    init(_ configuration: Configuration, escrow: EscrowSettings, logger: Logger) throws {
+    init(
+        _ configuration: Configuration, escrow: EscrowSettings, options: ManagerOptions,
+        logger: Logger
+    ) throws {
         func refusal(_ variable: ConfigurationVariable, _ reason: String) -> ConfigurationRefusal {
             ConfigurationRefusal(problems: [
                 ConfigurationProblem(subject: variable.name, reason: reason)
@@ -58,6 +63,14 @@ final class ManagerParts: Sendable {
         direct = try Self.database(
             configuration.database.directURL, 1, configuration, logger, metrics, "leader")
         nodes = LiveParts.nodes(configuration.node, logger: logger, metrics: metrics)
+        let parts = ManagerTasks.Parts(
+            configuration: configuration, escrow: escrow, database: database, nodes: nodes,
+            logger: logger, metrics: metrics)
+        tasks = TaskRunner(
+            try ManagerTasks.chosen(
+                parts, cycleSeconds: options.cycleSeconds, only: options.task),
+            database: database, holder: Self.holder, surroundings: .live, logger: logger,
+            metrics: metrics)
     }
 
     private static func database(
@@ -79,7 +92,8 @@ final class ManagerParts: Sendable {
     /// - Throws: ``OperatorError`` where trying again cannot help.
     func run() async throws(OperatorError) {
         guard let operatorObject = try await findOperator() else { return }
-        let work = ChargingWork(follower: follower(), engine: engine(for: operatorObject))
+        let work = ChargingWork(
+            follower: follower(), engine: engine(for: operatorObject), tasks: tasks)
         let memory = StandbyMemory(
             file: identityFile, database: database, logger: logger, metrics: metrics)
         let loop = LeadingLoop(
@@ -96,6 +110,55 @@ final class ManagerParts: Sendable {
         }
         defer { examinations.cancel() }
         await loop.run()
+    }
+
+    /// Runs each task once, as the leader, and lets the next one lead.
+    ///
+    /// - Throws: ``OperatorError`` where trying again cannot help.
+    func runOnce() async throws(OperatorError) -> ExitStatus {
+        guard let operatorObject = try await findOperator() else {
+            logger.warning("no task was run: no node tells of the operator")
+            return .tryAgain
+        }
+        isBegun.store(true, ordering: .relaxed)
+        let engine = engine(for: operatorObject)
+        let leadership = Leadership(direct: direct)
+        guard let leader = await lead(leadership) else {
+            logger.warning("no task was run: another process leads, or the database is away")
+            return .tryAgain
+        }
+        let status = await leadership.leading(as: leader) { [self] () -> ExitStatus in
+            // A database from before is found out here, and not hidden from who leads next.
+            guard await engine.judge(as: leader) else { return .tryAgain }
+            return Self.status(await tasks.runOnce(as: leader), of: tasks.tasks.count)
+        }
+        try? await leadership.resign()
+        return status
+    }
+
+    /// Whether ``runOnce()`` waits for nobody outside any more.
+    var hasBegun: Bool { isBegun.load(ordering: .relaxed) }
+
+    /// - Returns: nil while another leads, for longer than a dead one would.
+    private func lead(_ leadership: Leadership) async -> Generation? {
+        let end = Deadline.after(milliseconds: 2 * Leadership.silentMilliseconds)
+        while !Task.isCancelled, !end.isPast {
+            if let leader = try? await leadership.take(as: Self.holder + " --once") {
+                return leader
+            }
+            try? await Task.sleep(for: .milliseconds(250))
+        }
+        return nil
+    }
+
+    private static func status(
+        _ endings: [(task: String, ending: TaskEnding)], of count: Int
+    ) -> ExitStatus {
+        if endings.contains(where: { !$0.ending.isWell && $0.ending != .deposed }) {
+            return .finding
+        }
+        return endings.count == count && !endings.contains { $0.ending == .deposed }
+            ? .done : .tryAgain
     }
 
     private static var holder: String { "\(HostName.current) \(getpid())" }
@@ -168,7 +231,7 @@ final class ManagerParts: Sendable {
             (name: "node", state: nodeState()),
         ]
         if isLeading, let work = work.withLock({ $0 }) {
-            checks += EngineChecks.of(work)
+            checks += EngineChecks.of(work) + tasks.checks
         } else if work.withLock({ $0 }) == nil {
             checks.append((name: "operator", state: .degraded("no node has told of it yet")))
         }

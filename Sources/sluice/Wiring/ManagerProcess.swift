@@ -12,8 +12,12 @@ enum ManagerProcess {
     /// For what is on its way to the chain, which the node's own time limits bound as well.
     private static let finishMilliseconds: Int64 = 30_000
     private static let drainMilliseconds: Int64 = 1000
+    /// How long `--once` waits for a node that tells of the operator.
+    private static let nodeMilliseconds = 30_000
 
-    static func run(_ configuration: Configuration) async -> Int32 {
+    static func run(
+        _ configuration: Configuration, _ options: ManagerOptions = ManagerOptions()
+    ) async -> Int32 {
         let writer = LogWriter(descriptor: STDOUT_FILENO)
         defer { writer.close() }
         let logger = Logger(writer: writer, level: configuration.logLevel)
@@ -41,10 +45,12 @@ enum ManagerProcess {
                     ))
                 return ExitStatus.finding.rawValue
             }
-            let parts = try ManagerParts(configuration, escrow: escrow, logger: logger)
+            let parts = try ManagerParts(
+                configuration, escrow: escrow, options: options, logger: logger)
             guard await ChainCheck.passes(parts.nodes, logger) else {
                 return ExitStatus.finding.rawValue
             }
+            if options.once { return await once(parts, logger) }
             return try await serve(parts, configuration, logger)
         } catch let refusal as ConfigurationRefusal {
             for problem in refusal.problems {
@@ -116,6 +122,34 @@ enum ManagerProcess {
         }
         logger.info("manager stopped")
         return ExitStatus.done.rawValue
+    }
+
+    private static func once(_ parts: ManagerParts, _ logger: Logger) async -> Int32 {
+        defer {
+            parts.database.close()
+            parts.direct.close()
+        }
+        let work = Task { () -> ExitStatus in
+            do throws(OperatorError) {
+                return try await parts.runOnce()
+            } catch {
+                logger.error("tasks cannot be run", ("reason", .text("\(error)")))
+                return .finding
+            }
+        }
+        let stop = Task {
+            await OwnThread.stopAsked()
+            work.cancel()
+        }
+        let patience = Task {
+            try? await Task.sleep(for: .milliseconds(Self.nodeMilliseconds))
+            if !Task.isCancelled, !parts.hasBegun { work.cancel() }
+        }
+        defer {
+            stop.cancel()
+            patience.cancel()
+        }
+        return await work.value.rawValue
     }
 
     /// Until a stop is asked for and what was in hand is finished.

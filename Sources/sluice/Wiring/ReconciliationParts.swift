@@ -1,5 +1,6 @@
 import Determinism
 import Escrow
+import Manager
 import Observability
 import Storage
 import SuiProtocol
@@ -59,16 +60,30 @@ struct ReconciliationParts {
     func close() { for database in databases { database.close() } }
 
     private static func database(
-        _ url: String, _ settings: DatabaseSettings, connections: Int
+        _ url: String, _ settings: DatabaseSettings, connections: Int,
+        _ logger: Logger = .disabled, _ metrics: MetricsRegistry = MetricsRegistry()
     ) throws(ConfigurationRefusal) -> Database {
         let configuration = DatabaseConfiguration(
             url: url, poolSize: connections, deadlineMilliseconds: deadlineMilliseconds,
             preparesStatements: settings.preparesStatements, applicationName: "sluice reconcile")
         guard
             let database = try? Database(
-                configuration, logger: .disabled, metrics: MetricsRegistry())
+                configuration, logger: logger, metrics: metrics, pool: "reconcile")
         else { throw DatabaseSettings.notUnderstood }
         return database
+    }
+
+    /// The same comparison as a task of the manager, with the manager's nodes.
+    static func task(_ parts: ManagerTasks.Parts) throws(ConfigurationRefusal) -> ManagerTask {
+        let settings = parts.configuration.database
+        let reconciliation = Reconciliation(
+            database: try database(
+                settings.url.text, settings, connections: 2, parts.logger, parts.metrics),
+            node: parts.nodes, contracts: [parts.escrow.contract],
+            operators: [parts.escrow.operator], surroundings: .live)
+        return ReconcileTask(
+            reconciliation, database: parts.database, surroundings: .live
+        ).task
     }
 
     private static let noContract = ConfigurationRefusal(problems: [

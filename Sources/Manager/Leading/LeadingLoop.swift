@@ -70,12 +70,19 @@ public final class LeadingLoop: Sendable {
         isLeadingGauge.set(1)
         turns.increment()
         logger.info("leading", ("generation", .number(generation.counter)))
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { [self] in await work(generation) }
-            group.addTask { [self] in await renew(generation) }
-            await group.next()  // Either the work sees that the turn is over, or the renewal does.
-            group.cancelAll()
+        let working = Task { [work] in await work(generation) }
+        let renewal = Task { [self] in
+            await renew(generation)
+            working.cancel()  // Somebody else leads.
         }
+        // Work that is asked to end finishes what is in hand, and leads until it has.
+        await withTaskCancellationHandler {
+            await working.value
+        } onCancel: {
+            working.cancel()
+        }
+        renewal.cancel()
+        await renewal.value
         leading.withLock { $0 = nil }
         isLeadingGauge.set(0)
         logger.info("leading no more", ("generation", .number(generation.counter)))

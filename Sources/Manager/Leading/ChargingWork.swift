@@ -1,13 +1,15 @@
 public import Escrow
 
-/// What a leader does: follows the chain and charges.
+/// What a leader does: follows the chain, charges, and runs the tasks.
 public struct ChargingWork: Sendable {
     public let follower: Follower
     public let engine: ChargeEngine
+    public let tasks: TaskRunner
 
-    public init(follower: Follower, engine: ChargeEngine) {
+    public init(follower: Follower, engine: ChargeEngine, tasks: TaskRunner) {
         self.follower = follower
         self.engine = engine
+        self.tasks = tasks
     }
 
     /// Until the task is cancelled or the generation is over, which both find out by themselves.
@@ -25,6 +27,7 @@ public struct ChargingWork: Sendable {
             }
             group.addTask { [engine] in await engine.run(as: leader) }
             group.addTask { [engine] in await engine.keepIdentity(as: leader) }
+            group.addTask { [tasks] in await tasks.run(as: leader) }
             await group.next()
             group.cancelAll()
         }

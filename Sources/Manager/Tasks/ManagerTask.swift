@@ -1,0 +1,40 @@
+public import Escrow
+
+/// A piece of work that the leader does again and again.
+public struct ManagerTask: Sendable {
+    /// `[a-z]+`, words joined by `_`: stands in `worker_runs`, in metrics and on the command line.
+    public let name: String
+    /// From the end of one run to the start of the next, where all goes well.
+    public let intervalMilliseconds: Int64
+    /// One run. It ends by itself: nothing cancels it, and a process that is asked to stop waits
+    /// 30 seconds for it.
+    ///
+    /// What two leaders could do harm with is written through ``Database/lead(as:_:)`` of `Escrow`
+    /// with the generation given. A thrown ``LeaderError/deposed`` ends the turn; everything else
+    /// that is thrown is a failure, told by ``TaskFailure`` where it is one.
+    public let run: @Sendable (Generation) async throws -> TaskReport
+
+    public init(
+        _ name: String, everyMilliseconds intervalMilliseconds: Int64,
+        run: @escaping @Sendable (Generation) async throws -> TaskReport
+    ) {
+        self.name = name
+        self.intervalMilliseconds = intervalMilliseconds
+        self.run = run
+    }
+}
+
+extension ManagerTask {
+    /// Runs of tasks that come more often than this are summed up by the minute.
+    static let briefMilliseconds: Int64 = 60_000
+
+    /// Whether it comes every few minutes, and not every few seconds.
+    public var isCycle: Bool { !isBrief }
+
+    var isBrief: Bool { intervalMilliseconds < Self.briefMilliseconds }
+
+    /// The same work at another pace.
+    public func every(milliseconds: Int64) -> ManagerTask {
+        ManagerTask(name, everyMilliseconds: milliseconds, run: run)
+    }
+}

@@ -1,0 +1,206 @@
+public import Determinism
+public import Escrow
+public import Observability
+public import Storage
+import Synchronization
+
+/// Runs the tasks, each at its own pace: one that fails rests longer each time, says so, and stops
+/// none of the others.
+public final class TaskRunner: Sendable {
+    private static let pollMilliseconds = 1000
+    private static let waitMilliseconds: Int64 = 100
+
+    public let tasks: [ManagerTask]
+    private let journal: RunJournal
+    private let database: Database
+    private let surroundings: Surroundings
+    private let logger: Logger
+    private let metrics: [String: TaskMetrics]
+    private let standings = Mutex<[String: TaskStanding]>([:])
+
+    /// - Parameters:
+    ///   - tasks: in the order in which ``runOnce(as:)`` runs them; no name twice.
+    ///   - holder: names the process to an operator.
+    public init(
+        _ tasks: [ManagerTask], database: Database, holder: String, surroundings: Surroundings,
+        logger: Logger, metrics: MetricsRegistry
+    ) {
+        self.tasks = tasks
+        self.database = database
+        self.surroundings = surroundings
+        self.logger = logger
+        journal = RunJournal(database: database, holder: holder, surroundings: surroundings)
+        self.metrics = Dictionary(
+            tasks.map { ($0.name, TaskMetrics(metrics, task: $0.name)) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// How each task is doing, as checks of `/ready`.
+    public var checks: [(name: String, state: ManagerCheck)] {
+        let standings = standings.withLock { $0 }
+        return tasks.map { ("task_" + $0.name, standings[$0.name]?.check ?? .ok) }
+    }
+
+    // MARK: - At intervals
+
+    /// Until the task is cancelled, or another leads. Comes back when the runs in hand have ended,
+    /// which nothing cuts off here.
+    public func run(as leader: Generation) async {
+        standings.withLock { $0 = [:] }
+        guard await beginTurn(as: leader) else { return }
+        await withTaskGroup(of: Void.self) { group in
+            for task in tasks { group.addTask { [self] in await keepRunning(task, as: leader) } }
+            group.addTask { [self] in await hearRequests() }
+            await group.next()  // Only the end of the turn ends one of them.
+            group.cancelAll()
+        }
+        try? await journal.flush(as: leader)
+    }
+
+    /// - Returns: false where the turn is over.
+    private func beginTurn(as leader: Generation) async -> Bool {
+        while !Task.isCancelled {
+            do throws(LeaderError) {
+                try await journal.begin(as: leader)
+                return true
+            } catch .deposed {
+                return false
+            } catch {
+                try? await Task.sleep(for: .milliseconds(Self.pollMilliseconds))
+            }
+        }
+        return false
+    }
+
+    private func keepRunning(_ task: ManagerTask, as leader: Generation) async {
+        while !Task.isCancelled {
+            guard await run(task, as: leader) != .deposed else { return }
+            await rest(of: task)
+        }
+    }
+
+    private func rest(of task: ManagerTask) async {
+        let failures = standings.withLock { $0[task.name]?.failures ?? 0 }
+        let milliseconds =
+            failures == 0
+            ? task.intervalMilliseconds
+            : BackOff.milliseconds(
+                failures: failures, intervalMilliseconds: task.intervalMilliseconds,
+                surroundings: surroundings)
+        let end = Deadline.after(milliseconds: milliseconds)
+        while !end.isPast, !Task.isCancelled, !isAsked(task) {
+            let left = min(Self.waitMilliseconds, Int64(end.remainingMilliseconds))
+            try? await Task.sleep(for: .milliseconds(left))
+        }
+    }
+
+    private func isAsked(_ task: ManagerTask) -> Bool {
+        standings.withLock { $0[task.name]?.isAsked ?? false }
+    }
+
+    /// Whoever serves the dashboard may not be the one that leads: they talk through a table.
+    private func hearRequests() async {
+        while !Task.isCancelled {
+            if let asked = try? await database.askedTasks(), !asked.isEmpty {
+                standings.withLock { standings in
+                    for name in asked { standings[name, default: TaskStanding()].isAsked = true }
+                }
+            }
+            try? await Task.sleep(for: .milliseconds(Self.pollMilliseconds))
+        }
+    }
+
+    // MARK: - Once
+
+    /// Runs each task once, one after the other; a cancelled task ends after the one in hand.
+    ///
+    /// - Returns: what became of each that was run.
+    public func runOnce(as leader: Generation) async -> [(task: String, ending: TaskEnding)] {
+        var endings: [(task: String, ending: TaskEnding)] = []
+        guard await beginTurn(as: leader) else { return endings }
+        for task in tasks where !Task.isCancelled {
+            let ending = await run(task, as: leader)
+            endings.append((task.name, ending))
+            if ending == .deposed { break }
+        }
+        try? await journal.flush(as: leader)
+        return endings
+    }
+
+    // MARK: - One run
+
+    private func run(_ task: ManagerTask, as leader: Generation) async -> TaskEnding {
+        let isAsked = isAsked(task)
+        let start = Deadline.now
+        let startedAt = surroundings.now()
+        change(task) {
+            $0.isAsked = false
+            $0.startedAt = start
+        }
+        defer { change(task) { $0.startedAt = nil } }
+        let row: Int64?
+        do throws(LeaderError) {
+            row = try await journal.started(task, isAsked: isAsked, as: leader)
+        } catch .deposed {
+            return .deposed
+        } catch {
+            let failure = TaskEnding.failed(TaskFailure(error))
+            settle(task, failure, nil)
+            return failure
+        }
+        // In a task of its own, which nothing cancels: what is in hand is finished.
+        let ending = await Task { await Self.attempt(task, as: leader) }.value
+        let run = WorkerRun(
+            task, ending, from: startedAt, to: surroundings.now(),
+            busyNanoseconds: start.elapsedNanoseconds)
+        settle(task, ending, run)
+        guard let run else { return .deposed }
+        do throws(LeaderError) {
+            try await journal.ended(run, row: row, as: leader)
+        } catch .deposed {
+            return .deposed
+        } catch {
+            logger.warning(
+                "how a task ended is not written down", ("task", .text(task.name)),
+                ("reason", .text("\(error)")))
+        }
+        return ending
+    }
+
+    private static func attempt(_ task: ManagerTask, as leader: Generation) async -> TaskEnding {
+        do {
+            return .done(try await task.run(leader))
+        } catch LeaderError.deposed {
+            return .deposed
+        } catch {
+            return .failed(TaskFailure(error))
+        }
+    }
+
+    private func change(_ task: ManagerTask, _ body: (inout TaskStanding) -> Void) {
+        standings.withLock { body(&$0[task.name, default: TaskStanding()]) }
+    }
+
+    /// Tells everybody how a run ended.
+    private func settle(_ task: ManagerTask, _ ending: TaskEnding, _ run: WorkerRun?) {
+        let trouble = ending.trouble
+        let logger = logger.with(("task", .text(task.name)))
+        var failures = 0
+        change(task) { standing in
+            standing.failures = ending.isFailure ? standing.failures + 1 : 0
+            if standing.trouble != nil, trouble == nil { logger.info("task is well again") }
+            standing.trouble = trouble
+            failures = standing.failures
+        }
+        metrics[task.name]?.count(ending, run, at: surroundings.now())
+        if ending.isFailure {
+            logger.error(
+                "task failed", ("code", .text(trouble?.code ?? "")),
+                ("reason", .text(trouble?.detail ?? "")), ("failures", .number(Int64(failures))))
+        } else if let trouble {
+            logger.warning(
+                "task found something", ("code", .text(trouble.code)),
+                ("reason", .text(trouble.detail)))
+        }
+    }
+}

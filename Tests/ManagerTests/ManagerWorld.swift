@@ -1,0 +1,49 @@
+import Determinism
+import Escrow
+import Manager
+import Observability
+import Storage
+import TestSupport
+import Testing
+
+/// A database with a leader, and a clock that moves when it is told to.
+final class ManagerWorld: Sendable {
+    let store: TestDatabase
+    let database: Database
+    let direct: Database
+    let time: SimulatedWorld
+    let leader: Generation
+    let log: CapturedLog
+    let metrics = MetricsRegistry()
+
+    /// - Parameter start: what its clock says; the machine's own time where nothing is said.
+    init(start: Timestamp = Surroundings.live.now()) async throws {
+        log = try CapturedLog()
+        store = try await TestCluster.shared().makeDatabase(migrated: true)
+        database = try Self.database(store.url, connections: 4)
+        direct = try Self.database(store.url, connections: 1)
+        time = SimulatedWorld(seed: 1, now: start)
+        leader = try #require(try await Leadership(direct: direct).take(as: "first"))
+    }
+
+    static func database(_ url: String, connections: Int) throws -> Database {
+        try Database(
+            DatabaseConfiguration(url: url, poolSize: connections, deadlineMilliseconds: 60_000),
+            logger: .disabled, metrics: MetricsRegistry())
+    }
+
+    func runner(_ tasks: ManagerTask...) -> TaskRunner {
+        TaskRunner(
+            tasks, database: database, holder: "here 1", surroundings: time.surroundings,
+            logger: log.logger, metrics: metrics)
+    }
+
+    /// Somebody else takes the lead, as after a long silence.
+    func depose() async throws {
+        try await store.run("UPDATE leader_generation SET counter = counter + 1")
+    }
+
+    func runs(_ columns: String = "task, outcome") async throws -> [[String?]] {
+        try await store.run("SELECT \(columns) FROM worker_runs ORDER BY run_id")
+    }
+}
