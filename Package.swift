@@ -83,7 +83,12 @@ let package = Package(
                 "Storage", "Audit", "Idempotency", "Cryptography", "Identifiers", "ByteCodecs",
                 "Determinism", "Observability",
             ]),
-        module("Billing", ["Services", "Identifiers", "ByteCodecs", "Determinism"]),
+        module(
+            "Billing",
+            [
+                "Storage", "Audit", "Escrow", "Services", "Identifiers", "ByteCodecs",
+                "Determinism", "Observability",
+            ]),
         module(
             "Vault",
             ["Services", "Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),
@@ -170,7 +175,11 @@ let package = Package(
                 "Identifiers", "ByteCodecs", "Determinism", "Observability",
             ]),
         tests(
-            "BillingTests", ["Billing", "Services", "Identifiers", "ByteCodecs", "Determinism"]),
+            "BillingTests",
+            [
+                "Billing", "Services", "Escrow", "Storage", "TestSupport", "SuiProtocol",
+                "Identifiers", "ByteCodecs", "Determinism", "Observability",
+            ]),
         tests(
             "VaultTests",
             ["Vault", "Services", "Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),

@@ -41,7 +41,13 @@ enum ModuleTable {
                 "Determinism", "Observability",
             ]
         ),
-        ("Billing", ["Services", "Identifiers", "ByteCodecs", "Determinism"]),
+        (
+            "Billing",
+            [
+                "Storage", "Audit", "Escrow", "Services", "Identifiers", "ByteCodecs",
+                "Determinism", "Observability",
+            ]
+        ),
         (
             "Vault",
             ["Services", "Cryptography", "Identifiers", "ByteCodecs", "Determinism"]

@@ -15,6 +15,8 @@ enum ReleasedMigrations {
             "9ce941b32e68ef545715475ffe3e58e454a48e59874de289cabd267969fc19a8",
         "0006_usage.sql":
             "9a1cbc0aeabc893ef9a9f1485922d2c7a5fe92324514554e2dd2370432ad8727",
+        "0007_billing.sql":
+            "12a627eed50c87f086a1f7fca1b0a4cdeed26ae8c79aff761698693d5fc2e5fd",
         "0009_worker_runs.sql":
             "bf463437b87b8309736f85d1990ad644d348c6a9ff2f01b6ba8c528a30dec968",
     ]

@@ -2,8 +2,8 @@ public import Services
 
 /// Requests of one customer, service and tier within one hour, as they are summed so far.
 ///
-/// The tier is the one that HAProxy served the request under, so that a change of tier within an
-/// hour leaves two sums.
+/// The tier of an hour is the one that was in force when it began, or else the first that begins
+/// within it: a tier that is taken within an hour prices the next one on.
 public struct UsageSum: Hashable, Sendable {
     public let service: ServiceType
     public let tier: ServiceTier

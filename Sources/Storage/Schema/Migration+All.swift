@@ -7,6 +7,7 @@ extension Migration {
         Migration(4, "charge_engine", PackageResources._004_charge_engine_sql),
         Migration(5, "services", PackageResources._005_services_sql),
         Migration(6, "usage", PackageResources._006_usage_sql),
+        Migration(7, "billing", PackageResources._007_billing_sql),
         Migration(9, "worker_runs", PackageResources._009_worker_runs_sql),
     ]
 }
