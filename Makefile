@@ -71,14 +71,15 @@ demo: build  ## Start everything; sign in, pay in, charge through a crash, pay o
 	timeout 300 $(PYTHON) Config/demo/demo.py
 
 bench: build  ## Measure against PostgreSQL, nginx, the C libraries and a simulated chain.
-	timeout 1800 $(PYTHON) Tests/Bench/run.py
+	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 1800 $(PYTHON) Tests/Bench/run.py
 
 fuzz: setup  ## Fuzz every parser for FUZZ_TOTAL_SECONDS (default 1800).
 	timeout $$(($(FUZZ_TOTAL_SECONDS) + 1200)) \
 		$(PYTHON) Tests/Fuzz/run.py --total-seconds $(FUZZ_TOTAL_SECONDS)
 
 soak: build build-proof  ## Load for SOAK_SECONDS (default 3600), SEEDS crash runs (300), every model.
-	timeout $$(($(SOAK_SECONDS) + 300)) $(PYTHON) Tests/Bench/soak.py --seconds $(SOAK_SECONDS)
+	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout $$(($(SOAK_SECONDS) + 300)) \
+		$(PYTHON) Tests/Bench/soak.py --seconds $(SOAK_SECONDS)
 	SLUICE_BINARY=$(CURDIR)/$(SLUICE) SEEDS=$(SEEDS) CHARGES=40 \
 		timeout $$((600 + 20 * $(SEEDS))) $(PYTHON) -m pytest -q -p no:cacheprovider -n 2 \
 		Tests/ScenarioTests/test_escrow_seeds.py
