@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from support.chain import Chain
 from support.charging import Account, Escrow
 from support.cluster import Cluster
-from support.invariants import Chain, check
+from support.invariants import check
 from support.waiting import elapsed, until
 
 BALANCE, AMOUNT = 1_000_000, 20_000

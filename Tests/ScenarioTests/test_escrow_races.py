@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from support.chain import Chain
 from support.charging import Account, Escrow
 from support.client import Answer
 from support.cluster import Cluster
-from support.invariants import Chain, check
+from support.invariants import check
 from support.waiting import until
 
 AMOUNT = 100_000

@@ -1,24 +1,29 @@
 """Runs under load in which processes die, nodes lie and the database restarts, drawn by seed.
 
-SEED=N replays one run; SEEDS=N makes so many, each with CHARGES charges.
+`SEED=N make test-seeds` replays one run, SEEDS=N makes so many, each with CHARGES charges; a run that
+fails says how it is replayed.
 """
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
 from support.binary import REPOSITORY
-from support.chaos import Plan, Run
+from support.chaos import Run
+from support.charging import WIRES, Escrow
 from support.cluster import Cluster
-from support.charging import Escrow
+from support.plan import DEEDS, FROZEN, KILLED, STEPS, Plan
 
 USUAL = 40
 SEEDS = ([int(os.environ["SEED"])] if "SEED" in os.environ
          else list(range(1, int(os.environ.get("SEEDS", USUAL)) + 1)))
 CHARGES = int(os.environ.get("CHARGES", "30"))
 RUNS_OF_A_CHAIN = 20  # The whole chain is compared after each run.
+# What so many runs bring about for certain, besides what the chain's clock and the load decide.
+EFFECTS = {*DEEDS, "charge", "killed", FROZEN, "taken over", "charge settled", "refund settled"}
 
 
 class Chains:
@@ -45,6 +50,27 @@ class Chains:
             self._escrow = None
 
 
+class Tally:
+    """What came of all runs of this process."""
+
+    def __init__(self) -> None:
+        self.runs = 0
+        self.effects: Counter[str] = Counter()
+
+    def add(self, run: Run) -> None:
+        self.runs += 1
+        self.effects += run.effects
+
+
+@pytest.fixture(scope="module")
+def tally() -> Iterator[Tally]:
+    tally = Tally()
+    yield tally
+    print(f"{tally.runs} runs: {dict(sorted(tally.effects.items()))}")
+    missing = {effect for effect in EFFECTS if not tally.effects[effect]}
+    assert tally.runs < USUAL or not missing, f"in {tally.runs} runs there was no {missing}"
+
+
 @pytest.fixture(scope="module")
 def chains(
     cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory
@@ -54,24 +80,41 @@ def chains(
     chains.close()
 
 
+def usual() -> list[Plan]:
+    return [Plan.of(seed, CHARGES, Run.ACCOUNTS) for seed in range(1, USUAL + 1)]
+
+
 def test_every_fault_that_a_node_can_have_is_in_the_usual_runs() -> None:
     source = (REPOSITORY / "Sources/MockSuiNode/Faults/Fault.swift").read_text()
     cases = re.findall(r'^    case (\w+)(?: = "(\w+)")?$', source, re.MULTILINE)
-    plans = [Plan.of(seed, CHARGES, Run.ACCOUNTS) for seed in range(1, USUAL + 1)]
-    assert {one["fault"] for plan in plans for one in plan.faults} == {
+    assert {one["fault"] for plan in usual() for one in plan.faults} == {
         name or case for case, name in cases}
 
 
+def test_every_deed_and_every_end_is_in_the_usual_runs() -> None:
+    plans = usual()
+    assert {plan.wire for plan in plans} == set(WIRES)
+    assert {deed for plan in plans for deed, _, _ in plan.deeds} == {"charge", *DEEDS}
+    assert {end.how.split(":")[0] for plan in plans for end in plan.ends} == {
+        KILLED, FROZEN, *STEPS}
+    assert any(plan.restarts_database for plan in plans)
+    for is_elsewhere in (False, True):
+        assert any(
+            plan.has_standby and plan.is_elsewhere == is_elsewhere
+            and any(end.how == FROZEN for end in plan.ends) for plan in plans)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_nothing_is_lost_or_done_twice(chains: Chains, seed: int) -> None:
+def test_nothing_is_lost_or_done_twice(chains: Chains, tally: Tally, seed: int) -> None:
     plan = Plan.of(seed, CHARGES, Run.ACCOUNTS)
     print(plan)
     run = Run(chains.one(), plan)
     try:
         findings = run.carry_out()
-        print(f"{len(run.planned)} charges")
+        print(f"{len(run.planned)} charges; {dict(sorted(run.effects.items()))}")
         assert run.planned, "nothing was charged"
-        assert not findings, "\n".join([str(plan), *findings[:30], run.output()[-2000:]])
+        assert not findings, "\n".join([*map(str, findings[:30]), run.output(), str(plan)])
+        tally.add(run)
     except BaseException:
         chains.close()
         raise

@@ -1,115 +1,89 @@
-"""One seeded run: charges under load while processes die, the node lies and the database restarts.
+"""One seeded run: charges under load while processes die or stop, the node lies and the database
+restarts. `Plan` says what happens."""
 
-All that is left to chance is drawn from the seed before the run begins, so that the same seed plans
-the same run; which of it meets which is the machine's.
-"""
-
-import random
+from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from secrets import token_hex
 
-from support.charging import WIRES, Account, Escrow
+from support.charging import Account, Escrow
+from support.findings import Finding, Kind
 from support.invariants import Check
-from support.manager import Manager, steps
+from support.manager import Manager
+from support.plan import FROZEN, UNIT, End, Plan
 from support.waiting import elapsed, until
 
-UNIT = 10_000
-HOUR = 3_600_000
-# Where a run kills: reached in any run of some length.
-COMMON = ("engine.before_sign", "engine.after_sign", "engine.before_send", "engine.after_send",
-          "follower.read", "follower.booked", "follower.discovered")
 
+class Shift:
+    """The managers of a run: who leads, who waits, and who was frozen."""
 
-def _faults(draw: random.Random) -> list[dict]:
-    """What may be wrong with a node, each with how often and how much."""
-    return [
-        {"fault": "answer_lost", "method": "execute", "probability": draw.uniform(0.1, 0.6)},
-        {"fault": "answer_lost", "probability": 0.1},
-        {"fault": "answer_cut", "probability": 0.1},
-        {"fault": "timeout_before", "method": "execute", "probability": 0.3,
-         "amount": draw.randint(20, 400)},
-        {"fault": "timeout_after", "method": "execute", "probability": 0.3,
-         "amount": draw.randint(20, 400)},
-        {"fault": "timeout_before", "probability": 0.05, "amount": 100},
-        {"fault": "late_answer", "probability": 0.3, "amount": draw.randint(50, 300)},
-        {"fault": "too_many_requests", "probability": 0.1, "count": 2},
-        {"fault": "server_error", "probability": 0.15},
-        {"fault": "html", "probability": 0.1},
-        {"fault": "stale_reads", "probability": 0.3, "amount": draw.randint(1, 6)},
-        {"fault": "index_lag", "probability": 0.3, "amount": draw.randint(1, 6)},
-        {"fault": "duplicate_events", "probability": 0.4},
-        {"fault": "shuffled_events", "probability": 0.4},
-        {"fault": "not_found", "method": "transactions", "probability": 0.4},
-        {"fault": "not_found", "probability": 0.1},
-        {"fault": "epoch_change", "method": "execute", "probability": 0.3, "count": 2,
-         "amount": draw.randint(1, 3)},
-        {"fault": "gas_coin_taken", "method": "execute", "probability": 0.3, "count": 3},
-        {"fault": "congestion", "method": "execute", "probability": draw.uniform(0.1, 0.5),
-         "count": draw.randint(1, 5)},
-        {"fault": "wrong_chain", "probability": draw.uniform(0.02, 0.2),
-         "count": draw.randint(1, 3)},
-        {"fault": "restart", "probability": 0.05, "count": 1, "amount": draw.randint(50, 500)},
-        {"fault": "halt", "method": "execute", "probability": 0.2, "count": 1,
-         "amount": draw.randint(100, 1000)},
-        {"fault": "halt", "method": "execute", "probability": 0.2, "count": 1,
-         "amount": draw.randint(1, 30) * HOUR},
-    ]
+    TAKEN_OVER = 8.0  # Seconds; a leader counts as dead after three.
+
+    def __init__(self, escrow: Escrow, plan: Plan, changes: dict[str, str]) -> None:
+        self._escrow, self._plan, self._changes = escrow, plan, changes
+        self._machines: list[Manager] = []
+        self.takeovers = 0
+
+    def start(self, end: End | None = None, besides: Manager | None = None) -> Manager:
+        """On the first machine that runs none, and is not that of `besides`, whose turn it is; it
+        dies where `end` says."""
+        idle = [one for one in self._machines if not one.is_running and one is not besides]
+        machine = idle[0] if idle else self._machine()
+        step = {"SLUICE_FAIL_POINT": end.step} if end and end.step else {}
+        return machine.start(**self._changes, **step)
+
+    def _machine(self) -> Manager:
+        number = len(self._machines)
+        identity = {"SLUICE_MANAGER_IDENTITY_FILE": f"{self._escrow.identity}-{number}"}
+        self._machines.append(self._escrow.machine(
+            self._plan.wire, **(identity if number and self._plan.is_elsewhere else {})))
+        return self._machines[-1]
+
+    def lead(self, end: End | None) -> Manager:
+        """Starts one that takes the lead, unless the node's lies end it."""
+        generation = self._escrow.generation()
+        manager = self.start(end)
+        until(lambda: self._escrow.generation() > generation or not manager.is_running,
+              within=20, what="a manager leads")
+        return manager
+
+    def freeze(self, leader: Manager, seconds: float) -> None:
+        """For a while; where another waits, until that one leads."""
+        if not leader.is_running:
+            return
+        generation = self._escrow.generation()
+        is_due = elapsed(self.TAKEN_OVER if self._plan.has_standby else seconds)
+        leader.freeze()
+
+        def is_over() -> bool:
+            self.revive()
+            return self._escrow.generation() > generation or is_due()
+        until(is_over, within=60, what="another leads", every=0.05)
+        self.takeovers += self._escrow.generation() > generation
+        leader.wake()
+
+    def revive(self) -> None:
+        """What a supervisor does: a node of another chain at its start ends a manager."""
+        for machine in self._machines:
+            if self._plan.has("wrong_chain") and machine.exit_code == 1:
+                machine.start(**self._changes)
+
+    def kill(self) -> None:
+        for machine in self._machines:
+            machine.kill()
+
+    def output(self) -> str:
+        return "\n".join(machine.output()[-2000:] for machine in self._machines)
 
 
 @dataclass
-class Plan:
-    """Everything that a seed decides."""
+class Asked:
+    """A request that was accepted, to be repeated word by word."""
 
-    seed: int
-    charges: int
-    wire: str = ""
-    faults: list[dict] = field(default_factory=list)
-    deaths: list[tuple[str, float]] = field(default_factory=list)
-    restarts_database: bool = False
-    threads: int = 1
-    deeds: list[tuple[str, int, int]] = field(default_factory=list)
-
-    @staticmethod
-    def of(seed: int, charges: int, accounts: int) -> "Plan":
-        draw = random.Random(seed)
-        plan = Plan(seed, charges, wire=draw.choice(WIRES))
-        faults = _faults(draw)
-        first = faults.pop(seed % len(faults))  # So many seeds, and each fault has had its turn.
-        plan.faults = [first, *draw.sample(faults, draw.randint(0, 3))]
-        for _ in range(draw.randint(1, 3)):
-            step = draw.choice((*COMMON, "anywhere"))
-            passes = draw.randint(1, 3 if step.startswith("engine") else 8)
-            plan.deaths.append(("", draw.uniform(0.1, 0.8)) if step == "anywhere"
-                               else (f"{step}:{passes}", draw.uniform(0.5, 1.5)))
-        plan.restarts_database = draw.random() < 0.2
-        plan.threads = draw.choice((1, 2, 3))
-        for _ in range(charges):
-            plan.deeds.append(("charge", draw.randrange(accounts), draw.randint(1, 9) * UNIT))
-            other = draw.random()
-            if other < 0.08:
-                plan.deeds.append(
-                    ("withdraw", draw.randrange(accounts), draw.randint(5, 40) * UNIT))
-            elif other < 0.16:
-                plan.deeds.append(
-                    ("deposit", draw.randrange(accounts), draw.randint(5, 20) * UNIT))
-            elif other < 0.24:
-                plan.deeds.append(("refund", draw.randrange(accounts), draw.randint(1, 5) * UNIT))
-        return plan
-
-    def has(self, fault: str) -> bool:
-        return any(one["fault"] == fault for one in self.faults)
-
-    @property
-    def halt(self) -> int:
-        """Milliseconds of the chain's clock that a halt lasts."""
-        return max((one["amount"] for one in self.faults if one["fault"] == "halt"), default=0)
-
-    def __str__(self) -> str:
-        faults = ", ".join(
-            f"{one['fault']}@{one.get('method', 'all')}" for one in self.faults)
-        deaths = ", ".join(step or "anywhere" for step, _ in self.deaths)
-        return (f"SEED={self.seed}: {self.wire}; {faults}; killed at {deaths}; {self.threads} at a time"
-                + ("; database restarted" if self.restarts_database else ""))
+    target: str
+    body: dict
+    key: str
+    made: str
 
 
 class Run:
@@ -118,80 +92,154 @@ class Run:
     ACCOUNTS = 6
     BALANCE = 60 * UNIT
     BOUND = 40.0
+    PATIENCE = 1.0
 
     def __init__(self, escrow: Escrow, plan: Plan, **changes: str) -> None:
-        self.escrow, self.plan, self.changes = escrow, plan, changes
+        self.escrow, self.plan = escrow, plan
         self.accounts: list[Account] = []
         self.planned: list[str] = []
-        self._manager: Manager | None = None
+        self.effects: Counter[str] = Counter()
+        self._asked: dict[int, Asked] = {}
+        self._shift = Shift(escrow, plan, changes)
 
-    def carry_out(self) -> list[str]:
+    def carry_out(self) -> list[Finding]:
         """What did not hold in the end."""
         escrow, plan = self.escrow, self.plan
         self.accounts = [escrow.open(self.BALANCE) for _ in range(self.ACCOUNTS)]
-        self._manager = escrow.manager(plan.wire, **self.changes)
         try:
+            self._shift.start()
             escrow.known(self.accounts)
-            self._manager.kill()
+            self._shift.kill()
             escrow.node.fail(*plan.faults, seed=plan.seed)
             with ThreadPoolExecutor(plan.threads) as pool:
                 work = [pool.submit(self._work, thread) for thread in range(plan.threads)]
-                self._die_and_live()
+                self._end_and_go_on()
                 self._live_on(work)
             escrow.node.fail()
+            self._let_hours_pass()  # A halt that began last is over as well.
             return self._ends() or Check(escrow, self.accounts).run()
         finally:
             escrow.node.fail()
-            self._manager.kill()
+            self._shift.kill()
+            self._count()
 
     def output(self) -> str:
-        return self._manager.output() if self._manager else ""
+        return self._shift.output()
+
+    # Customers and services
 
     def _work(self, thread: int) -> None:
-        """Does what customers and services do, at a pace that lets things overlap; what is done on
-        one account, one after the other."""
-        for deed, index, amount in self.plan.deeds:
-            if index % self.plan.threads != thread:
-                continue
-            account = self.accounts[index]
-            if deed == "charge":
-                made = self.escrow.charge(account, amount)
-                self.planned += [made] if made else []
-            elif deed == "refund":
-                self._refund(account, amount)
-            elif deed == "deposit":
-                self.escrow.deposit(account, amount)
-            else:
-                self.escrow.withdraw(account, amount)
+        """Does what they do, at a pace that lets things overlap; what is done on one account, one
+        after the other."""
+        mine = [one for one in self.plan.deeds if one[1] % self.plan.threads == thread]
+        for deed, index, amount in mine:
+            is_done = self._do(deed, index, amount)
+            self.effects[deed if is_done else f"{deed} in vain"] += 1
             until(elapsed(0.004), within=1, what="the next is due", every=0.004)
 
-    def _refund(self, account: Account, amount: int) -> None:
-        settled = self.escrow.ask(
-            "SELECT charge_id::text FROM charges WHERE account_id = %s AND kind = 'charge' "
-            "AND state = 'settled' ORDER BY charge_id LIMIT 1", account.raw)
-        for (charge,) in settled:
-            self.escrow.refund(charge, amount)
+    def _do(self, deed: str, index: int, amount: int) -> bool:
+        account = self.accounts[index]
+        match deed:
+            case "charge": return self._charge(index, amount)
+            case "refund": return self._refund(index, amount)
+            case "repeat": return self._repeat(index)
+            case "cancel": return self._cancel(account)
+            case "deposit": return self.escrow.deposit(account, amount)
+            case "withdraw": return self.escrow.withdraw(account, amount)
+            case "limit" | "unlimit": return self.escrow.limit(account, amount)
+        raise ValueError(deed)
 
-    def _die_and_live(self) -> None:
-        """Each death in its turn; then a manager that is let live."""
-        for number, (step, seconds) in enumerate(self.plan.deaths):
-            point = {"SLUICE_FAIL_POINT": step} if step else {}
-            manager = self._start(**point)
-            is_due = elapsed(seconds)
-            if self.plan.restarts_database and number == 0:
-                self.escrow.cluster.crash()
-                self.escrow.cluster.start()
-            until(lambda: is_due() or not manager.is_running, within=seconds + 10,
-                  what="the manager is dead, or to be killed", every=0.01)
-            manager.kill()
+    def _charge(self, index: int, amount: int) -> bool:
+        body = {"customerId": self.accounts[index].customer, "amountMicroUsdc": str(amount),
+                "description": "use"}
+        made = self._ask(index, "/v1/charges", body, "chargeId", (402,))
+        self.planned += [made] if made else []
+        return made is not None
+
+    def _refund(self, index: int, amount: int) -> bool:
+        """Of the account's first charge that settles soon; managers may be busy dying."""
+        is_late = elapsed(self.PATIENCE)
+
+        def first() -> list[tuple]:
+            return self.escrow.ask(
+                "SELECT charge_id::text, state FROM charges WHERE account_id = %s "
+                "AND kind = 'charge' AND state NOT IN ('declined', 'abandoned') "
+                "ORDER BY state = 'settled' DESC, charge_id LIMIT 1", self.accounts[index].raw)
+
+        def is_known() -> bool:
+            found = first()
+            return not found or found[0][1] == "settled" or is_late()
+        until(is_known, within=60, what="a charge settles", every=0.05)
+        found = first()
+        if not found or found[0][1] != "settled":
+            return False
+        body = {"chargeId": found[0][0], "amountMicroUsdc": str(amount), "reason": "late"}
+        return self._ask(index, "/v1/refunds", body, "refundId", (409, 422)) is not None
+
+    def _ask(
+        self, index: int, target: str, body: dict, name: str, refusals: tuple[int, ...]
+    ) -> str | None:
+        key = token_hex(8)
+        answer = self.escrow.post(target, body, key)
+        if answer.status in refusals:
+            return None
+        made = answer.expect(202).body[name]
+        self._asked[index] = Asked(target, body, key, made)
+        return made
+
+    def _repeat(self, index: int) -> bool:
+        """The account's last request once more: nothing new comes of it, whatever became of what
+        it made."""
+        asked = self._asked.get(index)
+        if asked is None:
+            return False
+        answer = self.escrow.post(asked.target, asked.body, asked.key).expect(202)
+        assert asked.made in answer.body.values(), f"{asked.made} became {answer.body}"
+        another = {**asked.body, "amountMicroUsdc": "1"}
+        self.escrow.post(asked.target, another, asked.key).expect(422, "idempotency_key_reused")
+        return True
+
+    def _cancel(self, account: Account) -> bool:
+        """What is signed already, if anything is; the chain may be quicker."""
+        live = self.escrow.ask(
+            "SELECT charge_id::text FROM charges WHERE account_id = %s "
+            "AND state IN ('planned', 'signed') ORDER BY state DESC, charge_id DESC LIMIT 1",
+            account.raw)
+        return bool(live) and self.escrow.cancel(live[0][0])
+
+    # Managers
+
+    def _end_and_go_on(self) -> None:
+        """Each turn ends in its way; who comes after waits already, or comes then."""
+        ends = [*self.plan.ends, None]
+        manager = self._shift.lead(ends[0]) if self.plan.has_standby else self._shift.start(ends[0])
+        for number, end in enumerate(self.plan.ends):
+            following = ends[number + 1]
+            heir = self._shift.start(following, manager) if self.plan.has_standby else None
+            self._await(end, manager, restarts=self.plan.restarts_database and number == 0)
+            if end.how == FROZEN:
+                self._shift.freeze(manager, end.seconds)
+                self.effects[FROZEN] += 1
+            else:
+                manager.kill()
+                self.effects["killed"] += 1
             self._let_hours_pass()
-        self._start()
+            if heir or end.how != FROZEN:
+                manager = heir or self._shift.start(following)
+
+    def _await(self, end: End, manager: Manager, *, restarts: bool) -> None:
+        is_due = elapsed(end.seconds)
+        if restarts:
+            self.escrow.cluster.crash()
+            self.escrow.cluster.start()
+        until(lambda: is_due() or not manager.is_running, within=end.seconds + 10,
+              what="the manager is dead, or its time is over", every=0.01)
 
     def _live_on(self, work: list[Future]) -> None:
         """Until customers and services have done what they meant to."""
         def is_done() -> bool:
             self._let_hours_pass()
-            self._revive()
+            self._shift.revive()
             return all(one.done() for one in work)
         until(is_done, within=90, what="customers and services are done", every=0.2)
         for one in work:
@@ -202,20 +250,12 @@ class Run:
         if self.plan.halt:
             self.escrow.node.control("advanceClock", milliseconds=self.plan.halt)
 
-    def _start(self, **point: str) -> Manager:
-        assert self._manager is not None
-        return self._manager.start(**self.changes, **point)
+    # The end
 
-    def _revive(self) -> None:
-        """What a supervisor does: a node of another chain at its start ends a manager."""
-        assert self._manager is not None
-        if self.plan.has("wrong_chain") and self._manager.exit_code == 1:
-            self._start()
-
-    def _ends(self) -> list[str]:
+    def _ends(self) -> list[Finding]:
         """All that was planned has an outcome, in time."""
         def is_over() -> bool:
-            self._revive()
+            self._shift.revive()
             return not self.escrow.unresolved(self.accounts)
         try:
             until(is_over, within=self.BOUND, what="all have an outcome", every=0.03)
@@ -224,5 +264,15 @@ class Run:
                 "SELECT charge_id::text, kind, state, attempts, last_error FROM charges "
                 "WHERE account_id = ANY(%s) AND state IN ('planned', 'signed') LIMIT 5",
                 [one.raw for one in self.accounts])
-            return [f"lost: no outcome within {self.BOUND} s: {left}"]
+            return [Finding(Kind.LOST, f"no outcome within {self.BOUND} s: {left}")]
         return []
+
+    def _count(self) -> None:
+        """What became of everything."""
+        self.effects["taken over"] += self._shift.takeovers
+        for kind, state, cause, declined, count in self.escrow.ask(
+                "SELECT kind, state, abandon_reason, decline_reason, count(*) FROM charges "
+                "WHERE account_id = ANY(%s) GROUP BY 1, 2, 3, 4",
+                [one.raw for one in self.accounts]):
+            self.effects[" ".join(
+                str(word) for word in (kind, state, cause, declined) if word)] += count

@@ -29,6 +29,7 @@ SEED = int(os.environ.get("SEED", "0"))
 MIST_OF_WALLET = 10_000_000_000
 MIST_OF_CHARGER = 200_000_000_000
 FLOAT_OF_CHARGER = 1_000_000_000
+AWAY = 75  # What a command exits with while the database is away.
 LAST_EPOCH = 1_000_000  # Customers' transactions never expire here.
 
 
@@ -95,13 +96,16 @@ class Escrow:
             SLUICE_CHAIN="sui:localnet", SLUICE_CHAIN_IDENTIFIER=self.info["chain"],
             SLUICE_ESCROW_PACKAGE=self.package, SLUICE_ESCROW_OPERATOR=self.info["operatorId"],
             SLUICE_ESCROW_COIN=self.usdc, SLUICE_CHARGER_KEY_FILE=str(self._key),
-            SLUICE_MANAGER_IDENTITY_FILE=str(self.identity), **changes)
+            **{"SLUICE_MANAGER_IDENTITY_FILE": str(self.identity), **changes})
+
+    def machine(self, wire: str, **changes: str) -> Manager:
+        """One that a manager will run on."""
+        self._managers.append(Manager(self.directory, self.environment(wire, **changes)))
+        return self._managers[-1]
 
     def manager(self, wire: str = "graphql", **changes: str) -> Manager:
         """A new one, started."""
-        manager = Manager(self.directory, self.environment(wire, **changes))
-        self._managers.append(manager)
-        return manager.start()
+        return self.machine(wire, **changes).start()
 
     def forget_identity(self) -> None:
         """As after a restore on another machine: it is not known what was charged from."""
@@ -239,6 +243,15 @@ class Escrow:
         program.transfer(coin, account.wallet.address)
         return self.run(account.wallet, program) is not None
 
+    def limit(self, account: Account, limit: int) -> bool:
+        """What may be charged in a period; 0 is no limit."""
+        program = Program()
+        program.call(
+            self.package, "set_spending_limit", [self.usdc],
+            program.shared(account.identifier, account.version, mutable=True),
+            program.pure(u64(limit)), program.clock())
+        return self.run(account.wallet, program) is not None
+
     def forge(self, amount: int, references: list[bytes]) -> Account:
         """A stranger's operator charges the stranger's account with references of ours."""
         wallet = self.wallet()
@@ -290,6 +303,17 @@ class Escrow:
         if answer.status in (409, 422):
             return None
         return answer.expect(202).body["refundId"]
+
+    def cancel(self, operation: str) -> bool:
+        """`sluice charge cancel`; False where it has an outcome already."""
+        def asked() -> subprocess.CompletedProcess[str] | None:
+            done = run(
+                "charge", "cancel", operation, "--env-file", str(empty_env_file(self.directory)),
+                environment=settings(self.directory, self.cluster.url(self.database)))
+            return done if done.returncode != AWAY else None
+        done = until(asked, within=30, what="the database takes the cancellation", every=0.1)
+        assert done.returncode in (0, 1), done.stderr
+        return done.returncode == 0
 
     def post(self, target: str, body: dict, key: str, within: float = 20) -> Answer:
         """Says it again under the same key for as long as the database is away."""
