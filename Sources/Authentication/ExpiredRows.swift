@@ -8,23 +8,32 @@ public import Storage
 ///
 /// Any number of gateways may do so at once; each statement takes a bounded bite.
 public struct ExpiredRows: Sendable {
-    /// An expired challenge is kept this long, so that who comes late hears why.
-    private static let nonceGraceMilliseconds: Int64 = 10 * 60 * 1000
+    /// How long what is over is kept, in milliseconds.
+    public struct Kept: Sendable {
+        /// An expired challenge, so that who comes late hears why.
+        public var challenges: Int64 = 10 * 60 * 1000
+        /// An ended session, for whoever asks why a device was signed out.
+        public var endedSessions: Int64 = 24 * 60 * 60 * 1000
+        /// The whole first answer, for a request that comes again.
+        public var answers: Int64 = 30 * 24 * 60 * 60 * 1000
 
-    /// An ended session stays a day, for whoever asks why a device was signed out.
-    private static let endedGraceMilliseconds: Int64 = 24 * 60 * 60 * 1000
-    /// How long a request that comes again gets the whole first answer.
-    private static let answerMilliseconds: Int64 = 30 * 24 * 60 * 60 * 1000
+        public init() {}
+    }
+
     /// How many bites one call takes of each kind: an hour's worth of the busiest gateway.
     private static let bites = 200
 
     private let database: Database
     private let surroundings: Surroundings
+    private let kept: Kept
     private let biteSize: Int
 
     /// - Parameter biteSize: rows of one statement.
-    public init(database: Database, surroundings: Surroundings, biteSize: Int = 5000) {
+    public init(
+        database: Database, surroundings: Surroundings, kept: Kept = Kept(), biteSize: Int = 5000
+    ) {
         self.database = database
+        self.kept = kept
         self.surroundings = surroundings
         self.biteSize = biteSize
     }
@@ -70,7 +79,7 @@ public struct ExpiredRows: Sendable {
     private func removeSome(_ kind: Kind, at now: Timestamp) async throws(StorageError) -> Int {
         switch kind {
         case .nonces:
-            let moment = now.adding(milliseconds: -Self.nonceGraceMilliseconds)
+            let moment = now.adding(milliseconds: -kept.challenges)
             return try await database.deleteNonces(expiredBefore: moment, limit: biteSize)
         case .refreshTokens:
             return try await database.deleteRefreshTokens(expiredBefore: now, limit: biteSize)
@@ -80,12 +89,12 @@ public struct ExpiredRows: Sendable {
         case .pastSessions:
             return try await database.deleteSessions(.over(at: now), limit: sessionBiteSize)
         case .endedSessions:
-            let moment = now.adding(milliseconds: -Self.endedGraceMilliseconds)
+            let moment = now.adding(milliseconds: -kept.endedSessions)
             return try await database.deleteSessions(
                 .ended(before: moment), limit: sessionBiteSize)
         case .sessionEnds: return try await database.deleteOldSessionEnds(limit: biteSize)
         case .answers:
-            let moment = now.adding(milliseconds: -Self.answerMilliseconds)
+            let moment = now.adding(milliseconds: -kept.answers)
             return try await database.forgetAnswers(before: moment, limit: biteSize)
         case .serviceNonces:
             return try await database.deleteServiceNonces(expiredBefore: now, limit: biteSize)

@@ -47,3 +47,34 @@ final class ManagerWorld: Sendable {
         try await store.run("SELECT \(columns) FROM worker_runs ORDER BY run_id")
     }
 }
+
+extension ManagerWorld {
+    /// A policy by which nothing that a test makes is old.
+    var keepingAll: RetentionPolicy {
+        var policy = RetentionPolicy.standard
+        policy.logDays = 3000
+        return policy
+    }
+
+    /// A customer with an escrow account that has an open break.
+    func brokenAccount(of customer: Int) async throws {
+        try await store.run(
+            """
+            INSERT INTO customers (customer_id, wallet_address, created_at)
+            VALUES (\(customer), decode(repeat('0\(customer)', 32), 'hex'), now());
+            """)
+        try await store.run(
+            """
+            INSERT INTO escrow_accounts (account_id, owner, operator_id, tracker_id, is_primary,
+                spending_limit_micro_usdc, period_start, opened_at, checkpoint)
+            VALUES (decode(repeat('a\(customer)', 32), 'hex'),
+                decode(repeat('0\(customer)', 32), 'hex'), '\\x00', '\\x00', true, 0, now(), now(),
+                1)
+            """)
+        try await store.run(
+            """
+            INSERT INTO escrow_breaks (class, account_id, digest, event_seq, raised_at)
+            VALUES ('amount', decode(repeat('a\(customer)', 32), 'hex'), '\\x00', 0, now())
+            """)
+    }
+}

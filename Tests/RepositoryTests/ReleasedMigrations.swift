@@ -18,6 +18,6 @@ enum ReleasedMigrations {
         "0007_billing.sql":
             "12a627eed50c87f086a1f7fca1b0a4cdeed26ae8c79aff761698693d5fc2e5fd",
         "0009_worker_runs.sql":
-            "bf463437b87b8309736f85d1990ad644d348c6a9ff2f01b6ba8c528a30dec968",
+            "07ed26f33841698e11bd7bc493571b6216e6ca94bda0290628953a6837acdafc",
     ]
 }

@@ -1,7 +1,8 @@
 import Glibc
 
-enum TextFile {
-    static func read(_ path: String) throws -> String {
+/// Small files, read whole.
+public enum TextFile {
+    public static func read(_ path: String) throws -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw TestFailure("cannot read \(path)") }
         defer { close(descriptor) }

@@ -60,3 +60,10 @@ CREATE UNIQUE INDEX reconciliation_breaks_open ON reconciliation_breaks (mark)
     WHERE resolved_at IS NULL;
 CREATE INDEX reconciliation_breaks_resolved_at ON reconciliation_breaks (resolved_at)
     WHERE resolved_at IS NOT NULL;
+
+-- Drops the partition of one day. Needs the whole log for a moment: the caller sets a lock timeout.
+CREATE FUNCTION haproxy_logs_drop_day(day date) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('DROP TABLE %I', 'haproxy_logs_' || to_char(day, 'YYYYMMDD'));
+END
+$$;

@@ -1,3 +1,4 @@
+import Manager
 import Observability
 
 /// Everything that may differ between two installations: read once, checked whole, then only
@@ -13,6 +14,7 @@ struct Configuration: Sendable {
     /// Nil where none is configured.
     let escrow: EscrowSettings?
     let manager: ManagerSettings
+    let retention: RetentionPolicy
     let limits: LimitSettings
     let logLevel: LogLevel
     let mocks: MockSettings
@@ -42,15 +44,16 @@ struct Configuration: Sendable {
         let node = NodeSettings(&reader, isMocked: mocks.hasNode, chain: site?.chain)
         let escrow = EscrowSettings(&reader, chain: site?.chain)
         let manager = ManagerSettings(&reader)
+        let retention = RetentionSettings.policy(&reader)
         let limits = LimitSettings(&reader)
         let level = Self.logLevel(&reader)
         guard reader.problems.isEmpty, let database, let listen, let site, let tokens, let secrets,
-            let node, let limits, let level, let manager
+            let node, let limits, let level, let manager, let retention
         else { return nil }
         deployment = reader.deployment
         (self.database, self.listen, self.site, self.tokens) = (database, listen, site, tokens)
         (self.secrets, self.node, self.limits, self.mocks) = (secrets, node, limits, mocks)
-        (self.escrow, self.manager) = (escrow, manager)
+        (self.escrow, self.manager, self.retention) = (escrow, manager, retention)
         logLevel = level
         warnings = UnknownVariables.warnings(source) + mocks.warnings
     }

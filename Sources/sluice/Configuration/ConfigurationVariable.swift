@@ -35,6 +35,7 @@ enum ConfigurationVariable: String, CaseIterable, Sendable {
     case chargerKeyFile = "SLUICE_CHARGER_KEY_FILE"
     case chargeCapSingle = "SLUICE_CHARGE_CAP_SINGLE"
     case chargeCapHour = "SLUICE_CHARGE_CAP_HOUR"
+    case retention = "SLUICE_RETENTION"
     case limitChallenge = "SLUICE_LIMIT_CHALLENGE"
     case limitVerify = "SLUICE_LIMIT_VERIFY"
     case limitRefresh = "SLUICE_LIMIT_REFRESH"

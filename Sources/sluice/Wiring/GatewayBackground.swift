@@ -39,7 +39,8 @@ final class GatewayBackground: Sendable {
             headFile: configuration.secrets.auditHeadFile, surroundings: .live,
             logger: logger, metrics: metrics)
         self.signingKeys = signingKeys
-        expiredRows = ExpiredRows(database: database, surroundings: .live)
+        expiredRows = ExpiredRows(
+            database: database, surroundings: .live, kept: configuration.retention.kept)
         self.nodes = nodes
         walletUpkeep = WalletUpkeep(database: database, surroundings: .live)
         self.logger = logger

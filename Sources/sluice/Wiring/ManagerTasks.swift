@@ -8,7 +8,7 @@ import SuiNodeClient
 /// The tasks of `sluice manager`.
 enum ManagerTasks {
     /// Of all there are, for the command line.
-    static let names = ["reconcile"]
+    static let names = ["cleanup", "reconcile"]
 
     /// What tasks are made from.
     struct Parts: Sendable {
@@ -26,7 +26,11 @@ enum ManagerTasks {
     /// - Throws: where a task is configured wrongly, which keeps the manager from starting.
     static func all(_ parts: Parts) throws -> [ManagerTask] {
         [
-            try ReconciliationParts.task(parts)
+            CleanupTask(
+                database: parts.database, policy: parts.configuration.retention,
+                surroundings: .live
+            ).task,
+            try ReconciliationParts.task(parts),
         ]
     }
 

@@ -1,0 +1,133 @@
+public import Determinism
+import Escrow
+public import Storage
+
+/// Removes what the policy says is kept no longer, and makes the days that lines are to come in.
+///
+/// Two clocks have to agree that something is old, this machine's and the database's, so that
+/// neither can do harm alone by running ahead. Days of the log go whole, and not while anything
+/// rests on them: a batch that is not metered, use that is not invoiced, an invoice that is not
+/// settled, an account with an open break.
+public struct CleanupTask: Sendable {
+    public static let intervalMilliseconds: Int64 = 5 * 60_000
+
+    /// Rows of one statement, and statements of one kind in one run.
+    private static let biteSize = 5000
+    private static let bites = 200
+
+    private let database: Database
+    private let policy: RetentionPolicy
+    private let surroundings: Surroundings
+
+    public init(database: Database, policy: RetentionPolicy, surroundings: Surroundings) {
+        self.database = database
+        self.policy = policy
+        self.surroundings = surroundings
+    }
+
+    public var task: ManagerTask {
+        ManagerTask("cleanup", everyMilliseconds: Self.intervalMilliseconds) { leader in
+            try await run(as: leader)
+        }
+    }
+
+    private func run(as leader: Generation) async throws -> TaskReport {
+        let own = surroundings.now()
+        guard let theirs = try await database.clock() else {
+            throw TaskFailure("storage_refused", "the database does not tell the time")
+        }
+        let (earlier, later) = (min(own, theirs), max(own, theirs))
+        var counts: [String: Int64] = [:]
+        let first = Day(earlier).adding(-1)
+        let last = Day(later).adding(policy.logDaysAhead)
+        // Far apart, the clocks would have years of days made.
+        guard last.number - first.number <= policy.logDaysAhead + Self.mostApartDays else {
+            throw TaskFailure(
+                "clocks_disagree",
+                "this machine says \(own.rfc3339), the database \(theirs.rfc3339)")
+        }
+        counts["days_made"] = try await leading(leader) { transaction throws(StorageError) in
+            try await transaction.makeLogDays(first, last)
+        }
+        let days = try await dropDays(before: Day(earlier), as: leader)
+        counts["days_dropped"] = days.dropped
+        counts["days_kept"] = days.restedOn
+        counts["days_busy"] = days.busy
+        for kind in AgedRows.allCases {
+            counts[kind.rawValue] = try await removeAll(kind, at: earlier, as: leader)
+        }
+        return TaskReport(counts)
+    }
+
+    private static let mostApartDays: Int64 = 10
+
+    // MARK: - Days of the log
+
+    private struct Days {
+        var dropped: Int64 = 0
+        /// Old enough, and still needed.
+        var restedOn: Int64 = 0
+        /// Not tried any more in this run, because somebody reads or writes the log all the time.
+        var busy: Int64 = 0
+    }
+
+    private enum DayEnding {
+        case dropped, restedOn, busy
+    }
+
+    private func dropDays(before today: Day, as leader: Generation) async throws -> Days {
+        let old = try await database.logDays(before: today.adding(-policy.logDays))
+        var days = Days()
+        for (place, day) in old.enumerated() {
+            switch try await drop(day, as: leader) {
+            case .dropped: days.dropped += 1
+            case .restedOn: days.restedOn += 1
+            case .busy:
+                days.busy = Int64(old.count - place)
+                return days
+            }
+        }
+        return days
+    }
+
+    private func drop(_ day: Day, as leader: Generation) async throws(LeaderError) -> DayEnding {
+        do throws(LeaderError) {
+            return try await leading(leader) { transaction throws(StorageError) in
+                // Looked at without the lock first: what is rested on holds nobody up.
+                guard try await !transaction.isRestedOn(day) else { return .restedOn }
+                try await transaction.lockLog()
+                guard try await !transaction.isRestedOn(day) else { return .restedOn }
+                try await transaction.dropLogDay(day)
+                return .dropped
+            }
+        } catch {
+            // The lock, which was not to be had in time; or the database, which whoever asks it
+            // next finds out.
+            guard error == .storage(.unavailable) else { throw error }
+            return .busy
+        }
+    }
+
+    // MARK: - Rows
+
+    private func removeAll(
+        _ kind: AgedRows, at now: Timestamp, as leader: Generation
+    ) async throws(LeaderError) -> Int64 {
+        let moment = now.adding(seconds: -kind.days(policy) * 86_400)
+        var total: Int64 = 0
+        for _ in 0..<Self.bites {
+            let count = try await leading(leader) { transaction throws(StorageError) in
+                try await transaction.remove(kind, before: moment, limit: Self.biteSize)
+            }
+            total += Int64(count)
+            if count < Self.biteSize { break }
+        }
+        return total
+    }
+
+    private func leading<Value: Sendable>(
+        _ leader: Generation, _ body: @Sendable (Transaction) async throws(StorageError) -> Value
+    ) async throws(LeaderError) -> Value {
+        try await database.lead(as: leader, body)
+    }
+}

@@ -1,0 +1,157 @@
+import Determinism
+import Storage
+
+/// How long a change of the log's partitions waits for those who read and write it, and holds up
+/// those who come after: rather it is tried again in the next run.
+private let lockMilliseconds = "2000"
+
+struct DayRow: SQLRow {
+    var day: Day
+
+    init(from columns: inout SQLColumns) throws(StorageError) {
+        day = Day(try columns.next(as: Timestamp.self))
+    }
+}
+
+extension Database {
+    func clock() async throws(StorageError) -> Timestamp? {
+        try await value("SELECT clock_timestamp()")
+    }
+
+    /// Days that have a partition, the oldest first.
+    func logDays(before limit: Day) async throws(StorageError) -> [Day] {
+        let found: [DayRow] = try await rows(
+            """
+            SELECT day FROM (
+                SELECT to_date(right(c.relname, 8), 'YYYYMMDD')::timestamp AT TIME ZONE 'UTC' AS day
+                  FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
+                 WHERE i.inhparent = 'haproxy_logs'::regclass
+                   AND c.relname ~ '^haproxy_logs_[0-9]{8}$') AS days
+             WHERE day < \(limit.start) ORDER BY day
+            """)
+        return found.map(\.day)
+    }
+}
+
+extension Transaction {
+    /// - Returns: how many were missing.
+    func makeLogDays(_ first: Day, _ last: Day) async throws(StorageError) -> Int64 {
+        try await execute("SELECT set_config('lock_timeout', \(lockMilliseconds), true)")
+        return try await value(
+            """
+            SELECT haproxy_logs_make_days((\(first.start) AT TIME ZONE 'UTC')::date,
+                (\(last.start) AT TIME ZONE 'UTC')::date)
+            """) ?? 0
+    }
+
+    /// Whether anything that is not settled rests on the lines of a day.
+    func isRestedOn(_ day: Day) async throws(StorageError) -> Bool {
+        let (start, end) = (day.start, day.adding(1).start)
+        return try await value(
+            """
+            SELECT EXISTS (
+                SELECT FROM log_batches
+                 WHERE metered_at IS NULL AND first_at < \(end) AND last_at >= \(start))
+            OR EXISTS (
+                SELECT FROM usage_records
+                 WHERE hour >= \(start) AND hour < \(end) AND successful > invoiced)
+            OR EXISTS (
+                SELECT FROM usage_records AS u
+                  JOIN customers AS c ON c.customer_id = u.customer_id
+                  JOIN escrow_accounts AS a ON a.owner = c.wallet_address
+                  JOIN escrow_breaks AS b ON b.account_id = a.account_id
+                 WHERE u.hour >= \(start) AND u.hour < \(end) AND b.resolved_at IS NULL)
+            """) ?? true
+    }
+
+    /// Until the transaction ends nobody reads or writes the log.
+    func lockLog() async throws(StorageError) {
+        try await execute("SELECT set_config('lock_timeout', \(lockMilliseconds), true)")
+        try await execute("LOCK TABLE haproxy_logs IN ACCESS EXCLUSIVE MODE")
+    }
+
+    func dropLogDay(_ day: Day) async throws(StorageError) {
+        try await execute(
+            "SELECT haproxy_logs_drop_day((\(day.start) AT TIME ZONE 'UTC')::date)")
+    }
+
+    /// - Returns: how many rows went.
+    func remove(
+        _ kind: AgedRows, before moment: Timestamp, limit: Int
+    ) async throws(StorageError) -> Int {
+        switch kind {
+        case .batches: try await removeBatches(before: moment, limit: limit)
+        case .quarantine:
+            try await execute(
+                """
+                DELETE FROM log_quarantine WHERE quarantine_id IN (
+                    SELECT quarantine_id FROM log_quarantine
+                     WHERE received_at < \(moment) LIMIT \(limit))
+                """)
+        case .windows: try await removeWindows(before: moment, limit: limit)
+        case .gaps: try await removeGaps(before: moment, limit: limit)
+        case .events:
+            try await execute(
+                """
+                DELETE FROM ingested_events WHERE ctid = ANY(ARRAY(
+                    SELECT ctid FROM ingested_events WHERE received_at < \(moment) LIMIT \(limit)))
+                """)
+        case .runs:
+            try await execute(
+                """
+                DELETE FROM worker_runs WHERE run_id IN (
+                    SELECT run_id FROM worker_runs
+                     WHERE started_at < \(moment) AND outcome <> 'running' LIMIT \(limit))
+                """)
+        case .breaks:
+            try await execute(
+                """
+                DELETE FROM reconciliation_breaks WHERE break_id IN (
+                    SELECT break_id FROM reconciliation_breaks
+                     WHERE resolved_at < \(moment) LIMIT \(limit))
+                """)
+        }
+    }
+
+    /// Those that hold nothing of a day that is still there.
+    private func removeBatches(
+        before moment: Timestamp, limit: Int
+    ) async throws(StorageError) -> Int {
+        try await execute(
+            """
+            DELETE FROM log_batches WHERE batch_id IN (
+                SELECT batch_id FROM log_batches AS b
+                 WHERE metered_at IS NOT NULL AND received_at < \(moment)
+                   AND (last_at IS NULL OR last_at < \(moment))
+                   AND NOT EXISTS (
+                       SELECT FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
+                        WHERE i.inhparent = 'haproxy_logs'::regclass
+                          AND c.relname BETWEEN
+                              'haproxy_logs_' || to_char(b.first_at AT TIME ZONE 'UTC', 'YYYYMMDD')
+                              AND 'haproxy_logs_'
+                                  || to_char(b.last_at AT TIME ZONE 'UTC', 'YYYYMMDD'))
+                 ORDER BY received_at LIMIT \(limit))
+            """)
+    }
+
+    private func removeWindows(
+        before moment: Timestamp, limit: Int
+    ) async throws(StorageError) -> Int {
+        try await execute(
+            """
+            DELETE FROM log_windows WHERE ctid = ANY(ARRAY(
+                SELECT ctid FROM log_windows WHERE last_received_at < \(moment) LIMIT \(limit)))
+            """)
+    }
+
+    private func removeGaps(
+        before moment: Timestamp, limit: Int
+    ) async throws(StorageError) -> Int {
+        try await execute(
+            """
+            DELETE FROM log_gaps WHERE ctid = ANY(ARRAY(
+                SELECT ctid FROM log_gaps
+                 WHERE found_at < \(moment) AND last_at < \(moment) LIMIT \(limit)))
+            """)
+    }
+}
