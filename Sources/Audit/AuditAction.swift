@@ -25,6 +25,15 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case breakAccepted = "break_accepted"
     /// An operator asked for a charge or refund to be given up.
     case chargeCancelAsked = "charge_cancel_asked"
+    /// A customer chose, enabled or disabled a service.
+    case serviceConfigured = "service_configured"
+    case serviceEnabled = "service_enabled"
+    case serviceDisabled = "service_disabled"
+    case apiKeyCreated = "api_key_created"
+    case apiKeyRotated = "api_key_rotated"
+    case apiKeyRevoked = "api_key_revoked"
+    case apiKeyEnabled = "api_key_enabled"
+    case apiKeyDeleted = "api_key_deleted"
 }
 
 /// How it went.

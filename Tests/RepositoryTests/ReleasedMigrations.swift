@@ -12,7 +12,7 @@ enum ReleasedMigrations {
         "0004_charge_engine.sql":
             "fa1da3ca90ff2200c198724d8bd48785c51379a2ebd84d1c8e3db490998cc07b",
         "0005_services.sql":
-            "9ce941b32e68ef545715475ffe3e58e454a48e59874de289cabd267969fc19a8",
+            "b233319f60c98b927dc0ec73387d4add160ce17135e581d82561a626d495ea21",
         "0006_usage.sql":
             "9a1cbc0aeabc893ef9a9f1485922d2c7a5fe92324514554e2dd2370432ad8727",
         "0007_billing.sql":

@@ -65,8 +65,9 @@ CREATE TABLE service_tier_periods (
 
 -- The key itself only sealed (AES-256-GCM, `IV:authTag:ciphertext`): `sealed_key` under the
 -- database's key, `vault_key` under the vault's, made once so that an unchanged vault stays the same
--- bytes. Everything else knows a key by `key_hash`, its SHA-256. `expires_at` ends the overlap of a
--- key that was rotated.
+-- bytes; both are gone once it is deleted. Everything else knows a key by `key_hash`, its SHA-256.
+-- `expires_at` ends the overlap of a key that was rotated. `changed_in` is the transaction since
+-- which HAProxy is to treat it as it stands.
 CREATE TABLE api_keys (
     api_key_id   uuid        NOT NULL CONSTRAINT api_keys_pkey PRIMARY KEY,
     customer_id  bigint      NOT NULL,
@@ -75,16 +76,18 @@ CREATE TABLE api_keys (
     state        text        NOT NULL DEFAULT 'active',
     key_hash     bytea       NOT NULL CONSTRAINT api_keys_hash_key UNIQUE,
     hint         text        NOT NULL,
-    sealed_key   text        NOT NULL,
+    sealed_key   text,
     vault_key    text,
     created_at   timestamptz NOT NULL,
     changed_at   timestamptz NOT NULL,
+    changed_in   xid8        NOT NULL DEFAULT pg_current_xact_id(),
     expires_at   timestamptz,
     last_used_at timestamptz,
     rotated_from uuid        CONSTRAINT api_keys_rotated_from REFERENCES api_keys,
     CONSTRAINT api_keys_instance FOREIGN KEY (customer_id, service_type)
         REFERENCES service_instances,
     CONSTRAINT api_keys_state_known CHECK (state IN ('active', 'revoked', 'deleted')),
+    CONSTRAINT api_keys_sealed_until_deleted CHECK ((state = 'deleted') = (sealed_key IS NULL)),
     CONSTRAINT api_keys_hash_length CHECK (octet_length(key_hash) = 32),
     CONSTRAINT api_keys_name_length CHECK (char_length(name) BETWEEN 1 AND 64),
     CONSTRAINT api_keys_hint_length CHECK (char_length(hint) <= 16)
