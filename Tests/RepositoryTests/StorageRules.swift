@@ -44,7 +44,8 @@ enum StorageRules {
     /// Files of domains that may know Storage besides queries and rows: they open transactions,
     /// hand the database on, or pass statements along.
     private static let databaseUsers: Set<String> = [
-        "AccountRepair.swift", "AuditRecord.swift", "AuditSeal.swift", "AuditSealer.swift",
+        "APIKeys+Changes.swift", "APIKeys.swift", "AccountRepair.swift", "AuditRecord.swift",
+        "AuditSeal.swift", "AuditSealer.swift",
         "AuditVerifier.swift", "Bookkeeper.swift", "Breaks.swift", "Cancellations.swift",
         "ChainPass.swift",
         "ChargeEngine+Arming.swift", "ChargeEngine+Sending.swift", "ChargeEngine+Signing.swift",
