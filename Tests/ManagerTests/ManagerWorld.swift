@@ -77,4 +77,19 @@ extension ManagerWorld {
             VALUES ('amount', decode(repeat('a\(customer)', 32), 'hex'), '\\x00', 0, now())
             """)
     }
+
+    /// An invoice that waits for its charge, and rests on use of a past day.
+    func invoice(of customer: Int, daysAgo: Int) async throws {
+        try await store.run(
+            """
+            WITH made AS (
+                INSERT INTO billing_records (invoice_id, customer_id, state, reason,
+                    total_micro_usdc, price_version, obligation_mark, opened_at, closed_at)
+                VALUES (gen_random_uuid(), \(customer), 'closed', 'threshold', 100, 1,
+                    decode(repeat('0\(customer)', 16), 'hex'), now(), now())
+                RETURNING invoice_id)
+            INSERT INTO billing_line_parts (invoice_id, line, hour, from_request, through_request)
+            SELECT invoice_id, 0, now() - interval '\(daysAgo) days', 0, 10 FROM made
+            """)
+    }
 }

@@ -33,7 +33,7 @@ public struct CleanupTask: Sendable {
 
     private func run(as leader: Generation) async throws -> TaskReport {
         let own = surroundings.now()
-        guard let theirs = try await database.clock() else {
+        guard let theirs = try await database.serverTime() else {
             throw TaskFailure("storage_refused", "the database does not tell the time")
         }
         let (earlier, later) = (min(own, theirs), max(own, theirs))

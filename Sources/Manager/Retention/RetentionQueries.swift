@@ -14,7 +14,7 @@ struct DayRow: SQLRow {
 }
 
 extension Database {
-    func clock() async throws(StorageError) -> Timestamp? {
+    func serverTime() async throws(StorageError) -> Timestamp? {
         try await value("SELECT clock_timestamp()")
     }
 
@@ -55,6 +55,11 @@ extension Transaction {
             OR EXISTS (
                 SELECT FROM usage_records
                  WHERE hour >= \(start) AND hour < \(end) AND successful > invoiced)
+            OR EXISTS (
+                SELECT FROM billing_records AS r
+                  JOIN billing_line_parts AS p ON p.invoice_id = r.invoice_id
+                 WHERE r.state IN ('open', 'closed', 'charging', 'past_due')
+                   AND p.hour >= \(start) AND p.hour < \(end))
             OR EXISTS (
                 SELECT FROM usage_records AS u
                   JOIN customers AS c ON c.customer_id = u.customer_id
