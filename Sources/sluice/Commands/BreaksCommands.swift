@@ -2,7 +2,6 @@ import Authentication
 import ByteCodecs
 import Determinism
 import Escrow
-import Observability
 import Storage
 
 /// `sluice breaks …`.
@@ -67,22 +66,9 @@ enum BreaksCommands {
         _ arguments: ParsedArguments, _ name: String,
         _ body: (Breaks) async throws(StorageError) -> ExitStatus
     ) async -> ExitStatus {
-        guard let settings = ConfigurationLoader.database(arguments) else { return .finding }
-        let configuration = DatabaseConfiguration(
-            url: settings.url.text, poolSize: 1, preparesStatements: settings.preparesStatements)
-        guard
-            let database = try? Database(
-                configuration, logger: .disabled, metrics: MetricsRegistry())
-        else {
-            ConfigurationLoader.report(DatabaseSettings.notUnderstood)
-            return .finding
-        }
-        defer { database.close() }
-        do throws(StorageError) {
-            return try await body(Breaks(database: database, surroundings: .live))
-        } catch {
-            Output.error("sluice breaks \(name): \(error)")
-            return .tryAgain
+        await CommandDatabase.run("sluice breaks \(name)", arguments) {
+            database throws(StorageError) in
+            try await body(Breaks(database: database, surroundings: .live))
         }
     }
 

@@ -2,7 +2,6 @@ import Authentication
 import Determinism
 import Escrow
 import Identifiers
-import Observability
 import Storage
 
 extension ChargeCommands {
@@ -24,22 +23,8 @@ extension ChargeCommands {
             Output.error("sluice charge cancel: '\(arguments.operand ?? "")' is no charge's id")
             return .usage
         }
-        guard let settings = ConfigurationLoader.database(arguments) else { return .finding }
-        return await ask(id, settings)
-    }
-
-    private static func ask(_ id: ChargeID, _ settings: DatabaseSettings) async -> ExitStatus {
-        let configuration = DatabaseConfiguration(
-            url: settings.url.text, poolSize: 1, preparesStatements: settings.preparesStatements)
-        guard
-            let database = try? Database(
-                configuration, logger: .disabled, metrics: MetricsRegistry())
-        else {
-            ConfigurationLoader.report(DatabaseSettings.notUnderstood)
-            return .finding
-        }
-        defer { database.close() }
-        do throws(StorageError) {
+        return await CommandDatabase.run("sluice charge cancel", arguments) {
+            database throws(StorageError) in
             let cancellations = Cancellations(database: database, surroundings: .live)
             guard try await cancellations.ask(for: id, by: Operator.current.details) else {
                 Output.error("sluice charge cancel: \(id) has an outcome already, or is unknown")
@@ -47,9 +32,6 @@ extension ChargeCommands {
             }
             Output.line("asked: the manager gives it up, unless it has run by then")
             return .done
-        } catch {
-            Output.error("sluice charge cancel: \(error)")
-            return .tryAgain
         }
     }
 }

@@ -1,6 +1,5 @@
 import Escrow
 import Identifiers
-import Observability
 import Storage
 import SuiProtocol
 
@@ -35,8 +34,11 @@ enum ChargeCommands {
                 return .usage
             }
             let words = try wording(arguments)
-            guard let settings = ConfigurationLoader.database(arguments) else { return .finding }
-            return await tell(id, settings, words, json: arguments.has(.json))
+            return await CommandDatabase.run(
+                "sluice charge show", arguments, deadlineMilliseconds: 30_000
+            ) { database throws(StorageError) in
+                try await tell(id, database, words, json: arguments.has(.json))
+            }
         } catch {
             return error.report("sluice charge show")
         }
@@ -63,30 +65,14 @@ enum ChargeCommands {
     }
 
     private static func tell(
-        _ id: ChargeID, _ settings: DatabaseSettings, _ words: ChargeStoryText.Words, json: Bool
-    ) async -> ExitStatus {
-        let configuration = DatabaseConfiguration(
-            url: settings.url.text, poolSize: 1, deadlineMilliseconds: 30_000,
-            preparesStatements: settings.preparesStatements)
-        guard
-            let database = try? Database(
-                configuration, logger: .disabled, metrics: MetricsRegistry())
-        else {
-            ConfigurationLoader.report(DatabaseSettings.notUnderstood)
+        _ id: ChargeID, _ database: Database, _ words: ChargeStoryText.Words, json: Bool
+    ) async throws(StorageError) -> ExitStatus {
+        guard let story = try await ChargeStories(database: database).tell(id) else {
+            Output.error("sluice charge show: there is no charge \(id)")
             return .finding
         }
-        defer { database.close() }
-        do throws(StorageError) {
-            guard let story = try await ChargeStories(database: database).tell(id) else {
-                Output.error("sluice charge show: there is no charge \(id)")
-                return .finding
-            }
-            let text = ChargeStoryText(story: story, words: words)
-            for line in json ? [text.json] : text.lines { Output.line(line) }
-            return .done
-        } catch {
-            Output.error("sluice charge show: \(error)")
-            return .tryAgain
-        }
+        let text = ChargeStoryText(story: story, words: words)
+        for line in json ? [text.json] : text.lines { Output.line(line) }
+        return .done
     }
 }

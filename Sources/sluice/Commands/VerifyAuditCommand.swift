@@ -1,7 +1,6 @@
 import Audit
 import ByteCodecs
 import Cryptography
-import Observability
 import Storage
 
 /// `sluice verify audit`.
@@ -31,10 +30,12 @@ enum VerifyAuditCommand {
             let exported = try exportedHead(arguments)
             let given = try givenKeys(arguments)
             guard let (database, keys, file) = open(arguments, given) else { return .finding }
-            defer { database.close() }
             guard let kept = keptHead(file) else { return .finding }
             let heads = [exported, kept].compactMap { $0 }
-            return await verify(database, keys, through: heads, json: arguments.has(.json))
+            return await CommandDatabase.run("sluice verify audit", on: database) {
+                database throws(StorageError) in
+                try await verify(database, keys, through: heads, json: arguments.has(.json))
+            }
         } catch {
             return error.report("sluice verify audit")
         }
@@ -80,11 +81,7 @@ enum VerifyAuditCommand {
             guard let settings, let keys else {
                 throw ConfigurationRefusal(problems: reader.problems)
             }
-            let configuration = DatabaseConfiguration(
-                url: settings.url.text, poolSize: 1, deadlineMilliseconds: 60_000)
-            let database = try? Database(
-                configuration, logger: .disabled, metrics: MetricsRegistry())
-            guard let database else { throw DatabaseSettings.notUnderstood }
+            let database = try CommandDatabase.open(settings, deadlineMilliseconds: 60_000)
             return (database, keys, file)
         } catch {
             ConfigurationLoader.report(error)
@@ -105,16 +102,11 @@ enum VerifyAuditCommand {
 
     private static func verify(
         _ database: Database, _ keys: [[UInt8]], through heads: [AuditHead], json: Bool
-    ) async -> ExitStatus {
+    ) async throws(StorageError) -> ExitStatus {
         let verifier = AuditVerifier(database: database, publicKeys: keys)
-        do throws(StorageError) {
-            let report = try await verifier.verify(through: heads)
-            let display = AuditReportText(report: report, heads: heads)
-            for line in json ? [display.json] : display.lines { Output.line(line) }
-            return report.isClean ? .done : .finding
-        } catch {
-            Output.error("sluice verify audit: \(error)")
-            return .tryAgain
-        }
+        let report = try await verifier.verify(through: heads)
+        let display = AuditReportText(report: report, heads: heads)
+        for line in json ? [display.json] : display.lines { Output.line(line) }
+        return report.isClean ? .done : .finding
     }
 }
