@@ -6,6 +6,7 @@ import pytest
 
 from support.client import REFRESH, Answer, Browser
 from support.gateway import Gateway
+from support.load import at_once
 from support.waiting import until
 from support.wallet import Ed25519Wallet
 
@@ -137,6 +138,19 @@ def test_live_challenges_of_one_address_are_bounded(start: Start) -> None:
     gateway = start(SLUICE_LIMIT_LIVE_CHALLENGES="5", SLUICE_TRUSTED_PROXIES=TRUSTED)
     assert statuses(gateway, ["192.0.2.1"] * 6) == [201] * 5 + [429]
     challenge_from(gateway, "192.0.2.2").expect(201)
+
+
+def test_one_gateway_keeps_the_limit_on_live_challenges_however_many_come_at_once(
+    start: Start,
+) -> None:
+    gateway = start(
+        SLUICE_LIMIT_LIVE_CHALLENGES="10", SLUICE_LIMIT_CHALLENGE="1000/60",
+        SLUICE_TRUSTED_PROXIES=TRUSTED)
+    for address in ("198.51.100.1", "198.51.100.2", "2001:db8:7::1"):
+        answers = at_once([
+            lambda: challenge_from(gateway, address) for _ in range(64)])
+        assert sorted(answer.status for answer in answers) == [201] * 10 + [429] * 54, address
+        challenge_from(gateway, address).expect(429)
 
 
 def test_nobody_can_lock_a_wallet_out(start: Start) -> None:

@@ -25,6 +25,7 @@ public final class Database: StatementRunner {
         queue = JobQueue(limit: configuration.queueLimit, queued: self.metrics.queued)
         sharedCommits = SharedCommits(
             queue, limit: configuration.queueLimit,
+            leastMilliseconds: configuration.deadlineMilliseconds / 8,
             queued: self.metrics.queued)
         self.metrics.poolSize.set(Int64(configuration.poolSize))
         for _ in 0..<configuration.poolSize { startWorker(target, logger) }

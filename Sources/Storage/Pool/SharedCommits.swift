@@ -34,12 +34,17 @@ final class SharedCommits: Sendable {
     private let state = Mutex(State())
     private let queue: JobQueue
     private let limit: Int
+    private let leastMilliseconds: Int64
     private let queued: Gauge
 
-    /// - Parameter limit: how many statements may wait.
-    init(_ queue: JobQueue, limit: Int, queued: Gauge) {
+    /// - Parameters:
+    ///   - limit: how many statements may wait.
+    ///   - leastMilliseconds: who has less time left joins no group. A group ends by the earliest
+    ///     deadline in it, and then the outcome is unknown to all.
+    init(_ queue: JobQueue, limit: Int, leastMilliseconds: Int64, queued: Gauge) {
         self.queue = queue
         self.limit = limit
+        self.leastMilliseconds = leastMilliseconds
         self.queued = queued
     }
 
@@ -58,7 +63,7 @@ final class SharedCommits: Sendable {
 
     private func enqueue(_ first: Job) {
         queue.submit(
-            Job(asked: first.asked, deadline: first.deadline, run: serve, refuse: refuseAll))
+            Job(asked: first.asked, deadline: first.deadline, run: serve, refuse: turnAway))
     }
 
     /// On a pool thread: one group, then to the end of the queue for the next.
@@ -77,17 +82,24 @@ final class SharedCommits: Sendable {
         if let next { enqueue(next) }
     }
 
-    @Sendable private func refuseAll(_ error: StorageError) {
-        let refused = state.withLock { state in
-            defer { state.waiting = [] }
-            queued.add(-Int64(state.waiting.count))
-            state.isRunning = false
-            return state.waiting
+    /// Where no thread came in time, only for those whose time is up: others may still have
+    /// enough. Else, where the queue takes nobody, for all.
+    @Sendable private func turnAway(_ error: StorageError) {
+        let now = Deadline.now
+        let (refused, next): ([Member], Job?) = state.withLock { state in
+            let late = state.waiting.filter { $0.job.deadline <= now }
+            let refused = late.isEmpty ? state.waiting : late
+            state.waiting = late.isEmpty ? [] : state.waiting.filter { $0.job.deadline > now }
+            queued.add(-Int64(refused.count))
+            state.isRunning = !state.waiting.isEmpty
+            return (refused, state.waiting.first?.job)
         }
         for member in refused { member.job.refuse(error) }
+        if let next { enqueue(next) }
     }
 
-    private func run(_ group: [Member], on connection: PooledConnection) {
+    private func run(_ waiting: [Member], on connection: PooledConnection) {
+        let group = waiting.count > 1 ? timely(waiting) : waiting
         guard group.count > 1 else { return runAlone(group, on: connection) }
         let ordered = group.sorted { $0.order.lexicographicallyPrecedes($1.order) }
         let deadline = group.map(\.job.deadline).min() ?? .now
@@ -103,6 +115,14 @@ final class SharedCommits: Sendable {
             }
         } catch {
             for member in group { member.job.refuse(error) }
+        }
+    }
+
+    private func timely(_ waiting: [Member]) -> [Member] {
+        waiting.filter { member in
+            let isTimely = member.job.deadline.remainingMilliseconds >= leastMilliseconds
+            if !isTimely { member.job.refuse(.unavailable) }
+            return isTimely
         }
     }
 
