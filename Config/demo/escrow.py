@@ -47,24 +47,28 @@ def fill(wallet: Wallet, page: Page) -> None:
 def crash(stack: Stack, node: SimulatedNode, service: Service, customer: dict) -> str:
     """The charge's id."""
     chapter("3. A charge, and kill -9 between signing and sending")
-    say("From now on the node takes no transaction: what the manager sends vanishes.")
+    say("From now on the line to the node swallows every transaction: what the manager signs it")
+    say("stores first, and then tries to send, but nothing arrives.")
     say()
-    node.hang_on_execution()
+    node.swallow_transactions()
     order = {"customerId": customer["customerId"], "amountMicroUsdc": CHARGE,
              "description": "One month of Seal", "invoiceId": "demo-invoice-1"}
     planned = service.call("POST", "/v1/charges", order, expect=202, key="demo-charge-1")
     path = f"/v1/charges/{planned['chargeId']}"
     await_until("the charge is signed", lambda: peek(service, path)["state"] == "signed")
-    service.call("GET", path)
+    digest = service.call("GET", path)["digest"]
     pid = stack.kill("manager")
-    say(paint(f"kill -9 {pid}", "1;31") + "   the manager is dead; the bytes it signed are stored")
-    say()
+    say(paint(f"kill -9 {pid}", "1;31") + "   the manager is dead, between signing and sending:")
+    expect_unsent(node, service, path, digest)
     node.behave()
     await_until("the manager is back", lambda: stack.ready["pids"]["manager"] != pid)
     say(f"The manager is back as process {stack.ready['pids']['manager']}; the node works again.")
     say()
     await_until("the charge is settled", lambda: peek(service, path)["state"] == "settled")
-    service.call("GET", path)
+    if service.call("GET", path)["digest"] != digest:
+        raise DemoFailed("what settled is not what was signed before the crash")
+    say("It settled with the very bytes that were signed before the crash.")
+    say()
     say("The service never heard an answer and asks again with the same key:")
     again = service.call("POST", "/v1/charges", order, expect=202, key="demo-charge-1")
     if again["chargeId"] != planned["chargeId"]:
@@ -75,6 +79,15 @@ def crash(stack: Stack, node: SimulatedNode, service: Service, customer: dict) -
     say(paint(f"On chain: one charge of {dollars(CHARGE)}, and no other.", "1;32"))
     say()
     return planned["chargeId"]
+
+
+def expect_unsent(node: SimulatedNode, service: Service, path: str, digest: str) -> None:
+    state = peek(service, path)["state"]
+    if state != "signed" or node.has(digest):
+        raise DemoFailed(f"the charge is {state}, or its transaction has arrived")
+    say(f"  in the database  the charge is `{state}`, its bytes are stored: {digest}")
+    say("  on the chain     that transaction is not among all that the node has (mock_dump)")
+    say()
 
 
 def leave(stack: Stack, wallet: Wallet, page: Page, charge: str) -> None:

@@ -21,13 +21,17 @@ class SimulatedNode:
         """As its index tells it, which is a little behind."""
         return int(self.tell("suix_getBalance", [address, coin])["totalBalance"])
 
-    def hang_on_execution(self) -> None:
-        """Transactions that are sent vanish, after a long silence."""
+    def swallow_transactions(self) -> None:
+        """Whatever is sent gets no further than the line: no answer, and nothing arrives."""
         self.tell("mock_setFaults", {"seed": 1, "rules": [
             {"fault": "timeout_before", "probability": 1, "method": "execute"}]})
 
     def behave(self) -> None:
         self.tell("mock_setFaults", {"seed": 1, "rules": []})
+
+    def has(self, digest: str) -> bool:
+        """Whether the transaction has arrived, of all that ever ran here."""
+        return any(one["digest"] == digest for one in self.tell("mock_dump")["transactions"])
 
     def charges(self) -> list[dict]:
         """Events by which money was charged."""
