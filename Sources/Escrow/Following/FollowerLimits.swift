@@ -12,6 +12,10 @@ public struct FollowerLimits: Sendable {
     public var retryMilliseconds: Int64 = 5000
     /// Between two questions for coins that no checkpoint told of.
     public var gasMilliseconds: Int64 = 15_000
+    /// The same while the charger has no coin that pays for anything: all charges wait for one.
+    public var emptyGasMilliseconds: Int64 = 1000
+    /// What a coin pays for something with, in MIST; as ``EngineSettings/leastMist``.
+    public var leastGasMist: UInt64 = 100_000_000
     /// Coins of SUI that are asked for; a lane takes one.
     public var gasCoins = 64
 

@@ -16,7 +16,8 @@ final class FollowerUpkeep: Sendable {
     private let logger: Logger
     private let surroundings: Surroundings
     private let limits: FollowerLimits
-    private let askedForGas = Mutex<Timestamp?>(nil)
+    /// When to ask for coins next; a clock that was set back must not make it later.
+    private let gasLook = Mutex<(asked: Timestamp, rest: Int64)?>(nil)
 
     init(
         node: any SuiNode, charger: SuiAddress, bookkeeper: Bookkeeper, logger: Logger,
@@ -56,8 +57,11 @@ final class FollowerUpkeep: Sendable {
 
     private func findGas(tip: Int64, as leader: Generation) async throws(LeaderError) {
         let now = surroundings.now()
-        let last = askedForGas.withLock { $0 }
-        if let last, now.milliseconds - last.milliseconds < limits.gasMilliseconds { return }
+        if let last = gasLook.withLock({ $0 }),
+            (0..<last.rest).contains(now.milliseconds - last.asked.milliseconds)
+        {
+            return
+        }
         guard
             let coins = try? await node.coins(
                 of: charger, type: KnownCoin.sui.type, limit: limits.gasCoins),
@@ -67,7 +71,9 @@ final class FollowerUpkeep: Sendable {
         let count = try await bookkeeper.discover(
             coins.map { GasCoin(reference: $0.reference, balance: $0.balance) },
             checkpoint: max(tip, after.tip) + 1, as: leader)
-        askedForGas.withLock { $0 = now }
+        let isEmpty = !coins.contains { $0.balance >= limits.leastGasMist }
+        let rest = isEmpty ? limits.emptyGasMilliseconds : limits.gasMilliseconds
+        gasLook.withLock { $0 = (now, rest) }
         if count > 0 { logger.info("gas coins found", ("count", .number(Int64(count)))) }
     }
 }

@@ -1,3 +1,4 @@
+import Determinism
 import Identifiers
 import SuiProtocol
 import TestSupport
@@ -107,6 +108,37 @@ import Testing
             ])
         try await follower.catchUp(as: world.base.leader)
         #expect(try await world.base.count("gas_coins") == 2)
+    }
+
+    @Test("a charger with nothing to pay with is looked at every second, one with gas every 15 s")
+    func topUp() async throws {
+        let world = try await FollowerWorld()
+        let follower = world.follower()
+        try await follower.catchUp(as: world.base.leader)
+        for (coin, milliseconds) in [(50, Int64(1000)), (60, 1000), (70, 15_000)] {
+            let balance: UInt64 = coin == 50 ? 99_999_999 : 100_000_000
+            let arrived = CoinHolding(try Sample.gas(coin, version: 3), balance: balance)
+            world.node.write { $0.coins.append(arrived) }
+            let before = try await world.base.count("gas_coins")
+            world.base.time.advance(milliseconds: milliseconds - 1)
+            try await follower.catchUp(as: world.base.leader)
+            #expect(try await world.base.count("gas_coins") == before)
+            world.base.time.advance(milliseconds: 1)
+            try await follower.catchUp(as: world.base.leader)
+            #expect(try await world.base.count("gas_coins") == before + 1)
+        }
+    }
+
+    @Test("a clock that was set back puts no look for gas off")
+    func clockSetBack() async throws {
+        let world = try await FollowerWorld()
+        let follower = world.follower()
+        try await follower.catchUp(as: world.base.leader)
+        let coin = CoinHolding(try Sample.gas(50, version: 3), balance: 10)
+        world.node.write { $0.coins = [coin] }
+        world.base.time.advance(milliseconds: -3_600_000)
+        try await follower.catchUp(as: world.base.leader)
+        #expect(try await world.base.count("gas_coins") == 1)
     }
 
     @Test("an older gone than what the node told of does not take the newer version away")
