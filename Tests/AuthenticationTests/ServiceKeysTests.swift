@@ -77,4 +77,99 @@ import Testing
             try await keys(world).add(name: "other", scopes: [])
         }
     }
+
+    @Test("a revoked key's name is given again only to who asks for what goes with it")
+    func revokedName() async throws {
+        let world = try await AuthenticationWorld()
+        let keys = try keys(world)
+        let first = try await keys.add(name: "billing", scopes: [.charges])
+        await #expect(throws: ServiceKeyError.nameTaken) {
+            try await keys.add(name: "billing", scopes: [.charges], inherits: true)
+        }
+        try await keys.revoke("billing")
+
+        await #expect(throws: ServiceKeyError.nameRevoked) {
+            try await keys.add(name: "billing", scopes: [.charges])
+        }
+        #expect(try await world.count("SELECT count(*) FROM service_keys") == 1)
+        #expect(
+            try await world.count(
+                "SELECT count(*) FROM audit_log WHERE action = 'service_key_added'") == 1)
+
+        let second = try await keys.add(name: "billing", scopes: [.refunds], inherits: true)
+        #expect(second.id != first.id)
+        await #expect(throws: ServiceKeyError.nameTaken) {
+            try await keys.add(name: "billing", scopes: [.charges])
+        }
+    }
+
+    @Test("of parallel wishes for one name one is granted")
+    func parallelNames() async throws {
+        let world = try await AuthenticationWorld()
+        let keys = try keys(world)
+        _ = try await keys.add(name: "billing", scopes: [.charges])
+        try await keys.revoke("billing")
+        let granted = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    (try? await keys.add(name: "billing", scopes: [.charges], inherits: true))
+                        != nil
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(granted.count { $0 } == 1)
+    }
+
+    @Test("a revoked key keeps no secret that is good, and its successor's are not its own")
+    func revokedSecrets() async throws {
+        let world = try await AuthenticationWorld()
+        let keys = try keys(world)
+        let first = try await keys.add(name: "billing", scopes: [.charges])
+        _ = try await keys.addSecret(to: "billing")
+        try await keys.revoke("billing")
+        world.clock.advance(milliseconds: 1000)
+        let second = try await keys.add(name: "billing", scopes: [.refunds], inherits: true)
+
+        let listed = try await world.database.serviceKeys()
+        #expect(listed.map(\.id) == [second.id, first.id])
+        #expect(listed.map(\.secrets) == [1, 0])
+        #expect(listed.map { $0.revokedAt == nil } == [true, false])
+        #expect(listed.map(\.scopes) == [[.refunds], [.charges]])
+        #expect(
+            try await world.count(
+                """
+                SELECT count(*) FROM service_key_secrets
+                 WHERE service_key_id = '\(first.id)' AND revoked_at IS NULL
+                """) == 0)
+        #expect(try await !keys.retireSecrets(of: "billing"))
+    }
+
+    @Test("what has no live key cannot be rotated, retired or revoked")
+    func unknownNames() async throws {
+        let world = try await AuthenticationWorld()
+        let keys = try keys(world)
+        _ = try await keys.add(name: "gone", scopes: [.charges])
+        try await keys.revoke("gone")
+        for name in ["gone", "never"] {
+            await #expect(throws: ServiceKeyError.nameUnknown) { try await keys.revoke(name) }
+            await #expect(throws: ServiceKeyError.nameUnknown) {
+                try await keys.retireSecrets(of: name)
+            }
+            await #expect(throws: ServiceKeyError.nameUnknown) {
+                try await keys.addSecret(to: name)
+            }
+        }
+    }
+
+    @Test("after the loss of DB_ENCRYPTION_KEY keys are made anew under their names")
+    func newEncryptionKey() async throws {
+        let world = try await AuthenticationWorld()
+        _ = try await keys(world).add(name: "billing", scopes: [.charges])
+        _ = try await world.testDatabase.run("DELETE FROM signing_keys")
+        try await keys(world, sealedWith: 9).revoke("billing")
+
+        _ = try await keys(world, sealedWith: 9).add(
+            name: "billing", scopes: [.charges], inherits: true)
+    }
 }

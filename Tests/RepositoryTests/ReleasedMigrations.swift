@@ -19,5 +19,7 @@ enum ReleasedMigrations {
             "12a627eed50c87f086a1f7fca1b0a4cdeed26ae8c79aff761698693d5fc2e5fd",
         "0009_worker_runs.sql":
             "07ed26f33841698e11bd7bc493571b6216e6ca94bda0290628953a6837acdafc",
+        "0010_service_key_names.sql":
+            "80daf044912439350d0ef3c46803412d9725fa3cc5744fe60892d6be3e8b93fc",
     ]
 }

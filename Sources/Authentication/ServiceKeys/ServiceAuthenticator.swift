@@ -1,5 +1,3 @@
-import Audit
-import ByteCodecs
 public import Cryptography
 public import Determinism
 public import Observability
@@ -17,14 +15,18 @@ public struct ServiceAuthenticator: Sendable {
     private let sealer: SecretSealer
     private let surroundings: Surroundings
     private let logger: Logger
+    private let records: ServiceCallRecords
 
     public init(
-        database: Database, sealer: SecretSealer, surroundings: Surroundings, logger: Logger
+        database: Database, sealer: SecretSealer, surroundings: Surroundings, logger: Logger,
+        metrics: MetricsRegistry
     ) {
         self.database = database
         self.sealer = sealer
         self.surroundings = surroundings
         self.logger = logger
+        records = ServiceCallRecords(
+            database: database, surroundings: surroundings, logger: logger, metrics: metrics)
     }
 
     /// The nonce is used up only once the signature holds, so that nobody else can use it up; and
@@ -32,26 +34,29 @@ public struct ServiceAuthenticator: Sendable {
     public func authenticate(
         _ call: ServiceCall, for scope: ServiceScope, caller: CallerContext
     ) async throws(ServiceCallRefusal) -> ServiceCaller {
-        guard let keyID = call.keyID, let key = try await find(keyID) else { throw .keyUnknown }
+        var known: ServiceCaller?
         do throws(ServiceCallRefusal) {
+            guard let keyID = call.keyID, let key = try await find(keyID) else { throw .keyUnknown }
+            known = key.caller
+            guard !key.secrets.isEmpty else { throw .keyUnknown }
             try checkTime(call)
             try checkSignature(call, key)
             try await useUp(call)
             guard key.caller.scopes.contains(scope) else {
                 throw .scopeMissing(scope)
             }
+            return key.caller
         } catch {
-            await audit(error, key.caller, caller)
+            await records.add(error, of: known, keyID: call.keyID, caller: caller)
             throw error
         }
-        return key.caller
     }
 
-    private func find(_ keyID: String) async throws(ServiceCallRefusal) -> LiveServiceKey? {
+    private func find(_ keyID: String) async throws(ServiceCallRefusal) -> KnownServiceKey? {
         // Whatever else stands there was never given out; it need not be looked for.
         guard keyID.utf8.count <= 64, !keyID.utf8.contains(0) else { return nil }
         do {
-            return try await database.liveServiceKey(keyID)
+            return try await database.serviceKey(keyID)
         } catch {
             throw .storageUnavailable
         }
@@ -68,7 +73,7 @@ public struct ServiceAuthenticator: Sendable {
 
     /// Every secret is tried, so that the time taken does not tell which one it was.
     private func checkSignature(
-        _ call: ServiceCall, _ key: LiveServiceKey
+        _ call: ServiceCall, _ key: KnownServiceKey
     ) throws(ServiceCallRefusal) {
         guard let signature = call.signatureBytes, call.usableNonce != nil,
             let text = call.signedText
@@ -82,7 +87,7 @@ public struct ServiceAuthenticator: Sendable {
     }
 
     private func code(
-        of text: [UInt8], under secret: LiveServiceKey.Secret
+        of text: [UInt8], under secret: KnownServiceKey.Secret
     ) throws(ServiceCallRefusal) -> [UInt8] {
         do {
             let opened = try sealer.open(
@@ -109,20 +114,5 @@ public struct ServiceAuthenticator: Sendable {
             throw .storageUnavailable
         }
         guard isFresh else { throw .signatureReplayed }
-    }
-
-    /// Only for keys that exist: who guesses names of keys writes nothing.
-    private func audit(
-        _ refusal: ServiceCallRefusal, _ key: ServiceCaller, _ caller: CallerContext
-    ) async {
-        guard let reason = refusal.auditReason else { return }
-        var record = AuditRecord(
-            action: .serviceCallRefused, outcome: .failure, reason: reason, caller: caller)
-        record.details = ["keyId": .string(key.keyID), "name": .string(key.name)]
-        do {
-            _ = try await database.execute(record.insertion(at: surroundings.now()))
-        } catch {
-            logger.warning("a refused service call is not on record", ("reason", .text(reason)))
-        }
     }
 }

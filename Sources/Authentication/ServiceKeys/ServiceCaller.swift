@@ -28,14 +28,17 @@ public enum ServiceCallRefusal: Error, Hashable, Sendable {
 }
 
 extension ServiceCallRefusal {
-    /// The word of the audit trail; nil for what says nothing about the caller.
-    var auditReason: String? {
+    /// The word of the audit trail and the figures; nil for what says nothing about the caller.
+    ///
+    /// - Parameter isKeyKnown: whether the key was given out once.
+    func auditReason(isKeyKnown: Bool) -> String? {
         switch self {
+        case .keyUnknown: isKeyKnown ? "service_key_revoked" : "service_key_unknown"
         case .timestampSkewed: "timestamp_skewed"
         case .signatureInvalid: "signature_invalid"
         case .signatureReplayed: "signature_replayed"
         case .scopeMissing: "scope_missing"
-        case .keyUnknown, .secretUnreadable, .storageUnavailable: nil
+        case .secretUnreadable, .storageUnavailable: nil
         }
     }
 }

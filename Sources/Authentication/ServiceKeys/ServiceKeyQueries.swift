@@ -1,6 +1,6 @@
 import Determinism
 import Identifiers
-import Storage
+public import Storage
 
 /// A secret as stored.
 struct SealedSecretRow: SQLRow {
@@ -19,8 +19,8 @@ struct SealedSecretRow: SQLRow {
     }
 }
 
-/// A key that may be used, with the secrets it may be used with.
-struct LiveServiceKey: Sendable {
+/// A key that was given out, with the secrets it may be used with: none once it was revoked.
+struct KnownServiceKey: Sendable {
     struct Secret: Sendable {
         var id: UUIDv7
         /// As stored.
@@ -35,16 +35,18 @@ struct LiveServiceKey: Sendable {
 private struct ServiceSecretRow: SQLRow {
     var name: String
     var scopes: String
-    var secret: LiveServiceKey.Secret
+    var secret: KnownServiceKey.Secret?
 
     init(from columns: inout SQLColumns) throws(StorageError) {
         name = try columns.next()
         scopes = try columns.next()
-        let id: SQLUUID = try columns.next()
+        let id: SQLUUID? = try columns.next()
+        let sealed: String? = try columns.next()
+        guard let id, let sealed else { return }
         guard let id = UUIDv7(bytes: id.bytes) else {
             throw .unexpectedValue(column: "secret_id")
         }
-        secret = .init(id: id, sealed: try columns.next())
+        secret = .init(id: id, sealed: sealed)
     }
 }
 
@@ -57,22 +59,22 @@ extension Database {
             """)
     }
 
-    /// - Returns: nil for a key that is unknown, revoked or without a live secret.
-    func liveServiceKey(_ id: String) async throws(StorageError) -> LiveServiceKey? {
+    /// - Returns: nil for a key that was never given out.
+    func serviceKey(_ id: String) async throws(StorageError) -> KnownServiceKey? {
         let rows: [ServiceSecretRow] = try await rows(
             """
             SELECT k.name, k.scopes, s.secret_id, s.sealed_secret
-              FROM service_keys AS k JOIN service_key_secrets AS s USING (service_key_id)
-             WHERE k.service_key_id = \(id) AND k.revoked_at IS NULL AND s.revoked_at IS NULL
+              FROM service_keys AS k LEFT JOIN service_key_secrets AS s
+                ON s.service_key_id = k.service_key_id AND s.revoked_at IS NULL
+                   AND k.revoked_at IS NULL
+             WHERE k.service_key_id = \(id)
              ORDER BY s.created_at DESC LIMIT 2
             """)
         guard let first = rows.first else { return nil }
-        let scopes = first.scopes.split(separator: " ").compactMap {
-            ServiceScope(rawValue: String($0))
-        }
-        return LiveServiceKey(
-            caller: ServiceCaller(keyID: id, name: first.name, scopes: Set(scopes)),
-            secrets: rows.map(\.secret))
+        return KnownServiceKey(
+            caller: ServiceCaller(
+                keyID: id, name: first.name, scopes: Set(ServiceScope.list(first.scopes))),
+            secrets: rows.compactMap(\.secret))
     }
 
     /// - Returns: false when the nonce was used before and is still kept.
@@ -88,17 +90,20 @@ extension Database {
             """) == 1
     }
 
-    /// - Throws: ``StorageError/constraintViolated(name:kind:)`` on `service_keys_name_key` when
-    ///   the name is taken.
+    /// - Parameter inherits: the name may be that of a key that was revoked.
+    /// - Returns: false when it was such a name and may not be, or when its key is live.
+    /// - Throws: ``StorageError/constraintViolated(name:kind:)`` on `service_keys_live_name` when
+    ///   the name has a live key.
     func insertServiceKey(
-        id: String, name: String, scopes: String, secretID: SQLUUID, sealedSecret: String,
-        createdAt: Timestamp, audit: SQL
-    ) async throws(StorageError) {
+        id: String, name: String, scopes: String, inherits: Bool, secretID: SQLUUID,
+        sealedSecret: String, createdAt: Timestamp, audit: SQL
+    ) async throws(StorageError) -> Bool {
         try await execute(
             """
             WITH key AS (
                 INSERT INTO service_keys (service_key_id, name, scopes, created_at)
-                VALUES (\(id), \(name), \(scopes), \(createdAt))
+                SELECT \(id), \(name), \(scopes), \(createdAt)
+                 WHERE \(inherits) OR NOT EXISTS (SELECT FROM service_keys WHERE name = \(name))
                 RETURNING service_key_id
             ), secret AS (
                 INSERT INTO service_key_secrets
@@ -106,7 +111,16 @@ extension Database {
                 SELECT \(secretID), service_key_id, \(sealedSecret), \(createdAt) FROM key
             )
             \(sql: audit)
+            """) > 0
+    }
+
+    func hasLiveServiceKey(named name: String) async throws(StorageError) -> Bool {
+        let found: Bool? = try await value(
+            """
+            SELECT EXISTS (
+                SELECT FROM service_keys WHERE name = \(name) AND revoked_at IS NULL)
             """)
+        return found ?? false
     }
 }
 
@@ -121,6 +135,7 @@ enum SecretAddition: Sendable {
 
 extension SQL {
     /// One record of a change that concerned secrets, and none where there were none.
+    static let addedKey: SQL = "NULL::uuid, NULL::bigint FROM key"
     static let retiredSecret: SQL = "NULL::uuid, NULL::bigint FROM retired LIMIT 1"
     static let revokedKey: SQL = "NULL::uuid, NULL::bigint FROM revoked"
 }
@@ -163,8 +178,8 @@ extension Database {
             WITH retired AS (
                 UPDATE service_key_secrets AS s SET revoked_at = \(now)
                   FROM service_keys AS k
-                 WHERE k.name = \(name) AND s.service_key_id = k.service_key_id
-                   AND s.revoked_at IS NULL AND EXISTS (
+                 WHERE k.name = \(name) AND k.revoked_at IS NULL
+                   AND s.service_key_id = k.service_key_id AND s.revoked_at IS NULL AND EXISTS (
                         SELECT FROM service_key_secrets AS n
                          WHERE n.service_key_id = k.service_key_id AND n.revoked_at IS NULL
                            AND (n.created_at, n.secret_id) > (s.created_at, s.secret_id))
@@ -182,8 +197,39 @@ extension Database {
             WITH revoked AS (
                 UPDATE service_keys SET revoked_at = \(now)
                  WHERE name = \(name) AND revoked_at IS NULL RETURNING service_key_id
+            ), ended AS (
+                UPDATE service_key_secrets AS s SET revoked_at = \(now)
+                  FROM revoked AS r
+                 WHERE s.service_key_id = r.service_key_id AND s.revoked_at IS NULL
             )
             \(sql: audit)
             """) > 0
+    }
+}
+
+extension ServiceKeyEntry: SQLRow {
+    public init(from columns: inout SQLColumns) throws(StorageError) {
+        id = try columns.next()
+        name = try columns.next()
+        scopes = ServiceScope.list(try columns.next())
+        createdAt = try columns.next()
+        revokedAt = try columns.next()
+        secrets = try columns.next()
+        newestSecretAt = try columns.next()
+    }
+}
+
+extension Database {
+    /// Every key that was ever given out, by name, the newest of a name first.
+    public func serviceKeys() async throws(StorageError) -> [ServiceKeyEntry] {
+        try await rows(
+            """
+            SELECT k.service_key_id, k.name, k.scopes, k.created_at, k.revoked_at,
+                   count(*) FILTER (
+                       WHERE s.revoked_at IS NULL AND k.revoked_at IS NULL), max(s.created_at)
+              FROM service_keys AS k JOIN service_key_secrets AS s USING (service_key_id)
+             GROUP BY k.service_key_id
+             ORDER BY k.name, k.created_at DESC
+            """)
     }
 }

@@ -8,6 +8,11 @@ public import Storage
 /// What a service of the operator may do with its key.
 public enum ServiceScope: String, Sendable, CaseIterable {
     case charges, refunds, ingest, reports
+
+    /// As stored: between spaces.
+    static func list(_ text: String) -> [ServiceScope] {
+        text.split(separator: " ").compactMap { ServiceScope(rawValue: String($0)) }
+    }
 }
 
 /// Why no service key was made.
@@ -15,6 +20,8 @@ public enum ServiceKeyError: Error, Equatable, Sendable {
     /// 1–64 of `a-z 0-9 _ -`, beginning with a letter or digit.
     case nameInvalid
     case nameTaken
+    /// The name's last key was revoked: whoever gets the name gets its idempotency keys.
+    case nameRevoked
     case nameUnknown
     /// The key has two live secrets already.
     case tooManySecrets
@@ -50,8 +57,11 @@ public struct ServiceKeys: Sendable {
         self.surroundings = surroundings
     }
 
+    /// - Parameter inherits: the name may be that of a key that was revoked. Idempotency keys
+    ///   belong to the name: a request that the revoked key made is answered as it was, and not
+    ///   done again.
     public func add(
-        name: String, scopes: Set<ServiceScope>
+        name: String, scopes: Set<ServiceScope>, inherits: Bool = false
     ) async throws(ServiceKeyError) -> NewServiceKey {
         guard Self.isName(name) else { throw .nameInvalid }
         guard !scopes.isEmpty else { throw .scopesMissing }
@@ -61,7 +71,7 @@ public struct ServiceKeys: Sendable {
             secret: Hex.encode(surroundings.randomBytes(32)))
         let scopeText = ServiceScope.allCases.filter(scopes.contains).map(\.rawValue)
             .joined(separator: " ")
-        try await store(new, name: name, scopes: scopeText)
+        try await store(new, name: name, scopes: scopeText, inherits: inherits)
         return new
     }
 
@@ -123,15 +133,20 @@ public struct ServiceKeys: Sendable {
         let record = AuditRecord(
             action: .serviceSecretRetired, outcome: .success,
             details: ["name": .string(name), "operator": changedBy.details])
+        let isKnown: Bool
         do {
-            return try await database.retireServiceSecrets(
+            let isRetired = try await database.retireServiceSecrets(
                 of: name, at: now, audit: record.insertion(at: now, selecting: .retiredSecret))
+            if isRetired { return true }
+            isKnown = try await database.hasLiveServiceKey(named: name)
         } catch {
             throw .storageUnavailable
         }
+        guard isKnown else { throw .nameUnknown }
+        return false
     }
 
-    /// The key is unknown from now on.
+    /// The key is unknown from now on, with all its secrets and at every gateway.
     public func revoke(_ name: String) async throws(ServiceKeyError) {
         let now = surroundings.now()
         let record = AuditRecord(
@@ -159,7 +174,7 @@ public struct ServiceKeys: Sendable {
     }
 
     private func store(
-        _ new: NewServiceKey, name: String, scopes: String
+        _ new: NewServiceKey, name: String, scopes: String, inherits: Bool
     ) async throws(ServiceKeyError) {
         let secretID = UUIDv7(from: surroundings)
         let now = surroundings.now()
@@ -168,22 +183,36 @@ public struct ServiceKeys: Sendable {
             action: .serviceKeyAdded, outcome: .success,
             details: [
                 "keyId": .string(new.id), "name": .string(name), "scopes": .string(scopes),
-                "operator": changedBy.details,
+                "inherits": .bool(inherits), "operator": changedBy.details,
             ])
+        let isNameTaken: Bool
         do {
-            try await database.insertServiceKey(
-                id: new.id, name: name, scopes: scopes, secretID: SQLUUID(bytes: secretID.bytes),
-                sealedSecret: sealed, createdAt: now, audit: record.insertion(at: now))
-        } catch StorageError.constraintViolated(name: "service_keys_name_key", _) {
+            let isStored = try await database.insertServiceKey(
+                id: new.id, name: name, scopes: scopes, inherits: inherits,
+                secretID: SQLUUID(bytes: secretID.bytes), sealedSecret: sealed, createdAt: now,
+                audit: record.insertion(at: now, selecting: .addedKey))
+            if isStored { return }
+            isNameTaken = try await database.hasLiveServiceKey(named: name)
+        } catch StorageError.constraintViolated(name: "service_keys_live_name", _) {
             throw .nameTaken
         } catch {
             throw .storageUnavailable
         }
+        throw isNameTaken ? .nameTaken : .nameRevoked
     }
 
     /// Ties a sealed secret to its row.
     static func sealingContext(_ secretID: UUIDv7) -> String {
         "service_key_secrets.\(secretID).sealed_secret"
+    }
+
+    /// Whether a key might have this id: `svc_` and 20 lower-case hex digits.
+    static func isID(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        return bytes.count == 24 && bytes.starts(with: "svc_".utf8)
+            && bytes.dropFirst(4).allSatisfy {
+                (0x30...0x39).contains($0) || (0x61...0x66).contains($0)
+            }
     }
 
     /// The form that ``ServiceKeyError/nameInvalid`` describes, and the database's CHECK as well.

@@ -1,4 +1,5 @@
 import Authentication
+import Storage
 
 /// `sluice keys …`.
 enum KeysCommands {
@@ -33,7 +34,7 @@ enum KeysCommands {
 
     private static let service = CommandSpecification(
         group: "service", "Keys with which the operator's own services sign their calls.",
-        subcommands: [add, rotateSecret, retire, revoke])
+        subcommands: [add, list, rotateSecret, retire, revoke])
 
     private static let name = OptionSpecification.required(
         "--name", "NAME", "Who will use the key: \(KeyCommands.nameRule).")
@@ -42,10 +43,22 @@ enum KeysCommands {
     )
     private static let scopeNames = ServiceScope.allCases.map(\.rawValue)
 
+    private static let inherit = OptionSpecification.flag(
+        "--inherit",
+        "Give the name of a revoked key again, and with it that key's Idempotency-Keys.")
+
     private static let add = CommandSpecification(
         "add", "Make a service key; its secret is shown this once.",
-        examples: ["sluice keys service add --name billing --scopes charges,refunds --json"],
-        options: [name, scopes, .json, .environmentFile]
+        discussion: """
+            Idempotency-Keys belong to the name: whoever has it is answered as the holder before \
+            was, and nothing is charged again. So the name of a revoked key is given again only \
+            with --inherit.
+            """,
+        examples: [
+            "sluice keys service add --name billing --scopes charges,refunds --json",
+            "sluice keys service add --name billing --scopes charges,refunds --inherit",
+        ],
+        options: [name, scopes, inherit, .json, .environmentFile]
     ) { arguments in
         do throws(UsageError) {
             let (name, scopes) = (try checkedName(arguments), try checkedScopes(arguments))
@@ -53,10 +66,25 @@ enum KeysCommands {
                 return .finding
             }
             let status = await KeyCommands.addService(
-                name: name, scopes: scopes, json: arguments.has(.json), configuration)
+                name: name, scopes: scopes, inherits: arguments.has(inherit),
+                json: arguments.has(.json), configuration)
             return ExitStatus(rawValue: status) ?? .finding
         } catch {
             return error.report("sluice keys service add")
+        }
+    }
+
+    private static let list = CommandSpecification(
+        "list", "List the service keys, revoked ones too; no secret is shown.",
+        discussion: "Exit status: 0 listed, 75 the database is away.",
+        examples: ["sluice keys service list", "sluice keys service list --json"],
+        options: [.json, .environmentFile]
+    ) { arguments in
+        await CommandDatabase.run("sluice keys service list", arguments) {
+            database throws(StorageError) in
+            let text = ServiceKeyList(entries: try await database.serviceKeys())
+            for line in arguments.has(.json) ? [text.json] : text.lines { Output.line(line) }
+            return .done
         }
     }
 
@@ -81,6 +109,10 @@ enum KeysCommands {
 
     private static let revoke = CommandSpecification(
         "revoke", "End a key for ever; calls signed with it are refused from now on.",
+        discussion: """
+            With all its secrets and at every gateway. A charge that it asked for before stays. \
+            For a service that goes on under its name: sluice keys service add --inherit.
+            """,
         examples: ["sluice keys service revoke --name billing"],
         options: [name, .environmentFile]
     ) { arguments in

@@ -44,7 +44,7 @@ struct GatewayParts {
                 accessTokens: services.accessTokens, customers: services.customers,
                 serviceCalls: ServiceAuthenticator(
                     database: database, sealer: try LiveParts.sealer(configuration),
-                    surroundings: .live, logger: logger),
+                    surroundings: .live, logger: logger, metrics: metrics),
                 charges: Charges(database: database, surroundings: .live),
                 wallets: Wallets(
                     database: database, terms: LiveParts.escrowTerms(escrow, configuration.node),

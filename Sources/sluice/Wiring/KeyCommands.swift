@@ -39,19 +39,12 @@ enum KeyCommands {
         """
 
     static func addService(
-        name: String, scopes: Set<ServiceScope>, json: Bool, _ configuration: Configuration
+        name: String, scopes: Set<ServiceScope>, inherits: Bool, json: Bool,
+        _ configuration: Configuration
     ) async -> Int32 {
-        do {
-            let database = try LiveParts.database(configuration, poolSize: 1)
-            defer { database.close() }
-            let keys = ServiceKeys(
-                database: database, sealer: try LiveParts.sealer(configuration),
-                changedBy: .current, surroundings: .live)
-            let new = try await keys.add(name: name, scopes: scopes)
+        await withServiceKeys("add", configuration) { keys in
+            let new = try await keys.add(name: name, scopes: scopes, inherits: inherits)
             show(new, json: json)
-            return ExitStatus.done.rawValue
-        } catch {
-            return failed("sluice keys service add", error)
         }
     }
 
@@ -128,6 +121,10 @@ enum KeyCommands {
             "rotation_pending: key \(keyID) is announced and signs from \(signsFrom.rfc3339). "
                 + "Nothing was changed; rotate after that, or with --now when a key has leaked"
         case ServiceKeyError.nameTaken: "there is a key of that name already"
+        case ServiceKeyError.nameRevoked:
+            "the key of that name was revoked. Idempotency keys belong to the name: with --inherit "
+                + "a new key gets the name and them, so that nothing is charged again. Nothing was "
+                + "changed"
         case ServiceKeyError.nameInvalid: "the name must be \(nameRule)"
         case ServiceKeyError.scopesMissing: "no scope was named"
         case ServiceKeyError.nameUnknown: "no live key has this name"
