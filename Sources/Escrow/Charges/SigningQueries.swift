@@ -172,13 +172,13 @@ extension Transaction {
         AND c.reference = o.reference
         """
 
-    /// Asked for each account by itself: statistics are taken when next to nothing is planned, and
-    /// a join would then read all that is planned for each operation.
+    /// Asked once for each operation that is to be signed: statistics are taken when next to nothing
+    /// is planned, so that a join would read all that is planned for each of them.
     private static let mayTakeNext: SQL = """
         a.account_id = c.account_id AND a.sequence + 1 = o.sequence AND a.frozen_at IS NULL
-        AND c.charge_id = (
+        AND o.charge_id = (
             SELECT e.charge_id FROM charges AS e
-             WHERE e.account_id = c.account_id AND e.state = 'planned'
+             WHERE e.account_id = o.account_id AND e.state = 'planned'
              ORDER BY e.charge_id LIMIT 1)
         """
 }
