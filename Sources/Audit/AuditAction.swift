@@ -29,6 +29,9 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case serviceConfigured = "service_configured"
     case serviceEnabled = "service_enabled"
     case serviceDisabled = "service_disabled"
+    /// A service stopped, and went on, as its customer's account told.
+    case serviceSuspended = "service_suspended"
+    case serviceResumed = "service_resumed"
     case apiKeyCreated = "api_key_created"
     case apiKeyRotated = "api_key_rotated"
     case apiKeyRevoked = "api_key_revoked"

@@ -16,7 +16,7 @@ enum ReleasedMigrations {
         "0006_usage.sql":
             "9a1cbc0aeabc893ef9a9f1485922d2c7a5fe92324514554e2dd2370432ad8727",
         "0007_billing.sql":
-            "12a627eed50c87f086a1f7fca1b0a4cdeed26ae8c79aff761698693d5fc2e5fd",
+            "d8a1eef1abb61f93a95e50caeecb00a70943f9b114733238c5ec67a11f62111f",
         "0009_worker_runs.sql":
             "07ed26f33841698e11bd7bc493571b6216e6ca94bda0290628953a6837acdafc",
         "0010_service_key_names.sql":

@@ -33,6 +33,16 @@ public struct Invoice: Equatable, Sendable {
         self.closedAt = closedAt
     }
 
+    /// As it was stored, without its lines: for what becomes of it, which they do not matter to.
+    init(
+        id: InvoiceID, customer: CustomerID, total: MicroUSDC, state: State, closedAt: Timestamp
+    ) {
+        self.init(id: id, customer: customer, openedAt: closedAt)
+        self.total = total
+        self.state = state
+        self.closedAt = closedAt
+    }
+
     /// All or none.
     ///
     /// - Throws: ``InvoiceError/notOpen(_:)``, ``InvoiceError/tooLarge``.

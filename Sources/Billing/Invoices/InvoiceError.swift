@@ -1,7 +1,7 @@
 public import Identifiers
 
 /// Why an invoice stays as it is.
-public enum InvoiceError: Error, Equatable, Sendable {
+public enum InvoiceError: Error, Hashable, Sendable {
     case notOpen(Invoice.State)
     /// It has no lines.
     case empty

@@ -121,7 +121,7 @@ public struct Charges: Sendable {
         }
     }
 
-    private static func refusal(
+    static func refusal(
         _ row: AccountRow, _ amount: MicroUSDC, at now: Timestamp
     ) -> ChargeError? {
         if row.mirror.freeze != nil { return .accountFrozen }

@@ -18,7 +18,7 @@ ALTER TABLE price_books ENABLE ALWAYS TRIGGER price_books_append_only;
 -- One row for each customer who has used or bought something; who bills a customer holds its lock.
 -- `used_from` is when the first use was, `covered_through` until when the last invoice has taken
 -- what there was. `accrued_micro_usdc` is what the use that stands on no invoice costs, as of the
--- last look; metering says with `is_stale` that there is more.
+-- last look; metering says with `is_stale` that there is more, and with `stale_since` when it came in.
 CREATE TABLE billing_accounts (
     customer_id        bigint      NOT NULL
         CONSTRAINT billing_accounts_pkey PRIMARY KEY
@@ -29,7 +29,7 @@ CREATE TABLE billing_accounts (
     is_stale           boolean     NOT NULL DEFAULT false,
     stale_since        timestamptz,
     CONSTRAINT billing_accounts_accrued_not_negative CHECK (accrued_micro_usdc >= 0),
-    CONSTRAINT billing_accounts_stale_has_time CHECK (is_stale = (stale_since IS NOT NULL))
+    CONSTRAINT billing_accounts_stale_has_time CHECK (NOT is_stale OR stale_since IS NOT NULL)
 ) WITH (fillfactor = 70);
 CREATE INDEX billing_accounts_stale ON billing_accounts (customer_id) WHERE is_stale;
 
@@ -70,7 +70,7 @@ CREATE TABLE billing_records (
 ) WITH (fillfactor = 80);
 CREATE UNIQUE INDEX billing_records_mark ON billing_records (obligation_mark);
 CREATE INDEX billing_records_customer ON billing_records (customer_id, invoice_id DESC);
-CREATE INDEX billing_records_unsettled ON billing_records (state, invoice_id)
+CREATE INDEX billing_records_unsettled ON billing_records (customer_id, invoice_id)
     WHERE state IN ('open', 'closed', 'charging', 'past_due');
 CREATE INDEX billing_records_charge ON billing_records (charge_id) WHERE charge_id IS NOT NULL;
 

@@ -1,0 +1,92 @@
+public import Determinism
+public import Identifiers
+import Services
+public import Storage
+
+/// A customer's account and debts, as the database has them at one moment.
+struct FundsRow: SQLRow {
+    /// The contract's period. Source: `Docs/Sources.md#escrow-contract`.
+    private static let periodMilliseconds: Int64 = 28 * 86_400_000
+
+    static let columns: SQL = """
+        c.customer_id, coalesce(a.balance_micro_usdc, 0), coalesce(a.held_micro_usdc, 0),
+        coalesce(a.spending_limit_micro_usdc, 0), coalesce(a.period_start, 'epoch'),
+        coalesce(a.period_charged_micro_usdc, 0), coalesce(b.accrued_micro_usdc, 0),
+        coalesce(d.closed, 0), coalesce(d.past_due, 0), coalesce(d.is_unsettled, false)
+        """
+
+    static let source: SQL = """
+        customers AS c
+          LEFT JOIN escrow_accounts AS a ON a.owner = c.wallet_address AND a.is_primary
+          LEFT JOIN billing_accounts AS b ON b.customer_id = c.customer_id
+          LEFT JOIN LATERAL (
+            SELECT sum(r.total_micro_usdc) FILTER (WHERE r.state = 'closed')::bigint AS closed,
+                sum(r.total_micro_usdc) FILTER (WHERE r.state = 'past_due')::bigint AS past_due,
+                bool_or(r.state IN ('closed', 'charging')) AS is_unsettled
+              FROM billing_records AS r
+             WHERE r.customer_id = c.customer_id
+               AND r.state IN ('open', 'closed', 'charging', 'past_due')) AS d ON true
+        """
+
+    let customer: CustomerID
+    let isUnsettled: Bool
+    private let balance: MicroUSDC
+    private let held: MicroUSDC
+    private let limit: MicroUSDC
+    private let periodStart: Timestamp
+    private let periodCharged: MicroUSDC
+    private let accrued: MicroUSDC
+    private let closed: MicroUSDC
+    private let pastDue: MicroUSDC
+
+    init(from columns: inout SQLColumns) throws(StorageError) {
+        customer = try columns.nextCustomerID()
+        balance = MicroUSDC(try columns.next())
+        held = MicroUSDC(try columns.next())
+        limit = MicroUSDC(try columns.next())
+        periodStart = try columns.next()
+        periodCharged = MicroUSDC(try columns.next())
+        accrued = MicroUSDC(try columns.next())
+        closed = MicroUSDC(try columns.next())
+        pastDue = MicroUSDC(try columns.next())
+        isUnsettled = try columns.next()
+    }
+
+    /// - Parameter use: what open use costs, where that was computed just now.
+    func funds(at now: Timestamp, use: MicroUSDC? = nil) -> Funds {
+        let hasPeriodEnded =
+            now.milliseconds - periodStart.milliseconds >= Self.periodMilliseconds
+        let owed = Int128((use ?? accrued).units) + Int128(closed.units)
+        return Funds(
+            balance: balance, held: held, accrued: MicroUSDC(Int64(clamping: owed)),
+            pastDue: pastDue, spendingLimit: limit,
+            periodCharged: hasPeriodEnded ? .zero : periodCharged)
+    }
+}
+
+extension StatementRunner {
+    func fundsRow(of customer: CustomerID) async throws(StorageError) -> FundsRow? {
+        try await first(
+            """
+            SELECT \(sql: FundsRow.columns) FROM \(sql: FundsRow.source)
+             WHERE c.customer_id = \(customer.number)
+            """)
+    }
+
+    /// A customer's means at this moment, with all metered use at its price.
+    ///
+    /// - Returns: nil for a customer that there is not.
+    public func funds(
+        of customer: CustomerID, at now: Timestamp, by book: PriceBook
+    ) async throws(StorageError) -> Funds? {
+        guard let row = try await fundsRow(of: customer) else { return nil }
+        guard let account = try await billingAccount(of: customer) else {
+            return row.funds(at: now)
+        }
+        let sums = try await openSums([customer])
+        let groups = try await invoicedGroups([customer], months: sums.months)
+        let use = OpenUse.gather([account], sums, groups).first
+        // What cannot be priced counts as it was last known.
+        return row.funds(at: now, use: try? use?.cost(by: book))
+    }
+}

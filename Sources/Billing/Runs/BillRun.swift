@@ -1,0 +1,174 @@
+import Determinism
+import Escrow
+import Identifiers
+import Services
+import Storage
+
+/// Bills some customers in one transaction: what they used and what begins with the month becomes
+/// invoices, sums are raised, charges planned; or nothing of it.
+struct BillRun: Sendable {
+    enum Cause: Sendable {
+        /// Where so much has accrued, or the month is over.
+        case due
+        /// Whatever there is: a service has stopped.
+        case suspension
+    }
+
+    /// What was done, and for whom it could not be.
+    struct Summary: Sendable {
+        var closed: Int64 = 0
+        var planned: Int64 = 0
+        var turned: Int64 = 0
+        var refused: [(customer: CustomerID, problem: BillingProblem)] = []
+
+        mutating func add(_ other: Summary) {
+            closed += other.closed
+            planned += other.planned
+            turned += other.turned
+            refused += other.refused
+        }
+    }
+
+    let book: PriceBook
+    let surroundings: Surroundings
+    let cause: Cause
+
+    private var charging: InvoiceCharging { InvoiceCharging(surroundings: surroundings) }
+
+    /// - Parameter turnsMonth: also what begins with the month.
+    func bill(
+        _ customers: [CustomerID], turnsMonth: Bool, in transaction: Transaction
+    ) async throws(StorageError) -> Summary {
+        let now = surroundings.now()
+        guard let version = book.version(at: now) else {
+            return Summary(refused: [(customers[0], .noPrices)])
+        }
+        var summary = Summary()
+        let fees =
+            turnsMonth ? try await turn(customers, at: now, in: transaction, &summary) : [:]
+        let read = try await read(customers, at: now, in: transaction)
+        var plan = Plan()
+        for (account, use) in zip(read.accounts, read.uses) {
+            do throws(BillingProblem) {
+                try add(
+                    account, use, fees[account.customer] ?? [],
+                    read.credits[account.customer] ?? [], version, to: &plan)
+            } catch {
+                summary.refused.append((account.customer, error))
+            }
+        }
+        try await transaction.insert(plan.invoices)
+        try await transaction.setCovered(plan.covered, through: now)
+        try await transaction.setAccrued(plan.accrued)
+        let outcome = try await charging.plan(
+            plan.invoices.filter { !$0.isPaid }.map(\.asClosed), in: transaction)
+        summary.closed = Int64(plan.invoices.count)
+        summary.planned = outcome.planned
+        return summary
+    }
+
+    private struct Plan {
+        var invoices: [NewInvoice] = []
+        var covered: [CustomerID] = []
+        var accrued: [(customer: CustomerID, amount: MicroUSDC)] = []
+    }
+
+    private func add(
+        _ account: BillingAccountRow, _ use: OpenUse, _ fees: [InvoiceLine], _ credits: [Credit],
+        _ version: PriceVersion, to plan: inout Plan
+    ) throws(BillingProblem) {
+        let lines: [InvoiceLine]
+        let cost: MicroUSDC
+        do {
+            lines = try use.lines(by: book)
+            cost = try use.cost(by: book)
+        } catch {
+            throw .rating(error)
+        }
+        let reason = reason(account, cost, version)
+        let taken = reason == nil ? fees : lines + fees
+        if !taken.isEmpty {
+            do throws(InvoiceError) {
+                plan.invoices.append(
+                    try NewInvoice(
+                        taken, credits: credits, to: account.customer,
+                        because: reason ?? .monthEnd, priceVersion: version.number, surroundings))
+            } catch {
+                throw .invoice(error)
+            }
+        }
+        if reason == nil {
+            plan.accrued.append((account.customer, cost))
+        } else {
+            plan.covered.append(account.customer)
+        }
+    }
+
+    private func reason(
+        _ account: BillingAccountRow, _ cost: MicroUSDC, _ version: PriceVersion
+    ) -> InvoiceReason? {
+        switch cause {
+        case .suspension: .suspension
+        case .due:
+            AccruedUse(cost, coveredThrough: account.covered)
+                .due(at: surroundings.now(), by: version)?.invoiceReason
+        }
+    }
+
+    private func read(
+        _ customers: [CustomerID], at now: Timestamp, in transaction: Transaction
+    ) async throws(StorageError) -> (
+        accounts: [BillingAccountRow], uses: [OpenUse], credits: [CustomerID: [Credit]]
+    ) {
+        let accounts = try await transaction.lockAccounts(customers, at: now)
+        let sums = try await transaction.lockOpenSums(customers)
+        let groups = try await transaction.invoicedGroups(customers, months: sums.months)
+        let credits = try await transaction.lockCredits(customers)
+        return (
+            accounts, OpenUse.gather(accounts, sums, groups),
+            Dictionary(grouping: credits, by: \.customer).mapValues { $0.map(\.credit) }
+        )
+    }
+
+    // MARK: - The first of a month
+
+    /// - Returns: the fees of the months that have begun.
+    private func turn(
+        _ customers: [CustomerID], at now: Timestamp, in transaction: Transaction,
+        _ summary: inout Summary
+    ) async throws(StorageError) -> [CustomerID: [InvoiceLine]] {
+        var fees: [CustomerID: [InvoiceLine]] = [:]
+        var paid: [InstanceRow] = []
+        for row in try await transaction.lockInstances(of: customers) {
+            let before = Subscription(row)
+            let change: SubscriptionChange
+            do throws(SubscriptionRefusal) {
+                change = try before.turning(at: now, by: book)
+            } catch {
+                summary.refused.append((row.customer, .subscription(error)))
+                continue
+            }
+            guard change.subscription != before else { continue }
+            let after = row.after(change.subscription)
+            if after.configuration == row.configuration, after.scheduled == row.scheduled {
+                paid.append(after)
+            } else if try await !transaction.store(after, at: now) {
+                throw .serialization  // Cannot be while the row is locked.
+            }
+            fees[row.customer, default: []] += change.lines
+            summary.turned += 1
+        }
+        let stored = try await transaction.storePaidMonths(paid, at: now)
+        guard stored == paid.count else { throw .serialization }
+        return fees
+    }
+}
+
+extension NewInvoice {
+    /// As it stands when its charge is to be planned.
+    var asClosed: Invoice {
+        Invoice(
+            id: id, customer: customer, total: total, state: .closed(abandoned: nil),
+            closedAt: closedAt)
+    }
+}

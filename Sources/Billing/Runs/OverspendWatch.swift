@@ -1,0 +1,178 @@
+import Audit
+import ByteCodecs
+public import Determinism
+import Identifiers
+public import Observability
+import Services
+public import Storage
+
+/// Keeps what is used in bounds, every few seconds: prices what is new, follows charges, stops
+/// services whose customers owe more than they have, and lets them go on when all is settled.
+public struct OverspendWatch: Sendable {
+    private static let limit = 1000
+
+    private let database: Database
+    private let books: PriceBooks
+    private let biller: Biller
+    private let surroundings: Surroundings
+    private let logger: Logger
+    private let gauges: OverspendGauges
+
+    public init(
+        database: Database, books: PriceBooks, surroundings: Surroundings, logger: Logger,
+        metrics: MetricsRegistry
+    ) {
+        self.database = database
+        self.books = books
+        self.surroundings = surroundings
+        self.logger = logger
+        gauges = OverspendGauges(metrics)
+        biller = Biller(
+            database: database, books: books, surroundings: surroundings, logger: logger)
+    }
+
+    /// One look at everybody of whom something may have changed.
+    public func run() async throws(StorageError) -> Biller.Report {
+        var report = Biller.Report()
+        guard let book = try await books.current() else { return report }
+        try await biller.follow(&report)
+        try await biller.accrue(by: book, &report)
+        let candidates = try await database.overspendCandidates(
+            at: surroundings.now(), limit: Self.limit)
+        for candidate in candidates { try await decide(candidate, by: book, &report) }
+        try await biller.chargeClosed(&report)
+        biller.tell(report)
+        return report
+    }
+
+    // MARK: - One instance
+
+    private enum Deed: Sendable {
+        case nothing
+        case suspended(MicroUSDC)
+        case resumed
+        case closed(BillRun.Summary)
+        case charged(Int64)
+        case refused(BillingProblem)
+    }
+
+    private func decide(
+        _ candidate: CandidateRow, by book: PriceBook, _ report: inout Biller.Report
+    ) async throws(StorageError) {
+        let deed = try await database.transaction { transaction throws(StorageError) in
+            try await act(on: candidate, by: book, in: transaction)
+        }
+        switch deed {
+        case .nothing: break
+        case .suspended(let missing):
+            report.add("services_suspended", 1)
+            let waited = report.fresh[candidate.customer].map { since in
+                surroundings.now().milliseconds - since.milliseconds
+            }
+            gauges.suspended(short: missing, afterMilliseconds: waited)
+            logger.info(
+                "a service was suspended", ("customer", .number(candidate.customer.number)),
+                ("service", .text(candidate.service.rawValue)))
+        case .resumed:
+            report.add("services_resumed", 1)
+            logger.info(
+                "a service goes on", ("customer", .number(candidate.customer.number)),
+                ("service", .text(candidate.service.rawValue)))
+        case .closed(let summary): report.add(summary)
+        case .charged(let count): report.add("charges_planned", count)
+        case .refused(let problem): report.refused.append((candidate.customer, problem))
+        }
+    }
+
+    private func act(
+        on candidate: CandidateRow, by book: PriceBook, in transaction: Transaction
+    ) async throws(StorageError) -> Deed {
+        let now = surroundings.now()
+        guard let row = try await transaction.lockInstance(candidate.customer, candidate.service)
+        else { return .nothing }
+        _ = try await transaction.lockAccounts([candidate.customer], at: now)
+        guard let funds = try await transaction.funds(of: candidate.customer, at: now, by: book)
+        else { return .nothing }
+        switch Overspend.decide(row.state, funds, try await debt(of: row, in: transaction)) {
+        case .rest: return .nothing
+        case .suspend(let cause):
+            return try await suspend(row, cause, funds, in: transaction)
+        case .closeOpenUse:
+            let run = BillRun(book: book, surroundings: surroundings, cause: .suspension)
+            return .closed(
+                try await run.bill([row.customer], turnsMonth: false, in: transaction))
+        case .chargeAgain(let invoices):
+            let rows = try await transaction.lockInvoices(invoices, chargeableAt: now)
+            let outcome = try await InvoiceCharging(surroundings: surroundings)
+                .plan(rows.map(\.invoice), in: transaction)
+            return .charged(outcome.planned)
+        case .resume: return try await resume(row, funds, by: book, in: transaction)
+        }
+    }
+
+    private func debt(
+        of row: InstanceRow, in transaction: Transaction
+    ) async throws(StorageError) -> Debt {
+        let pastDue = try await transaction.pastDueInvoices(of: row.customer)
+        let standing = try await transaction.fundsRow(of: row.customer)
+        let sums = try await transaction.openSums([row.customer])
+        return Debt(
+            pastDue: pastDue.map { Debt.PastDue($0.invoice.id, $0.invoice.total) },
+            hasOpenUse: !sums.isEmpty, hasUnsettled: standing?.isUnsettled ?? false)
+    }
+
+    private func suspend(
+        _ row: InstanceRow, _ cause: SuspensionCause, _ funds: Funds, in transaction: Transaction
+    ) async throws(StorageError) -> Deed {
+        let now = surroundings.now()
+        let subscription: Subscription
+        do throws(SubscriptionRefusal) {
+            subscription = try Subscription(row).suspending(cause)
+        } catch {
+            return .refused(.subscription(error))
+        }
+        guard try await transaction.store(row.after(subscription), at: now) else {
+            throw .serialization
+        }
+        try await transaction.execute(
+            AuditRecord(
+                action: .serviceSuspended, outcome: .success, customerID: row.customer.number,
+                details: [
+                    "service": .string(row.service.rawValue),
+                    "state": .string(subscription.state.rawValue),
+                ]
+            ).insertion(at: now))
+        let missing = max(0, -min(funds.available.units, funds.remaining?.units ?? 0))
+        return .suspended(MicroUSDC(missing))
+    }
+
+    private func resume(
+        _ row: InstanceRow, _ funds: Funds, by book: PriceBook, in transaction: Transaction
+    ) async throws(StorageError) -> Deed {
+        let now = surroundings.now()
+        let change: SubscriptionChange
+        do throws(SubscriptionRefusal) {
+            change = try Subscription(row).resuming(at: now, by: book)
+            try change.check(funds)
+        } catch .funds {
+            return .nothing  // Goes on once the fee of the month can be paid.
+        } catch {
+            return .refused(.subscription(error))
+        }
+        guard try await transaction.store(row.after(change.subscription), at: now) else {
+            throw .serialization
+        }
+        let issued = try await InvoiceIssue(by: book, surroundings: surroundings)
+            .issue(change.lines, to: row.customer, in: transaction)
+        guard case .success = issued else {
+            transaction.abandon()
+            return .nothing
+        }
+        try await transaction.execute(
+            AuditRecord(
+                action: .serviceResumed, outcome: .success, customerID: row.customer.number,
+                details: ["service": .string(row.service.rawValue)]
+            ).insertion(at: now))
+        return .resumed
+    }
+}
