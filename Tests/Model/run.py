@@ -13,6 +13,7 @@ import time
 from multiprocessing import Pool
 from pathlib import Path
 
+from protocol.leader import Leader
 from protocol.search import Model
 from scopes import PLANTED, QUICK, SCOPES, without
 
@@ -45,7 +46,12 @@ def seen(state):
     rows = [dict(uid=r.uid, kind=r.kind, account=r.account, ob=r.ob, state=r.state,
                  fenced=r.fenced, seq=r.seq) for r in state.db.rows]
     accounts = [dict(balance=b, seq=s, frozen=f) for b, s, f in state.db.mirrors]
-    return dict(rows=rows, accounts=accounts)
+    signed = [r for r in state.db.rows if r.state == "signed"]
+    return dict(
+        rows=rows, accounts=accounts, idle=not state.unbooked,
+        signable=[r.uid for r in Leader.signable(state)],
+        dead=[r.uid for r in signed if r.tx and Leader.dead(state, r.tx)],
+        uncancelled=[r.uid for r in signed if r.cancel and Leader.dead(state, r.cancel)])
 
 
 def signature(action, before, after):
@@ -72,7 +78,7 @@ def traces():
         for place in list(ways.values())[:PER_WORLD]:
             steps = [dict(action, after=seen(state)) for action, state in result.steps(place)]
             steps = [s for s in steps if s["do"] not in (
-                "run", "epoch", "theft", "limit", "sleep", "wake", "deposited", "withdrawn",
+                "run", "theft", "limit", "sleep", "wake", "deposited", "withdrawn",
                 "stranger", "forge", "arm")]
             found.append(dict(world=name, balances=SCOPES[name].balances, steps=steps))
     unique = {json.dumps(t, sort_keys=True): t for t in found if t["steps"]}

@@ -13,8 +13,8 @@ class Follower:
 
     def steps(self, state):
         if state.unbooked:
-            events = list(state.unbooked[0][2])
-            yield "own", dict(do="book", events=events), self.book(state)
+            gas, _, events = state.unbooked[0]
+            yield "own", dict(do="book", gas=gas, events=list(events)), self.book(state)
 
     def book(self, state):
         gas, version, events = state.unbooked[0]
@@ -42,7 +42,8 @@ class Follower:
         rows, is_known, gone = self.end(db.rows, what, account, seq, uid)
         asked = KINDS.get(what)
         kin = ob is not None and any(
-            row.ob == ob and row.account == account and asked in (None, row.kind) for row in rows)
+            (row.mark == ob if asked is None else (row.ob, row.kind) == (ob, asked))
+            and row.account == account for row in rows)
         if not is_known and self.rules.adopt_what_was_lost and (
                 ob is not None or what in ("charged", "declined", "refunded")):
             if what != "cancelled" and uid not in [row.uid for row in rows]:

@@ -48,7 +48,7 @@ class Leader:
         for row in rows:
             number = row.seq if row.seq is not None else state.db.mirrors[row.account][1] + 1
             ops.append(Op("cancel" if cancel else row.kind, row.account, seq or number,
-                          row.uid, row.ob))
+                          row.uid, row.mark if cancel else row.ob))
         return Tx(gas, version, 1, tuple(ops))
 
     @staticmethod
@@ -63,7 +63,7 @@ class Leader:
 
     @staticmethod
     def told(what, tx):
-        return dict(do=what, ops=[dict(uid=op.uid, seq=op.seq) for op in tx.ops])
+        return dict(do=what, gas=tx.gas, ops=[dict(uid=op.uid, seq=op.seq) for op in tx.ops])
 
     # First bytes
 

@@ -69,6 +69,12 @@ class Row(NamedTuple):
     fenced: bool = False
 
     @property
+    def mark(self):
+        """What its reference says it is for: a refund is for a request of its own, the same one if
+        that is repeated. A cancellation names it and says not of which kind it was."""
+        return -1 - self.ob if self.kind == "refund" and self.ob is not None else self.ob
+
+    @property
     def live(self):
         return self.state in ("planned", "signed")
 
