@@ -76,7 +76,7 @@ let package = Package(
                 "Storage", "Idempotency", "Audit", "SuiProtocol", "Cryptography", "Identifiers",
                 "ByteCodecs", "Determinism", "Observability",
             ]),
-        module("Intake", ["Identifiers", "Determinism"]),
+        module("Intake", ["Storage", "Identifiers", "Determinism", "Observability"]),
         module(
             "Services",
             [
@@ -107,7 +107,7 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Gateway", "Manager", "Escrow", "Authentication", "Audit", "Storage",
+                "Gateway", "Manager", "Intake", "Escrow", "Authentication", "Audit", "Storage",
                 "SuiNodeClient", "SuiProtocol",
                 "HTTPTransport", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
                 "Observability", "CSodium", "COpenSSL", "CCurl", "CMicroHTTPD", "CPostgres",
@@ -167,7 +167,11 @@ let package = Package(
                 "Storage", "TestSupport", "SuiProtocol", "Identifiers", "ByteCodecs",
                 "Determinism", "Observability",
             ]),
-        tests("IntakeTests", ["Intake", "Identifiers", "Determinism"]),
+        tests(
+            "IntakeTests",
+            [
+                "Intake", "Storage", "TestSupport", "Identifiers", "Determinism", "Observability",
+            ]),
         tests(
             "ServicesTests",
             [

@@ -13,7 +13,8 @@ enum SluiceCommand {
             "sluice config                   what is configured, or all that is wrong with it",
         ],
         subcommands: [
-            GatewayCommand.specification, ManagerCommand.specification, DevCommand.specification,
+            GatewayCommand.specification, ManagerCommand.specification, IntakeCommand.specification,
+            DevCommand.specification,
             MigrateCommand.specification,
             VerifyCommands.specification, DecodeCommands.specification, KeysCommands.specification,
             ReconcileCommand.specification, BreaksCommands.specification,
@@ -23,13 +24,14 @@ enum SluiceCommand {
         ])
 
     /// Commands that wait for signals instead of being ended by them.
-    private static let awaitingSignals = ["dev", "gateway", "manager"]
+    private static let awaitingSignals = ["dev", "gateway", "manager", "intake"]
 
     /// Called on the main thread, before there is any other: signals are blocked here, because
     /// every later thread inherits that. This thread then only keeps the process alive.
     static func main() -> Never {
         let words = Array(CommandLine.arguments.dropFirst())
-        if awaitingSignals.contains(words.first ?? "") { StopSignals.block() }
+        let isAwaiting = awaitingSignals.contains(words.first ?? "")
+        if isAwaiting, words.dropFirst().first?.hasPrefix("-") ?? true { StopSignals.block() }
         Task.detached { exit(await run(words)) }
         while true { pause() }
     }

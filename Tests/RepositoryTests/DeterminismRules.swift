@@ -25,11 +25,12 @@ enum DeterminismRules {
 
     /// Modules whose work is waiting for others: sockets, the database, processes.
     private static let waiting = [
-        "Determinism", "HTTPTransport", "Storage", "SuiNodeClient", "sluice",
+        "Determinism", "HTTPTransport", "Intake", "Storage", "SuiNodeClient", "sluice",
     ]
     /// Files elsewhere that bound or measure a wait.
     private static let waiters: Set<String> = [
-        "EndedSessions.swift", "RequestContext.swift", "TaskRunner.swift", "TaskStanding.swift",
+        "EndedSessions.swift", "Monitor.swift", "RequestContext.swift", "TaskRunner.swift",
+        "TaskStanding.swift",
     ]
 
     private static let deadlines = Rule(

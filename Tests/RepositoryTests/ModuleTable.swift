@@ -33,7 +33,7 @@ enum ModuleTable {
                 "ByteCodecs", "Determinism", "Observability",
             ]
         ),
-        ("Intake", ["Identifiers", "Determinism"]),
+        ("Intake", ["Storage", "Identifiers", "Determinism", "Observability"]),
         (
             "Services",
             [
@@ -69,7 +69,7 @@ enum ModuleTable {
         (
             "sluice",
             [
-                "Gateway", "Manager", "Escrow", "Authentication", "Audit", "Storage",
+                "Gateway", "Manager", "Intake", "Escrow", "Authentication", "Audit", "Storage",
                 "SuiNodeClient", "SuiProtocol",
                 "HTTPTransport", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
                 "Observability", "CSodium", "COpenSSL", "CCurl", "CMicroHTTPD", "CPostgres",
@@ -84,7 +84,7 @@ enum ModuleTable {
     /// Where no byte may leave or enter but through a caller: what must not be reachable from
     /// these, by however many steps.
     static let withoutInputAndOutput = [
-        "Determinism", "ByteCodecs", "Identifiers", "SuiProtocol", "Intake",
+        "Determinism", "ByteCodecs", "Identifiers", "SuiProtocol",
     ]
     static let inputAndOutput = ["HTTPTransport", "Storage", "CCurl", "CMicroHTTPD", "CPostgres"]
 

@@ -4,8 +4,9 @@ import Identifiers
 public struct LineID: Hashable, Sendable, CustomStringConvertible {
     public static let textCount = 36
 
-    private let high: UInt64
-    private let low: UInt64
+    /// The sixteen bytes as numbers, most significant first.
+    let high: UInt64
+    let low: UInt64
 
     /// 36 characters with lower-case digits, of any version; nil for any other spelling.
     public init?(_ text: UnsafeBufferPointer<UInt8>) {

@@ -50,7 +50,7 @@ public struct LossWindow: Hashable, Sendable {
     }
 
     /// The number nearest to the last one that ends in these 32 bits.
-    private func unwrapped(_ number: UInt32) -> Int64 {
+    func unwrapped(_ number: UInt32) -> Int64 {
         last + Int64(Int32(bitPattern: number &- UInt32(truncatingIfNeeded: last)))
     }
 }

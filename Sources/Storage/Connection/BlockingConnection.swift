@@ -161,7 +161,7 @@ final class BlockingConnection {
     }
 
     /// Reads up to the server's "ready": only then a statement of its own is committed.
-    private func receive(until deadline: Deadline) throws(StatementFailure) -> StatementAnswer {
+    func receive(until deadline: Deadline) throws(StatementFailure) -> StatementAnswer {
         var answer: StatementAnswer?
         var refusal: ServerRefusal?
         while let result = try nextResult(until: deadline) {

@@ -98,6 +98,21 @@ final class PooledConnection {
         }
     }
 
+    /// Sends rows within the transaction that is open on this connection.
+    func copyInTransaction(
+        _ text: String, _ rows: UnsafeRawBufferPointer, until deadline: Deadline
+    ) throws(StorageError) -> Int {
+        try measured { () throws(StorageError) in
+            guard let connection, connection.isStillOpen() else { throw .unavailable }
+            isAtStart = false
+            do throws(StatementFailure) {
+                return try connection.copy(text, rows, until: deadline).affectedRows
+            } catch {
+                throw error.storageErrorBeforeCommit
+            }
+        }
+    }
+
     private func runInTransaction(
         _ statement: Statement, until deadline: Deadline
     ) throws(StorageError) -> StatementAnswer {

@@ -15,10 +15,11 @@ struct CommandSpecification: Sendable {
     let subcommands: [CommandSpecification]
     let action: Action?
 
-    /// A command that does something.
+    /// A command that does something, by itself or with a subcommand behind it.
     init(
         _ name: String, _ summary: String, discussion: String = "", examples: [String] = [],
-        operand: String? = nil, options: [OptionSpecification] = [], action: @escaping Action
+        operand: String? = nil, options: [OptionSpecification] = [],
+        subcommands: [CommandSpecification] = [], action: @escaping Action
     ) {
         self.name = name
         self.summary = summary
@@ -26,7 +27,7 @@ struct CommandSpecification: Sendable {
         self.examples = examples
         self.operand = operand
         self.options = options
-        self.subcommands = []
+        self.subcommands = subcommands
         self.action = action
     }
 

@@ -15,6 +15,7 @@ struct Configuration: Sendable {
     let escrow: EscrowSettings?
     let manager: ManagerSettings
     let retention: RetentionPolicy
+    let intake: IntakeSettings
     let limits: LimitSettings
     let logLevel: LogLevel
     let mocks: MockSettings
@@ -45,20 +46,22 @@ struct Configuration: Sendable {
         let escrow = EscrowSettings(&reader, chain: site?.chain)
         let manager = ManagerSettings(&reader)
         let retention = RetentionSettings.policy(&reader)
+        let intake = IntakeSettings(&reader)
         let limits = LimitSettings(&reader)
         let level = Self.logLevel(&reader)
         guard reader.problems.isEmpty, let database, let listen, let site, let tokens, let secrets,
-            let node, let limits, let level, let manager, let retention
+            let node, let limits, let level, let manager, let retention, let intake
         else { return nil }
         deployment = reader.deployment
         (self.database, self.listen, self.site, self.tokens) = (database, listen, site, tokens)
         (self.secrets, self.node, self.limits, self.mocks) = (secrets, node, limits, mocks)
         (self.escrow, self.manager, self.retention) = (escrow, manager, retention)
+        self.intake = intake
         logLevel = level
         warnings = UnknownVariables.warnings(source) + mocks.warnings
     }
 
-    private static func logLevel(_ reader: inout ConfigurationReader) -> LogLevel? {
+    static func logLevel(_ reader: inout ConfigurationReader) -> LogLevel? {
         let name = reader.text(.logLevel, default: LogLevel.info.name)
         let level = LogLevel(name: name)
         if level == nil {

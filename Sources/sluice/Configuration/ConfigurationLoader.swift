@@ -38,6 +38,18 @@ enum ConfigurationLoader {
         }
     }
 
+    /// What an intake needs.
+    ///
+    /// - Returns: nil when it was refused and the user was told why.
+    static func intake(_ arguments: ParsedArguments) -> IntakeConfiguration? {
+        do throws(ConfigurationRefusal) {
+            return try IntakeConfiguration(try source(arguments))
+        } catch {
+            report(error)
+            return nil
+        }
+    }
+
     /// Only the database's part, for commands that need nothing else.
     ///
     /// - Returns: nil when it was refused and the user was told why.

@@ -1,4 +1,4 @@
-import Determinism
+public import Determinism
 import Glibc
 
 /// A value behind a lock on whose changes threads wait, with a deadline.
@@ -6,12 +6,12 @@ import Glibc
 /// `Synchronization.Mutex` has nothing to wait on, hence the POSIX pair. Unchecked, and sound:
 /// `value` is touched only between lock and unlock of `mutex`, both pointers never change, and
 /// nothing but `Sendable` values goes in.
-final class Monitor<Value: Sendable>: @unchecked Sendable {
+public final class Monitor<Value: Sendable>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let changed: UnsafeMutablePointer<pthread_cond_t>
     private var value: Value
 
-    init(_ value: Value) {
+    public init(_ value: Value) {
         self.value = value
         mutex = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
@@ -30,14 +30,14 @@ final class Monitor<Value: Sendable>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    func read<Result>(_ body: (Value) -> Result) -> Result {
+    public func read<Result>(_ body: (Value) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         return body(value)
     }
 
     /// Changes the value and wakes all who wait on it.
-    func update<Result>(_ body: (inout Value) -> Result) -> Result {
+    public func update<Result>(_ body: (inout Value) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer {
             pthread_cond_broadcast(changed)
@@ -47,7 +47,7 @@ final class Monitor<Value: Sendable>: @unchecked Sendable {
     }
 
     /// Waits until `body` answers something; nil once the deadline is past.
-    func wait<Result>(
+    public func wait<Result>(
         until deadline: Deadline? = nil, for body: (inout Value) -> Result?
     ) -> Result? {
         pthread_mutex_lock(mutex)

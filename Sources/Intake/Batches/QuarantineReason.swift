@@ -1,0 +1,35 @@
+/// Why something that came is put aside instead of stored as a line.
+public enum QuarantineReason: Hashable, Sendable, CustomStringConvertible {
+    case refused(LineRefusal)
+    /// It cannot be taken apart into messages any further.
+    case unreadable(FramingError)
+    /// The line says another edge than the sender is known to be.
+    case edgeMismatch(claimed: String)
+    /// A request that succeeded with a key that is nobody's.
+    case apiKeyUnknown
+    /// The database takes all but this line. With its code (PostgreSQL manual, appendix A).
+    case notStorable(sqlState: String)
+
+    /// Stable; what the quarantine, metrics and commands show.
+    public var code: String {
+        switch self {
+        case .refused(let refusal): refusal.code
+        case .unreadable(let error): error.code
+        case .edgeMismatch: "edge_mismatch"
+        case .apiKeyUnknown: "api_key_unknown"
+        case .notStorable: "line_not_storable"
+        }
+    }
+
+    /// What was wrong, in few words; nothing of it comes from the sender but an edge's name, which
+    /// has 64 letters at most.
+    public var description: String {
+        switch self {
+        case .refused(let refusal): refusal.description
+        case .unreadable(let error): error.code
+        case .edgeMismatch(let claimed): "\(code): \(claimed)"
+        case .apiKeyUnknown: code
+        case .notStorable(let sqlState): "\(code): \(sqlState)"
+        }
+    }
+}

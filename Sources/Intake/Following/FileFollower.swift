@@ -1,0 +1,174 @@
+public import Determinism
+public import Observability
+
+/// Reads a log file as it grows, a line at a time, through rotations: by another file at its path,
+/// or by cutting it. Where it was read to is kept on disk, and moves once the lines are kept.
+public final class FileFollower: Sendable {
+    private static let pieceCount = 256 << 10
+    private static let pauseMilliseconds: Int64 = 200
+
+    private struct State {
+        var isStopping = false
+        var isRunning = false
+    }
+
+    private let path: String
+    private let folder: String
+    private let name: String
+    private let judge: LineJudge
+    private let queue: BatchQueue
+    private let sender: Sender
+    private let logger: Logger
+    private let state = Monitor(State())
+
+    /// - Parameters:
+    ///   - folder: where the position is kept.
+    ///   - edge: whose lines the file has; nil: those of any.
+    public init(
+        path: String, folder: String, edge: String?, judge: LineJudge, queue: BatchQueue,
+        logger: Logger
+    ) {
+        self.path = path
+        self.folder = folder
+        name = "follow-\(CRC32C.sum(Array(path.utf8))).position"
+        self.judge = judge
+        self.queue = queue
+        self.logger = logger
+        sender = Sender(source: "file \(path)", edge: edge)
+    }
+
+    public func start() {
+        state.update { $0.isRunning = true }
+        BackgroundThread.start { [self] in
+            follow()
+            state.update { $0.isRunning = false }
+        }
+    }
+
+    public func stop(until deadline: Deadline) {
+        state.update { $0.isStopping = true }
+        _ = state.wait(until: deadline) { $0.isRunning ? nil : true }
+    }
+
+    private var isStopping: Bool { state.read { $0.isStopping } }
+
+    private func pause() {
+        _ = state.wait(until: .after(milliseconds: Self.pauseMilliseconds)) {
+            $0.isStopping ? true : nil
+        }
+    }
+
+    // MARK: - Files
+
+    private func follow() {
+        let (folder, name, logger) = (folder, name, logger)
+        let marks = FollowMarks { position in
+            do throws(SpoolError) {
+                try SpoolFile.write(Array(position.text.utf8), to: name, in: folder)
+            } catch {
+                // Lines that are then read again are known by their identity.
+                logger.warning("the position is not kept", ("reason", .text("\(error)")))
+            }
+        }
+        var known = knownPosition
+        if let position = known, let file = rotated(position) {
+            read(file, from: position.offset, marks) { true }
+            known = nil
+        }
+        while !isStopping {
+            guard let file = FollowedFile(path: path) else {
+                pause()
+                continue
+            }
+            let offset = known.map { $0.isOf(file) ? $0.offset : 0 } ?? 0
+            known = nil
+            read(file, from: offset, marks) { !file.isAt(self.path) }
+        }
+    }
+
+    private var knownPosition: FollowPosition? {
+        let bytes = (try? SpoolFile.read(name, in: folder)) ?? nil
+        return bytes.flatMap { String(validating: $0, as: UTF8.self) }.flatMap {
+            FollowPosition($0)
+        }
+    }
+
+    /// The file that was read, where it was given another name meanwhile.
+    private func rotated(_ position: FollowPosition) -> FollowedFile? {
+        if let file = FollowedFile(path: path), position.isOf(file) { return nil }
+        let cut = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+        let home = cut == path.startIndex ? "./" : String(path[..<cut])
+        let names = (try? SpoolFile.names(home)) ?? []
+        return names.lazy.filter { $0.hasPrefix(self.path[cut...]) }
+            .compactMap { FollowedFile(path: home + $0) }.first(where: position.isOf)
+    }
+
+    /// Reads on until a stop, or until the file `isLeft` and read to its end.
+    private func read(
+        _ file: FollowedFile, from start: Int64, _ marks: FollowMarks, isLeft: () -> Bool
+    ) {
+        var offset = start
+        var isPassing = false
+        while !isStopping {
+            if file.size < offset {
+                logger.info("the followed file was cut", ("file", .text(path)))
+                (offset, isPassing) = (0, false)
+            }
+            // Asked before reading: what is written until then is read.
+            let isLast = isLeft()
+            let bytes = file.read(at: offset, count: Self.pieceCount)
+            let isEnd = bytes.count < Self.pieceCount
+            let taken = deliver(
+                bytes, at: offset, of: file, marks, isWhole: isLast && isEnd, &isPassing)
+            offset += Int64(taken)
+            if taken == 0 || isEnd {
+                if isLast, isEnd { return }
+                pause()
+            }
+        }
+    }
+
+    /// - Parameters:
+    ///   - isWhole: nothing more comes; what has no newline is a line, too.
+    ///   - isPassing: within a line that is too long.
+    /// - Returns: how many bytes are done with.
+    private func deliver(
+        _ bytes: [UInt8], at offset: Int64, of file: FollowedFile, _ marks: FollowMarks,
+        isWhole: Bool, _ isPassing: inout Bool
+    ) -> Int {
+        var chunk = LineChunk()
+        var start = 0
+        let now = judge.now
+        bytes.withUnsafeBufferPointer { all in
+            while start < all.count {
+                let rest = UnsafeBufferPointer(rebasing: all[start...])
+                guard
+                    let length = rest.firstIndex(of: UInt8(ascii: "\n")).map({ $0 + 1 })
+                        ?? (isWhole ? rest.count : nil)
+                else { break }
+                let line = UnsafeBufferPointer(rebasing: rest[..<length])
+                if isPassing {
+                    isPassing = false
+                } else {
+                    judge.judge(line, from: sender, at: now, into: &chunk)
+                }
+                start += length
+            }
+        }
+        if start == 0, bytes.count == Self.pieceCount {
+            if !isPassing {
+                judge.refuse(
+                    .refused(.tooLong(maximum: RequestLine.maximumCount, actual: bytes.count)),
+                    bytes.prefix(OctetCountDecoder.keptCount), isCut: true, from: sender, at: now,
+                    into: &chunk)
+            }
+            (isPassing, start) = (true, bytes.count)
+        }
+        guard start > 0 else { return 0 }
+        let position = FollowPosition(
+            device: file.device, inode: file.inode, offset: offset + Int64(start),
+            beginning: file.read(at: 0, count: FollowPosition.printCount))
+        queue.deliver(chunk, from: sender.source, onKept: marks.add(position))
+        return start
+    }
+}

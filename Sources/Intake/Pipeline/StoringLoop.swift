@@ -1,0 +1,190 @@
+public import Determinism
+public import Observability
+import Storage
+
+/// Takes batches from readers to the database, over the spool while that is away.
+///
+/// Two threads: one stores, from the spool first and then what comes; the other writes to the spool
+/// while the first one is held up. Without a spool a batch waits, and so do the readers in the end.
+public final class StoringLoop: Sendable {
+    /// A database that has not answered for so long is taken to be away.
+    private static let patienceMilliseconds: Int64 = 1000
+    private static let pauseMilliseconds: Int64 = 200
+
+    private struct State {
+        /// When the attempt under way began.
+        var attempt: Deadline?
+        var isAway = false
+        var isSpoolFull = false
+        var isStopping = false
+        var running = 0
+    }
+
+    private let queue: BatchQueue
+    private let spool: Spool?
+    private let metrics: IntakeMetrics
+    private let logger: Logger
+    private let state = Monitor(State())
+
+    public init(queue: BatchQueue, spool: Spool?, metrics: IntakeMetrics, logger: Logger) {
+        self.queue = queue
+        self.spool = spool
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    /// - Parameter makeStore: called on the thread that stores.
+    public func start(_ makeStore: @escaping @Sendable () -> LineStore) {
+        run { [self] in storeAll(makeStore()) }
+        if let spool { run { [self] in spoolAll(spool) } }
+    }
+
+    /// Whether the last attempt to store failed.
+    public var isAway: Bool { state.read { $0.isAway || Self.isOverdue($0) } }
+    public var isSpoolFull: Bool { state.read { $0.isSpoolFull } }
+
+    /// Stores or spools what the closed queue still holds, until the deadline.
+    ///
+    /// - Returns: whether nothing was left behind.
+    public func stop(until deadline: Deadline) -> Bool {
+        state.update { $0.isStopping = true }
+        _ = state.wait(until: deadline) { $0.running == 0 ? true : nil }
+        return queue.isEmpty
+    }
+
+    private func run(_ body: @escaping @Sendable () -> Void) {
+        state.update { $0.running += 1 }
+        BackgroundThread.start { [self] in
+            body()
+            state.update { $0.running -= 1 }
+        }
+    }
+
+    private var isStopping: Bool { state.read { $0.isStopping } }
+
+    private func pause() {
+        let wasStopping = isStopping
+        let length = wasStopping ? Self.pauseMilliseconds / 10 : Self.pauseMilliseconds
+        _ = state.wait(until: .after(milliseconds: length)) {
+            $0.isStopping != wasStopping ? true : nil
+        }
+    }
+
+    // MARK: - The thread that stores
+
+    private func storeAll(_ store: LineStore) {
+        while !(isStopping && queue.isEmpty) {
+            if let spool, let segment = spool.oldest, !isStopping {
+                if !drain(segment, of: spool, into: store) { pause() }
+            } else if let batch = queue.next(until: .after(milliseconds: 100)) {
+                keep(batch, in: store)
+            }
+        }
+        store.close()
+    }
+
+    /// - Returns: whether the segment is done with.
+    private func drain(
+        _ segment: Spool.Segment, of spool: Spool, into store: LineStore
+    ) -> Bool {
+        do throws(SpoolError) {
+            if let batch = try spool.read(segment) {
+                guard attempt(batch, in: store, mayBeStored: false) == nil else { return false }
+            }
+            spool.remove(segment)
+            return true
+        } catch {
+            logger.error("a segment cannot be read", ("reason", .text("\(error)")))
+            return false
+        }
+    }
+
+    /// Stores a batch, or puts it into the spool, or waits until one of both can be done.
+    private func keep(_ batch: LineBatch, in store: LineStore) {
+        var mayBeStored = false
+        while true {
+            guard let error = attempt(batch, in: store, mayBeStored: mayBeStored) else { break }
+            mayBeStored = mayBeStored || error == .connectionLost
+            if let spool, append(batch, to: spool) { break }
+            if isStopping {
+                return logger.error(
+                    "lines lost: neither database nor spool takes them",
+                    ("lines", .number(Int64(batch.lineCount))))
+            }
+            pause()
+        }
+        for tell in batch.onKept { tell() }
+    }
+
+    /// - Returns: why the batch is not stored, or not known to be.
+    private func attempt(
+        _ batch: LineBatch, in store: LineStore, mayBeStored: Bool
+    ) -> StorageError? {
+        state.update { $0.attempt = .now }
+        var failure: StorageError?
+        do throws(StorageError) {
+            try store.store(batch, mayBeStored: mayBeStored)
+        } catch {
+            failure = error
+            metrics.failedCommits.increment()
+        }
+        let wasAway = state.update { state in
+            state.attempt = nil
+            defer { state.isAway = failure != nil }
+            return state.isAway
+        }
+        tell(failure, wasAway: wasAway)
+        return failure
+    }
+
+    private func tell(_ failure: StorageError?, wasAway: Bool) {
+        if let failure, !wasAway {
+            logger.warning("lines cannot be stored", ("reason", .text("\(failure)")))
+        } else if failure == nil, wasAway {
+            logger.info("lines are stored again")
+        }
+    }
+
+    // MARK: - The thread that spools
+
+    private func spoolAll(_ spool: Spool) {
+        while !(isStopping && queue.isEmpty) {
+            guard mustSpool(spool) else {
+                pause()
+                continue
+            }
+            guard let batch = queue.next(until: .after(milliseconds: 100)) else { continue }
+            guard append(batch, to: spool) else {
+                queue.giveBack(batch)
+                pause()
+                continue
+            }
+            for tell in batch.onKept { tell() }
+        }
+    }
+
+    /// Behind what is in the spool already, so that all of it is stored in order.
+    private func mustSpool(_ spool: Spool) -> Bool {
+        !spool.isEmpty || isAway
+    }
+
+    private static func isOverdue(_ state: State) -> Bool {
+        guard let attempt = state.attempt else { return false }
+        return attempt.adding(milliseconds: patienceMilliseconds).isPast
+    }
+
+    private func append(_ batch: LineBatch, to spool: Spool) -> Bool {
+        do {
+            try spool.append(batch)
+            state.update { $0.isSpoolFull = false }
+            return true
+        } catch {
+            let wasFull = state.update { state in
+                defer { state.isSpoolFull = true }
+                return state.isSpoolFull
+            }
+            if !wasFull { logger.error("the spool takes no more", ("reason", .text("\(error)"))) }
+            return false
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Determinism
+import Storage
+
+/// What of one source was stored through the table of candidates.
+struct StoredSpanRow: SQLRow {
+    let source: Int
+    let span: StoredSpan
+
+    init(from columns: inout SQLColumns) throws(StorageError) {
+        source = try columns.next()
+        let (first, last): (Int64, Int64) = (try columns.next(), try columns.next())
+        let received: Int64 = try columns.next()
+        span = StoredSpan(
+            window: LossWindow(first: first, last: last, received: received),
+            firstAt: try columns.next(), lastAt: try columns.next())
+    }
+}
+
+extension BulkTransaction {
+    func nextBatchID() throws(StorageError) -> Int64 {
+        let row: SQLScalar<Int64>? = try first(
+            "SELECT nextval(pg_get_serial_sequence('log_batches', 'batch_id'))")
+        guard let row else { throw .unexpectedValue(column: "batch_id") }
+        return row.value
+    }
+
+    /// Makes the days' partitions that are missing.
+    func makeDays(from first: Timestamp, through last: Timestamp) throws(StorageError) {
+        _ =
+            try self.first(
+                """
+                SELECT haproxy_logs_make_days(
+                    (\(first) AT TIME ZONE 'UTC')::date, (\(last) AT TIME ZONE 'UTC')::date)
+                """) as SQLScalar<Int64>?
+    }
+
+    /// Stores rows of which none may be there yet.
+    func copyLines(_ rows: UnsafeRawBufferPointer) throws(StorageError) {
+        try copy(
+            """
+            COPY haproxy_logs (at, edge, line_id, batch_id, customer_id, api_key_id, service_type,
+                method, status, bytes_in, bytes_out, duration_ms) FROM STDIN (FORMAT binary)
+            """, rows)
+    }
+
+    /// Stores those rows that are not there yet, each once.
+    ///
+    /// - Parameter rows: with the index of a source and the line's number there.
+    func copyNewLines(_ rows: UnsafeRawBufferPointer) throws(StorageError) -> [StoredSpanRow] {
+        try execute(
+            """
+            CREATE TEMPORARY TABLE intake_lines (LIKE haproxy_logs, source int, number bigint)
+                ON COMMIT DROP
+            """)
+        try copy(
+            """
+            COPY intake_lines (at, edge, line_id, batch_id, customer_id, api_key_id, service_type,
+                method, status, bytes_in, bytes_out, duration_ms, source, number)
+                FROM STDIN (FORMAT binary)
+            """, rows)
+        // In the key's order, so that two who store the same lines wait for each other and no more.
+        return try self.rows(
+            """
+            WITH stored AS (
+                INSERT INTO haproxy_logs (at, edge, line_id, batch_id, customer_id, api_key_id,
+                    service_type, method, status, bytes_in, bytes_out, duration_ms)
+                SELECT at, edge, line_id, batch_id, customer_id, api_key_id, service_type, method,
+                    status, bytes_in, bytes_out, duration_ms
+                  FROM intake_lines ORDER BY at, edge, line_id
+                ON CONFLICT DO NOTHING
+                RETURNING at, edge, line_id),
+            told AS (
+                SELECT DISTINCT ON (at, edge, line_id) at, source, number
+                  FROM stored JOIN intake_lines USING (at, edge, line_id)
+                 ORDER BY at, edge, line_id)
+            SELECT source, min(number), max(number), count(*), min(at), max(at)
+              FROM told GROUP BY source ORDER BY source
+            """)
+    }
+
+    func insertBatch(
+        _ id: Int64, _ batch: LineBatch, _ outcome: StoredBatch, first: Timestamp?,
+        last: Timestamp?
+    ) throws(StorageError) {
+        try execute(
+            """
+            INSERT INTO log_batches (batch_id, source, received_at, line_count, duplicate_count,
+                first_at, last_at)
+            VALUES (\(id), \(batch.source), \(batch.receivedAt), \(outcome.stored),
+                \(outcome.duplicates), \(first), \(last))
+            """)
+    }
+
+    /// - Returns: whether it was not there yet.
+    func insertQuarantined(
+        _ message: RefusedMessage, id: [UInt8], at moment: Timestamp
+    ) throws(StorageError) -> Bool {
+        try execute(
+            """
+            INSERT INTO log_quarantine (quarantine_id, received_at, source, code, detail, raw, is_cut)
+            VALUES (\(SQLUUID(bytes: id)), \(moment), \(message.source), \(message.code),
+                \(message.detail), \(message.raw), \(message.isCut))
+            ON CONFLICT DO NOTHING
+            """) == 1
+    }
+}
