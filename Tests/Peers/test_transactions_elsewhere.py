@@ -104,14 +104,6 @@ def peers() -> list[PeerWallet]:
 # The stage
 
 @pytest.fixture(scope="module")
-def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EscrowChain]:
-    chain = EscrowChain(tmp_path_factory.mktemp("chain"))
-    chain.start()
-    yield chain
-    chain.stop()
-
-
-@pytest.fixture(scope="module")
 def gateway(shared_fleet: Fleet, chain: EscrowChain) -> Iterator[Gateway]:
     gateway = shared_fleet.start(**chain.settings("graphql"))
     yield gateway

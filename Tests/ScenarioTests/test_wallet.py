@@ -3,7 +3,6 @@ a simulated chain that knows nothing of us."""
 
 import base64
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pysui_fastcrypto
@@ -19,14 +18,6 @@ from support.wallet import (
 
 USDC = 1_000_000
 UNKNOWN = base58(blake2b(b"nobody knows it"))
-
-
-@pytest.fixture(scope="module")
-def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EscrowChain]:
-    chain = EscrowChain(tmp_path_factory.mktemp("chain"))
-    chain.start()
-    yield chain
-    chain.stop()
 
 
 @pytest.fixture(scope="module", params=["graphql", "json-rpc"])

@@ -31,25 +31,10 @@ EFFECTS = """
 
 
 @pytest.fixture(scope="module")
-def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EscrowChain]:
-    chain = EscrowChain(tmp_path_factory.mktemp("chain"))
-    chain.start()
-    yield chain
-    chain.stop()
-
-
-@pytest.fixture(scope="module")
 def honest(shared_fleet: Fleet, chain: EscrowChain) -> Iterator[Gateway]:
     gateway = shared_fleet.start(**chain.settings("graphql"))
     yield gateway
     shared_fleet.end(gateway)
-
-
-@pytest.fixture
-def node(chain: EscrowChain) -> Iterator[AlteredNode]:
-    node = AlteredNode(chain.url)
-    yield node
-    node.close()
 
 
 def customer(gateway: Gateway, chain: EscrowChain, wallet=None, usdc: int = 100 * USDC) -> Customer:

@@ -2,17 +2,16 @@
 
 import base64
 import binascii
-import json
-import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
+
+from .answering import AnsweringServer
 
 Alter = Callable[[dict, dict], dict]
 
 
-class AlteredNode:
+class AlteredNode(AnsweringServer):
     """Passes on what it is asked; `alter` is given each question and the true answer, and what it
     returns is answered. What `withhold` says yes to is not passed on: `alter` then is given an
     empty answer. Remembers the questions."""
@@ -21,34 +20,16 @@ class AlteredNode:
         self.alter: Alter = lambda question, answer: answer
         self.withhold: Callable[[dict], bool] = lambda question: False
         self.asked: list[dict] = []
+        self._target = target
         self._client = httpx.Client(timeout=30)
-        node = self
+        super().__init__()
+        self.url = self.base
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                node.asked.append(question)
-                answer = {} if node.withhold(question) else node._client.post(
-                    target + self.path, json=question).json()
-                content = json.dumps(node.alter(question, answer)).encode()
-                try:
-                    self.send_response(200)
-                    self.send_header("Content-Type", "application/json")
-                    self.send_header("Content-Length", str(len(content)))
-                    self.end_headers()
-                    self.wfile.write(content)
-                except OSError:
-                    pass  # The asker's patience was over.
-
-            def log_message(self, format: str, *arguments: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+    def reply(self, path: str, headers: dict[str, str], question: dict) -> tuple[int, dict]:
+        self.asked.append(question)
+        true = {} if self.withhold(question) else self._client.post(
+            self._target + path, json=question).json()
+        return 200, self.alter(question, true)
 
     def settings(self, settings: dict[str, str]) -> dict[str, str]:
         """Those of the simulated node, with this one in its place."""
@@ -57,10 +38,6 @@ class AlteredNode:
 
     def asked_for(self, *names: str) -> list[dict]:
         return [question for question in self.asked if is_about(question, *names)]
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 def is_about(question: dict, *names: str) -> bool:

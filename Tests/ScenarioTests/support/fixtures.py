@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from .altered_node import AlteredNode
 from .binary import run
 from .client import Browser
 from .cluster import Cluster
+from .escrow import EscrowChain
 from .gateway import Fleet, Gateway, empty_env_file, settings
 
 __all__ = [
     "cluster", "template", "new_fleet", "fleet", "shared_fleet", "gateway", "pair", "start",
-    "browser", "commands",
+    "browser", "commands", "chain", "node",
 ]
 
 
@@ -121,3 +123,20 @@ def commands(fleet: Fleet) -> Callable[..., subprocess.CompletedProcess[str]]:
             environment=environment, input=input)
 
     return command
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EscrowChain]:
+    """A simulated chain with the escrow contract on it."""
+    chain = EscrowChain(tmp_path_factory.mktemp("chain"))
+    chain.start()
+    yield chain
+    chain.stop()
+
+
+@pytest.fixture
+def node(chain: EscrowChain) -> Iterator[AlteredNode]:
+    """A node of that chain which says what the test wants."""
+    node = AlteredNode(chain.url)
+    yield node
+    node.close()

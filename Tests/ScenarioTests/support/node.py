@@ -1,9 +1,9 @@
 """A canned Sui node: one GraphQL answer, told beforehand; it remembers what it was asked."""
 
-import json
 import threading
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from .answering import AnsweringServer
 
 
 @dataclass
@@ -12,7 +12,10 @@ class Asked:
     body: dict
 
 
-class CannedNode:
+class CannedNode(AnsweringServer):
+    # The asker may end a connection before it has all.
+    keeps_connections = False
+
     VALID = {"data": {"verifySignature": {"success": True}}}
     INVALID = {
         "data": {"verifySignature": None},
@@ -41,45 +44,17 @@ class CannedNode:
         self.asked: list[Asked] = []
         self._speak = threading.Event()
         self._speak.set()
-        node = self
+        super().__init__()
+        self.url = self.base + "/graphql"
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                length = int(self.headers["Content-Length"])
-                body = json.loads(self.rfile.read(length))
-                if "verifySignature" not in body["query"]:
-                    node.chain_asked += 1
-                    standing = {"chainIdentifier": node.chain, **node.STANDING}
-                    return self.say(200, {"data": standing})
-                lowered = {name.lower(): value for name, value in self.headers.items()}
-                node.asked.append(Asked(lowered, body))
-                node._speak.wait()
-                self.say(node.status, node.answer)
-
-            def say(self, status: int, content: dict | bytes) -> None:
-                if isinstance(content, dict):
-                    content = json.dumps(content).encode()
-                # The connection is not kept: the asker may end it before it has all.
-                self.close_connection = True
-                try:
-                    self.send_response(status)
-                    self.send_header("Content-Type", "application/json")
-                    self.send_header("Content-Length", str(len(content)))
-                    self.end_headers()
-                    self.wfile.write(content)
-                except OSError:
-                    pass  # The asker's patience was over.
-
-            def log_message(self, format: str, *arguments: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/graphql"
-        threading.Thread(
-            target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+    def reply(self, path: str, headers: dict[str, str], question: dict) -> tuple[int, dict | bytes]:
+        if "verifySignature" not in question["query"]:
+            self.chain_asked += 1
+            return 200, {"data": {"chainIdentifier": self.chain, **self.STANDING}}
+        lowered = {name.lower(): value for name, value in headers.items()}
+        self.asked.append(Asked(lowered, question))
+        self._speak.wait()
+        return self.status, self.answer
 
     def fall_silent(self) -> None:
         """Takes requests and never answers."""
@@ -87,5 +62,4 @@ class CannedNode:
 
     def close(self) -> None:
         self._speak.set()
-        self._server.shutdown()
-        self._server.server_close()
+        super().close()
