@@ -19,6 +19,8 @@ TEST_WIDTH ?= 24
 # Files of scenarios at a time: they wait more than they compute.
 SCENARIO_WIDTH ?= 5
 FUZZ_TOTAL_SECONDS ?= 1800
+# Requests that are made up for each call of the API.
+EXAMPLES ?= 100
 SOAK_SECONDS ?= 3600
 # Crash runs of a soak, each with 40 charges.
 SEEDS ?= 300
@@ -77,9 +79,11 @@ demo: build  ## Start everything; sign in, pay in, charge through a crash, pay o
 bench: build  ## Measure against PostgreSQL, nginx, the C libraries and a simulated chain.
 	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 1800 $(PYTHON) Tests/Bench/run.py
 
-fuzz: setup  ## Fuzz every parser for FUZZ_TOTAL_SECONDS (default 1800).
+fuzz: build  ## Fuzz every parser for FUZZ_TOTAL_SECONDS (default 1800), and every call of the API.
 	timeout $$(($(FUZZ_TOTAL_SECONDS) + 1200)) \
 		$(PYTHON) Tests/Fuzz/run.py --total-seconds $(FUZZ_TOTAL_SECONDS)
+	SLUICE_BINARY=$(CURDIR)/$(SLUICE) SLUICE_TEST_EXAMPLES=$(EXAMPLES) timeout 3600 \
+		$(PYTHON) -m pytest -q -p no:cacheprovider Tests/Peers/test_openapi_contract.py
 
 soak: build build-proof  ## Load for SOAK_SECONDS (default 3600), SEEDS crash runs (300), every model.
 	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout $$(($(SOAK_SECONDS) + 300)) \
