@@ -17,34 +17,9 @@ struct BatchComposer: Sendable {
         var lastEpoch: Int64
     }
 
-    /// Where a refund's money comes from.
-    struct RefundFunds: Hashable, Sendable {
-        var coins: [CoinHolding] = []
-        var addressBalance: UInt64 = 0
-
-        var sum: UInt128 { coins.reduce(UInt128(addressBalance)) { $0 + UInt128($1.balance) } }
-
-        /// Bytes that may still run have their coins and their part of the balance.
-        mutating func remove(spentBy data: TransactionData) {
-            for input in data.program.inputs {
-                switch input {
-                case .object(.owned(let reference)):
-                    coins.removeAll { $0.reference.id == reference.id }
-                case .funds(let withdrawal):
-                    addressBalance -= min(addressBalance, withdrawal.amount)
-                default: continue
-                }
-            }
-        }
-
-        /// The coins that `amount` needs: none where the balance pays for it, which any number of
-        /// refunds share; a coin is in one transaction at a time.
-        func coins(for amount: UInt64) -> [CoinHolding] { addressBalance >= amount ? [] : coins }
-    }
-
     func transaction(
         _ purpose: ChargeBatch.Purpose, _ operations: [EngineOperation], gas: Gas,
-        funds: RefundFunds = RefundFunds()
+        funds: RefundFunds = .init()
     ) throws(TransactionBuildError) -> TransactionData {
         var builder = TransactionBuilder()
         switch purpose {
@@ -117,6 +92,11 @@ struct BatchComposer: Sendable {
         let payment = try builder.coin(
             of: contract.coin, amount: amount, from: funds.coins(for: amount),
             addressBalance: funds.addressBalance)
+        if let spare = funds.spare(beside: amount) {
+            let coin = try builder.owned(spare.of.reference)
+            let split = try builder.splitCoins(coin, amounts: [spare.amount])
+            try builder.transferObjects(split, to: charger)
+        }
         try contract.refund(
             payment, as: UInt64(operation.fixed.sequence), to: account, for: `operator`,
             reference: operation.fixed.reference.bytes, in: &builder)

@@ -191,7 +191,7 @@ extension ChargeEngine {
         lastEpoch: Int64, lineage: [UInt8]?, isTried: Bool = false
     ) async -> Built {
         guard gasPrice > 0 else { return .later }
-        var funds = BatchComposer.RefundFunds()
+        var funds = RefundFunds()
         if purpose == .refund {
             guard let found = await refundFunds(for: operations, replacing: lineage) else {
                 return .later
@@ -313,13 +313,13 @@ extension ChargeEngine {
     ///   again a little later.
     private func refundFunds(
         for operations: [EngineOperation], replacing lineage: [UInt8]?
-    ) async -> BatchComposer.RefundFunds? {
+    ) async -> RefundFunds? {
         let needed = operations.reduce(UInt128(0)) { $0 + UInt128($1.fixed.amount.units) }
         do {
             let coins = try await node.coins(
                 of: key.address, type: composer.contract.coin, limit: 100)
             let balance = try await node.balance(of: key.address, coin: composer.contract.coin)
-            var funds = BatchComposer.RefundFunds(coins: coins, addressBalance: balance.inAddress)
+            var funds = RefundFunds(coins: coins, addressBalance: balance.inAddress)
             metrics.float.set(Int64(clamping: funds.sum))
             let waiting = UInt128(try await database.plannedRefunds())
             missingFloat = UInt64(clamping: waiting > funds.sum ? waiting - funds.sum : 0)

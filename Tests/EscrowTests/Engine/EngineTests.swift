@@ -3,6 +3,7 @@ import Determinism
 import Glibc
 import Identifiers
 import Observability
+import SuiNodeClient
 import SuiProtocol
 import Synchronization
 import TestSupport
@@ -174,6 +175,37 @@ import Testing
         try await world.mint(world.contract.coin, 20, to: world.charger.address)
         try await world.waitFor(.settled, of: refunds, within: 30_000)
         #expect(try await world.count("charges", where: "attempts > 1") == 0)
+        try await world.expectTruth()
+        await world.stop()
+    }
+
+    @Test("refunds out of one coin make coins of it, and then go beside each other")
+    func refundsBeside() async throws {
+        let world = try await EngineWorld()
+        try await world.start()
+        var charges: [ChargeID] = []
+        for number in UInt8(11)...14 {
+            let customer = try await world.customer(number, balance: 1000)
+            charges.append(try await world.plan(customer, 100, key: "c\(number)"))
+        }
+        try await world.waitFor(.settled, of: charges)
+        try await world.mint(world.contract.coin, 1000, to: world.charger.address)
+        var refunds: [ChargeID] = []
+        for (number, charge) in charges.enumerated() {
+            let new = NewRefund(
+                charge: charge, amount: MicroUSDC(30), key: world.idempotencyKey("r\(number)"))
+            refunds.append(try await world.charges.plan(new).id)
+            guard number < 2 else { continue }
+            try await world.waitFor(.settled, of: refunds)
+            if number == 1 { try await world.fail("server_error", method: "executeTransaction") }
+        }
+        try await world.waitFor(.signed, of: Array(refunds[2...]))
+        try await world.endFaults()
+        try await world.waitFor(.settled, of: refunds, within: 30_000)
+        let coins = try await world.nodes.coins(
+            of: world.charger.address, type: world.contract.coin, limit: 100)
+        #expect(coins.reduce(0) { $0 + $1.balance } == 1000 - 4 * 30)
+        #expect(coins.count > 2 && coins.count <= 8)
         try await world.expectTruth()
         await world.stop()
     }
