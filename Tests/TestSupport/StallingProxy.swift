@@ -12,6 +12,8 @@ public final class StallingProxy: Sendable {
         case stalledForExisting
         /// Connections are reset, and new ones at once.
         case cut
+        /// Those that are open are reset; new ones are forwarded.
+        case cutForExisting
     }
 
     private struct Pair {
@@ -24,6 +26,7 @@ public final class StallingProxy: Sendable {
     private let target: UInt16
     private let listener: Int32
     private let mode = Atomic(Mode.forwarding.rawValue)
+    private let modeInForce = Atomic(Mode.forwarding.rawValue)
     private let isStopped = Atomic(false)
 
     public init(to target: UInt16) throws {
@@ -34,6 +37,11 @@ public final class StallingProxy: Sendable {
 
     public func set(_ mode: Mode) { self.mode.store(mode.rawValue, ordering: .releasing) }
 
+    /// Whether it already behaves as it was told last.
+    public var isInForce: Bool {
+        modeInForce.load(ordering: .acquiring) == mode.load(ordering: .acquiring)
+    }
+
     public func stop() { isStopped.store(true, ordering: .releasing) }
 
     private func run() {
@@ -43,6 +51,7 @@ public final class StallingProxy: Sendable {
             let wanted = Mode(rawValue: self.mode.load(ordering: .acquiring)) ?? .forwarding
             if wanted != mode { change(&pairs, to: wanted) }
             mode = wanted
+            modeInForce.store(mode.rawValue, ordering: .releasing)
             step(&pairs, mode)
         }
         for pair in pairs { close(pair) }
@@ -54,7 +63,7 @@ public final class StallingProxy: Sendable {
         case .forwarding: for index in pairs.indices { pairs[index].isStalled = false }
         case .stalled, .stalledForExisting:
             for index in pairs.indices { pairs[index].isStalled = true }
-        case .cut:
+        case .cut, .cutForExisting:
             for pair in pairs { close(pair) }
             pairs = []
         }

@@ -155,7 +155,7 @@ import Testing
         let database = try Database(
             DatabaseConfiguration(
                 url: world.base.store.url(port: proxy.port), poolSize: 2,
-                deadlineMilliseconds: 4000),
+                deadlineMilliseconds: 60_000),
             logger: .disabled, metrics: MetricsRegistry())
         let bookkeeper = Bookkeeper(
             database: database, surroundings: world.base.time.surroundings,
@@ -166,7 +166,7 @@ import Testing
             CREATE TABLE gate (open boolean); INSERT INTO gate VALUES (false);
             GRANT ALL ON gate TO PUBLIC;
             CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                FOR i IN 1..1000 LOOP
+                FOR i IN 1..6000 LOOP
                     EXIT WHEN (SELECT open FROM gate);
                     PERFORM pg_sleep(0.01);
                 END LOOP; RETURN NULL; END $$;
@@ -183,7 +183,11 @@ import Testing
         }
         #expect(isCommitting)
         proxy.set(.stalledForExisting)
+        #expect(await eventually { proxy.isInForce })
         try await world.base.store.run("UPDATE gate SET open = true")
+        let isCommitted = try await eventually { try await world.base.bookkeeper.mark() == 1 }
+        #expect(isCommitted)
+        proxy.set(.cutForExisting)
         #expect(try await step.value.mark == 1)
         #expect(try await world.base.bookkeeper.mark() == 1)
         #expect(try await world.balance(1) == 5)
