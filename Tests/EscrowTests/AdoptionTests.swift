@@ -175,6 +175,24 @@ import Testing
         #expect(try await world.count("charges", where: "kind = 'refund'") == 2)
     }
 
+    @Test("what has been said of a lost refund stays as it was said when it is asked for again")
+    func refundSaid() async throws {
+        let world = try await EscrowWorld()
+        let customer = try await world.customer(1, balance: 100)
+        let charge = try await Self.settled(world, customer, 10, after: 90)
+        let lost = try Sample.reference(4242, obligation: "K1")
+        try await world.book(2, [(1, try Self.refunded(1, 3, 10, lost.bytes, after: 100))])
+        try await world.store.run(
+            """
+            UPDATE charges SET refund_of = '\(charge)', service = 'operator', description = NULL
+             WHERE is_adopted
+            """)
+        let found = try await Self.refund(world, charge, 10, "K1")
+        #expect(found.id == (try Sample.chargeID(4242)))
+        #expect(found.details?.service == "operator")
+        #expect(found.details?.description == nil)
+    }
+
     // MARK: - Charges
 
     @Test("an invoice that a lost charge has paid is paid for every service")
