@@ -1,19 +1,26 @@
 """Who leads: a standby after a death, nobody twice, and no database older than the chain."""
 
+import json
+import subprocess
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from support.binary import run
 from support.chain import Chain
 from support.charging import Account, Escrow
 from support.cluster import Cluster
+from support.gateway import empty_env_file
 from support.invariants import check
+from support.transactions import base58_bytes
 from support.waiting import elapsed, until
 
 BALANCE, AMOUNT = 1_000_000, 20_000
 TAKEN_OVER = 5.0
+ARMED = "the engine is armed"
 
 
 @pytest.fixture(params=["graphql", "json-rpc"])
@@ -83,36 +90,104 @@ def test_a_leader_that_was_frozen_signs_and_writes_nothing(escrow: Escrow, wire:
 def test_a_database_from_before_is_not_charged_from_until_it_fits(
     escrow: Escrow, wire: str
 ) -> None:
-    accounts = [escrow.open(BALANCE) for _ in range(4)]
+    accounts = [escrow.open(BALANCE) for _ in range(6)]
     manager = escrow.manager(wire)
     escrow.known(accounts)
-    charged(escrow, accounts[:1])
+    early = charged(escrow, accounts[:1])
     settled(escrow, accounts)
     manager.kill()
 
-    before = charged(escrow, accounts)
+    kept, given_up = charged(escrow, accounts[:2]), charged(escrow, accounts[2:4])
     copy = escrow.dump()
-    lost = charged(escrow, accounts[1:])  # The copy does not know them.
+    lost = [ask_for_lost(escrow, accounts, number) for number in range(2)]  # The copy has neither.
+    escrow.ask(
+        "UPDATE charges SET cancel_asked_at = now() WHERE charge_id = ANY(%s::uuid[]) "
+        "RETURNING charge_id", given_up)
     manager.start()
     settled(escrow, accounts)
     manager.kill()
-    assert escrow.states(before + lost) == {"settled"}
+    assert escrow.states(early + kept + lost) == {"settled"}
+    assert escrow.states(given_up) == {"abandoned"}
 
     escrow.restore(copy)
-    assert escrow.states(before) == {"planned"}
+    assert escrow.states(kept + given_up) == {"planned"} and escrow.states(lost) == set()
     signed = escrow.value("SELECT count(*) FROM charge_batches")
-    escrow.node.fail({"fault": "index_lag", "amount": 1_000_000})  # The tip cannot be reached.
+    armed = manager.output().count(ARMED)
+    again = ask_for_lost(escrow, accounts, 0)  # A service that had no answer; the other is silent.
+    escrow.node.fail({"fault": "halt"})  # Nothing comes after the restore.
     manager.start()
     until(lambda: "this database is not the one" in manager.output(), within=15,
           what="it sees that the database is another")
+    until(lambda: live_sessions(escrow) == 0, within=15, what="all sessions have ended")
+    until(lambda: escrow.states(kept + lost) == {"settled"}, within=15,
+          what="what ran is read from the chain")
     until(elapsed(1), within=2, what="it had the time to do harm")
-    assert escrow.value("SELECT count(*) FROM charge_batches") == signed
-    assert escrow.value(
-        "SELECT count(*) FROM sessions WHERE ended_at IS NULL") == 0, "sessions are still live"
-
     escrow.node.fail()
+    until(lambda: "1 breaks are open" in manager.ready()["reasons"].get("charges", ""), within=15,
+          what="what nobody knows of keeps it from charging")
+    assert escrow.value("SELECT count(*) FROM charge_batches") == signed
+    assert manager.output().count(ARMED) == armed
+    found = escrow.reconcile()
+    assert found.returncode == 1 and "orphan_event" in found.stdout
+
+    accept_break(escrow, wire)
     settled(escrow, accounts)
-    assert escrow.states(before) == {"settled"}
+    assert manager.output().count(ARMED) == armed + 1
+    assert escrow.ask(
+        "SELECT state, abandon_reason FROM charges WHERE charge_id = %s::uuid", again
+    ) == [("abandoned", "superseded")]
+    assert_restored(escrow, accounts, early + kept, given_up, lost)
+
+    assert ask_for_lost(escrow, accounts, 0) == again
+    assert ask_for_lost(escrow, accounts, 1) is None
+    made = charged(escrow, accounts)
+    settled(escrow, accounts)
+    assert escrow.states(made) == {"settled"}
+    assert_restored(escrow, accounts, early + kept + made, given_up, lost)
+
+
+def ask_for_lost(escrow: Escrow, accounts: list[Account], number: int) -> str | None:
+    return escrow.charge(
+        accounts[4 + number], AMOUNT, invoice=f"invoice-{number}", key=f"lost-{number}")
+
+
+def accept_break(escrow: Escrow, wire: str) -> None:
+    """As an operator who knows what it is; there is one."""
+    def breaks(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return run("breaks", *arguments, "--env-file", str(empty_env_file(escrow.directory)),
+                   environment=escrow.environment(wire))
+    [found] = json.loads(breaks("list", "--json").stdout)
+    assert found["class"] == "stranger_reference"
+    accepted = breaks("accept", str(found["number"]), "--reason", "lost with the database")
+    assert accepted.returncode == 0, accepted.stderr
+
+
+def live_sessions(escrow: Escrow) -> int:
+    return escrow.value("SELECT count(*) FROM sessions WHERE ended_at IS NULL")
+
+
+def assert_restored(
+    escrow: Escrow, accounts: list[Account], kept: list[str], given_up: list[str], lost: list[str]
+) -> None:
+    """Each outcome of the chain is booked once, and what had none was cancelled on chain."""
+    check(escrow, accounts, adopted=lost)
+    assert live_sessions(escrow) == 0
     chain = Chain.read(escrow)
-    for mark, count in chain.marks("Charged").items():
-        assert count == 1, f"{mark.hex()} was charged {count} times"
+    references = {identifier: reference for identifier, reference in escrow.ask(
+        "SELECT charge_id::text, reference FROM charges")}
+    told = {bytes(event["reference"]): event["name"] for event in chain.events
+            if "reference" in event}
+    assert Counter(told.values()) == {"Charged": len(kept + lost), "Cancelled": len(given_up)}
+    assert {told[references[one]] for one in kept + lost} == {"Charged"}
+    assert {told[references[one]] for one in given_up} == {"Cancelled"}
+    assert escrow.states(kept + lost) == {"settled"}
+    assert escrow.ask(
+        "SELECT DISTINCT state, abandon_reason, is_fenced FROM charges "
+        "WHERE charge_id = ANY(%s::uuid[])", given_up) == [("abandoned", "cancelled", True)]
+    assert sorted(identifier for (identifier,) in escrow.ask(
+        "SELECT charge_id::text FROM charges WHERE is_adopted")) == sorted(lost)
+    happened = {event["id"] for event in chain.events if event["name"] == "Charged"}
+    booked = Counter(escrow.ask(
+        "SELECT digest, event_seq FROM ledger_entries WHERE purpose = 'charge' AND amount_micro_usdc"
+        " = %s", AMOUNT))
+    assert booked == {(base58_bytes(digest), place): 1 for digest, place in happened}

@@ -10,7 +10,7 @@ from support.charging import WIRES, Account, Escrow
 from support.cluster import Cluster
 from support.invariants import check
 from support.manager import Manager
-from support.waiting import until
+from support.waiting import elapsed, until
 
 BALANCE, AMOUNT = 1_000_000, 20_000
 TAKEN_OVER = 5.0
@@ -193,6 +193,46 @@ def test_a_standby_elsewhere_takes_over_and_ends_nothing(escrow: Escrow, wire: s
     made = charged(escrow, accounts)
     settled(escrow, accounts)
     assert escrow.states(made) == {"settled"} and not leader.has_alarmed
+
+
+@pytest.mark.parametrize("wire", WIRES)
+def test_nothing_is_learned_from_a_leader_that_is_fencing(escrow: Escrow, wire: str) -> None:
+    leader, standby = (Host(escrow, name, wire) for name in ("one", "two"))
+    accounts = at_work(escrow, leader, 2)
+    leader.manager.kill()
+    made = charged(escrow, accounts)
+    copy = escrow.dump()
+    leader.manager.start()
+    settled(escrow, accounts)
+    leader.manager.kill()
+    escrow.restore(copy)
+    escrow.node.fail({"fault": "halt"})  # Nothing comes after the restore.
+    leader.manager.start()
+    leader.stands("fenced", 1)
+    standby.waits()
+    until(elapsed(2), within=3, what="it had the time to learn something")
+    assert (standby.said[0], leader.said[0]) == ("nothing", "fenced")
+    generation = escrow.generation()
+    leader.manager.kill()
+    until(lambda: escrow.generation() > generation, within=TAKEN_OVER, what="the standby leads")
+    until(lambda: standby.has_alarmed, within=15, what="it fences, knowing nothing")
+    standby.stands("fenced", generation + 1)
+
+    # The other learns once nothing stands against charging, and goes on from there.
+    generation = escrow.generation()
+    leader.manager.start()
+    escrow.node.fail()
+    standby.stands("armed", generation)
+    leader.stands("armed", generation)
+    settled(escrow, accounts)
+    assert escrow.states(made) == {"settled"}  # By what was sent before.
+    alarms = leader.manager.output().count(ALARM)
+    standby.manager.kill()
+    made = charged(escrow, accounts)
+    settled(escrow, accounts)
+    assert escrow.states(made) == {"settled"}
+    assert leader.manager.output().count(ALARM) == alarms
+    check(escrow, accounts)
 
 
 def test_no_death_of_manager_or_database_is_taken_for_a_copy(escrow: Escrow) -> None:

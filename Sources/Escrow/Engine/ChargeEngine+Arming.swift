@@ -11,7 +11,11 @@ extension ChargeEngine {
     ///
     /// - Returns: false where there is nothing more to do for this generation.
     public func judge(as leader: Generation) async -> Bool {
-        if judged != leader { arming = .unknown }
+        if judged != leader {
+            arming = .unknown
+            fitting = .unknown
+            bookedUntil = nil
+        }
         judged = leader
         while !arming.isJudged {
             guard !Task.isCancelled else { return false }
@@ -34,8 +38,8 @@ extension ChargeEngine {
         case .unknown: try await judgeIdentity(of: leader)
         case .fencing: try await fence(as: leader)
         case .confirming: try await confirm(as: leader)
-        case .catchingUp(let tip, let isFenced):
-            try await catchUp(to: tip, isFenced: isFenced, as: leader)
+        case .catchingUp(let moment, let isFenced):
+            try await catchUp(since: moment, isFenced: isFenced, as: leader)
         }
         metrics.isArmed.set(arming.isArmed ? 1 : 0)
         return arming.isArmed
@@ -54,7 +58,8 @@ extension ChargeEngine {
         }
         switch RestoreGuard.need(content, leader: leader, hasBatches: hasBatches) {
         case .nothing: arming = .confirming
-        case .catchUp(let isFenced): arming = .catchingUp(to: nil, isFenced: isFenced)
+        case .catchUp(let isFenced):
+            arming = .catchingUp(since: surroundings.now(), isFenced: isFenced)
         case .fence:
             arming = .fencing
             logger.error(
@@ -71,19 +76,14 @@ extension ChargeEngine {
         FailPoint.reached("engine.after_fence")
         while try await database.lead(as: leader, restoreGuard.endSessions) {}
         guard remember(.fenced(try await database.known(as: leader))) else { return }
-        arming = .catchingUp(to: nil, isFenced: true)
+        arming = .catchingUp(since: surroundings.now(), isFenced: true)
         logger.warning(
             "operations are fenced and sessions ended", ("operations", .number(Int64(count))))
     }
 
     private func catchUp(
-        to tip: Int64?, isFenced: Bool, as leader: Generation
+        since moment: Timestamp, isFenced: Bool, as leader: Generation
     ) async throws(LeaderError) {
-        guard let tip else {
-            guard let said = try? await node.status() else { return refuse("no Sui node answers") }
-            arming = .catchingUp(to: said.tip, isFenced: isFenced)
-            return
-        }
         let (mark, breaks, isYounger) = try await LeaderError.storing {
             [database] () async throws(StorageError) in
             (
@@ -91,7 +91,14 @@ extension ChargeEngine {
                 try await database.openBreaks(), try await database.knowsLessThanChain()
             )
         }
-        guard mark >= tip else { return refuse("the follower is at checkpoint \(mark) of \(tip)") }
+        guard let booked = await time(of: mark) else {
+            return refuse("the follower is at checkpoint \(mark), and no node tells of it")
+        }
+        guard booked > moment else {
+            return refuse(
+                "the follower is at checkpoint \(mark) of \(booked.rfc3339), and has to come past "
+                    + moment.rfc3339)
+        }
         guard isFenced || !isYounger else {
             arming = .fencing
             return
@@ -99,9 +106,22 @@ extension ChargeEngine {
         guard breaks == 0 else {
             return refuse("\(breaks) breaks are open: see 'sluice reconcile'")
         }
+        if isFenced, let misfit = misfit(as: leader) { return refuse(misfit) }
         FailPoint.reached("engine.before_arm")
         try await confirm(as: leader)
         if arming.isArmed { logger.info("the engine is armed", ("checkpoint", .number(mark))) }
+    }
+
+    /// As a checkpoint that can be read says it; nil before the first, and while no node tells.
+    private func time(of mark: Int64) async -> Timestamp? {
+        if let bookedUntil, bookedUntil.mark == mark { return bookedUntil.at }
+        guard mark >= 0,
+            let read = try? await node.checkpoints(
+                mark...mark, ofModule: composer.contract.events, affecting: nil),
+            let at = read.at
+        else { return nil }
+        bookedUntil = (mark, at)
+        return at
     }
 
     /// The database says so last: who waits believes it.

@@ -31,6 +31,10 @@ public actor ChargeEngine {
 
     var core: EngineCore
     var arming = Arming.unknown
+    /// Of a database from before, while it is looked whether it fits the chain.
+    var fitting = Fitting.unknown
+    /// When a checkpoint was made that the follower has booked.
+    var bookedUntil: (mark: Int64, at: Timestamp)?
     /// What the node said of itself, and when.
     private(set) var status: (said: NodeStatus, at: Timestamp)?
     private var statusTask: Task<Void, Never>?

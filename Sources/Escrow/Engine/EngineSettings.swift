@@ -26,6 +26,9 @@ public struct EngineSettings: Sendable {
     public var refusedMilliseconds: Int64 = 500
     /// How long an operation waits that could not be built.
     public var suspendedMilliseconds: Int64 = 30_000
+    /// Before a database from before, which was found not to fit the chain, is looked at again; as
+    /// long as the look took where that is longer.
+    public var refitMilliseconds: Int64 = 30_000
 
     public init() {}
 }

@@ -1,22 +1,28 @@
+import Determinism
 public import Storage
 
 /// Keeps a database that is older than the chain from being charged from: bytes that it has lost
 /// may still run.
 ///
 /// Where the database is not the one in the file, or has not come as far, what is planned is
-/// fenced, every session ends, and nothing is signed until the follower has reached the tip and no
-/// break is open.
+/// fenced, every session ends, and nothing is signed until the follower has come past the moment at
+/// which that was found, no break is open, and a whole reconciliation knows of nothing that only the
+/// chain or only the database has.
 public struct RestoreGuard: Sendable {
     let file: IdentityFile
+    let reconciliation: Reconciliation
     /// Ends sessions, which may have been ended by rows that are lost, in a transaction of the
     /// leader's; true while there may be more.
     let endSessions: @Sendable (Transaction) async throws(StorageError) -> Bool
 
+    /// - Parameter reconciliation: on a pool of its own; as it may take minutes, it is not waited for
+    ///   when the process ends.
     public init(
-        file: IdentityFile,
+        file: IdentityFile, reconciliation: Reconciliation,
         endSessions: @escaping @Sendable (Transaction) async throws(StorageError) -> Bool
     ) {
         self.file = file
+        self.reconciliation = reconciliation
         self.endSessions = endSessions
     }
 
@@ -66,8 +72,9 @@ enum Arming: Hashable, Sendable {
     case fencing
     /// Nothing stands against charging; file and database are yet to say so.
     case confirming
-    /// Until the follower has booked that checkpoint; nil: the tip is still to be asked for.
-    case catchingUp(to: Int64?, isFenced: Bool)
+    /// Until the follower has booked a checkpoint from after that moment. What a node claims its tip
+    /// to be does not count: an index that lags tells too low a one, and a node that lies any.
+    case catchingUp(since: Timestamp, isFenced: Bool)
 
     var isArmed: Bool { self == .armed }
 

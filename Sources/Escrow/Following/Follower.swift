@@ -29,6 +29,7 @@ public final class Follower: Sendable {
     private let start: FollowerStart
     private let bookkeeper: Bookkeeper
     private let upkeep: FollowerUpkeep
+    private let looks: NodeLooks
     private let logger: Logger
     private let metrics: FollowerMetrics
     private let surroundings: Surroundings
@@ -56,6 +57,8 @@ public final class Follower: Sendable {
         self.bookkeeper = bookkeeper
         self.logger = logger
         self.metrics = FollowerMetrics(metrics)
+        looks = NodeLooks(
+            node: node, logger: logger, metrics: self.metrics, surroundings: surroundings)
         self.surroundings = surroundings
         self.limits = limits
         self.passes = passes
@@ -70,6 +73,10 @@ public final class Follower: Sendable {
 
     /// Why it does not go on; nil while it does.
     public var fault: FollowerError? { state.withLock { $0.fault } }
+
+    /// The tip that a node claims and that the chain cannot have come to; nil while it tells a
+    /// possible one. Following goes on: what can be read counts.
+    public var impossibleTip: Int64? { looks.impossibleTip }
 
     /// Follows until the task is cancelled, trying again whatever is wrong.
     ///
@@ -151,16 +158,21 @@ public final class Follower: Sendable {
         defer { state.withLock { $0.size = windows.size } }
         do throws(FollowerError) {
             return try await windows.window()
-        } catch .node(.notIndexed) {
-            return nil  // Another endpoint's index; the next look asks again.
+        } catch .node(.notIndexed(let last)) {
+            // Another endpoint's index, or less than a node claims: the next look ends there.
+            looks.ended(at: last)
+            return nil
         }
     }
 
     private func look() async throws(FollowerError) -> NodeStatus {
+        let known = state.withLock { state in
+            state.mark.flatMap { mark in
+                state.markAt.map { TipClaim(mark: mark.checkpoint, markAt: $0) }
+            }
+        }
         do throws(SuiNodeError) {
-            let status = try await reader.node.status()
-            metrics.looked(status, at: surroundings.now())
-            return status
+            return try await looks.look(knowing: known)
         } catch {
             throw .node(error)
         }

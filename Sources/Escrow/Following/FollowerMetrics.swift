@@ -9,6 +9,7 @@ struct FollowerMetrics: Sendable {
     private let lagSeconds: Gauge
     private let tipAge: Gauge
     private let isStuck: Gauge
+    let impossibleTip: Gauge
     private let events: Counter
     private let unreadable: Counter
     private let unmatched: Counter
@@ -27,6 +28,9 @@ struct FollowerMetrics: Sendable {
             "sluice_follower_tip_age_seconds", help: "Age of the newest checkpoint of the node.")
         isStuck = metrics.gauge(
             "sluice_follower_stuck", help: "1 while nothing can be booked.")
+        impossibleTip = metrics.gauge(
+            "sluice_follower_impossible_tip",
+            help: "1 while a node claims a tip that the chain cannot have come to.")
         events = metrics.counter("sluice_follower_events_total", help: "Events that were booked.")
         unreadable = metrics.counter(
             "sluice_follower_unreadable_total", help: "Events that could not be read.")

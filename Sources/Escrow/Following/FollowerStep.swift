@@ -17,7 +17,10 @@ public struct FollowerStep: Sendable {
     }
 
     /// In checkpoints.
-    public var behind: Int64 { max(0, tip - mark) }
+    public var behind: Int64 {
+        let (count, isTooLarge) = tip.subtractingReportingOverflow(mark)
+        return isTooLarge ? .max : max(0, count)
+    }
 
     /// All that the node could tell is booked.
     public var isCaughtUp: Bool { mark >= indexed }

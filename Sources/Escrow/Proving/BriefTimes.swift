@@ -20,6 +20,7 @@
             settings.silentMilliseconds = 50
             settings.refusedMilliseconds = 50
             settings.suspendedMilliseconds = 1000
+            settings.refitMilliseconds = 1000
             return settings
         }
     }

@@ -206,6 +206,7 @@ public struct Reconciliation: Sendable {
         }
         let last = min(mark, status.indexed)
         if last < mark {
+            findings.count { $0.unread = mark - max(last, first - 1) }
             findings.note(
                 "the node's index ends at checkpoint \(status.indexed): events after it were "
                     + "compared by their stored bytes")

@@ -9,6 +9,8 @@ public struct ReconciliationSummary: Hashable, Sendable {
     public var accounts = 0
     /// Checkpoints that were read again from the chain; nil when no node was asked.
     public var chain: ClosedRange<Int64>?
+    /// Checkpoints that are booked and that the node's index had not passed.
+    public var unread: Int64 = 0
     /// Accounts whose objects on chain were compared.
     public var objects = 0
     /// Accounts that changed while they were compared.

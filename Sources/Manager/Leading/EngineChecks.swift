@@ -22,6 +22,10 @@ public enum EngineChecks {
 
     private static func follower(_ follower: Follower) -> ManagerCheck {
         if let fault = follower.fault { return .degraded("following has stopped: \(fault)") }
+        if let tip = follower.impossibleTip {
+            return .degraded(
+                "a node lies: it claims checkpoint \(tip), which the chain cannot have come to")
+        }
         guard let step = follower.lastStep else { return .degraded("following has not begun") }
         guard step.behind <= lagLimit else {
             return .degraded("the follower is \(step.behind) checkpoints behind")

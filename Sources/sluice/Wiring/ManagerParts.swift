@@ -15,12 +15,12 @@ final class ManagerParts: Sendable {
     /// Connections of the engine and the follower; one more is the leader's.
     private static let poolSize = 8
     private static let deadlineMilliseconds: Int64 = 15_000
-    /// Nodes that are not asked for long are known to be well, or not, before they are needed; one
-    /// that showed another network is looked at again.
-    private static let nodeMilliseconds = 30_000
+    private static let reconcilingMilliseconds: Int64 = 3_600_000
 
     let database: Database
     let direct: Database
+    /// For reconciling, of which the whole is one transaction.
+    private let reconciling: Database
     let nodes: SuiNodes
     let metrics = MetricsRegistry()
     let key: SuiPrivateKey
@@ -62,6 +62,9 @@ final class ManagerParts: Sendable {
             configuration.database.url, Self.poolSize, configuration, logger, metrics, "main")
         direct = try Self.database(
             configuration.database.directURL, 1, configuration, logger, metrics, "leader")
+        reconciling = try Self.database(
+            configuration.database.url, 2, configuration, logger, metrics, "reconciling",
+            deadlineMilliseconds: Self.reconcilingMilliseconds)
         nodes = LiveParts.nodes(configuration.node, logger: logger, metrics: metrics)
         let parts = ManagerTasks.Parts(
             configuration: configuration, escrow: escrow, database: database, nodes: nodes,
@@ -75,7 +78,8 @@ final class ManagerParts: Sendable {
 
     private static func database(
         _ url: ConfidentialText, _ size: Int, _ configuration: Configuration, _ logger: Logger,
-        _ metrics: MetricsRegistry, _ pool: String
+        _ metrics: MetricsRegistry, _ pool: String,
+        deadlineMilliseconds: Int64 = ManagerParts.deadlineMilliseconds
     ) throws(InvalidDatabaseURL) -> Database {
         try Database(
             DatabaseConfiguration(
@@ -83,6 +87,10 @@ final class ManagerParts: Sendable {
                 preparesStatements: configuration.database.preparesStatements,
                 applicationName: "sluice manager"),
             logger: logger, metrics: metrics, pool: pool)
+    }
+
+    func close() {
+        for database in [database, direct, reconciling] { database.close() }
     }
 
     // MARK: - Working
@@ -195,7 +203,10 @@ final class ManagerParts: Sendable {
         settings.capSingle = configuration.manager.capSingle
         settings.capHour = configuration.manager.capHour
         let sessions = EverySession(surroundings: .live)
-        let restoreGuard = RestoreGuard(file: identityFile) {
+        let reconciliation = Reconciliation(
+            database: reconciling, node: nodes, contracts: [escrow.contract],
+            operators: [escrow.operator], surroundings: .live)
+        let restoreGuard = RestoreGuard(file: identityFile, reconciliation: reconciliation) {
             transaction async throws(StorageError) in
             try await sessions.endSome(in: transaction)
         }
@@ -206,9 +217,13 @@ final class ManagerParts: Sendable {
     }
 
     #if FAIL_POINTS
+        private static let nodeMilliseconds = 300
         private static var limits: FollowerLimits { .brief }
         private static var settings: EngineSettings { .brief }
     #else
+        /// Nodes that are not asked for long are known to be well, or not, before they are needed;
+        /// one that showed another network is looked at again.
+        private static let nodeMilliseconds = 30_000
         private static var limits: FollowerLimits { FollowerLimits() }
         private static var settings: EngineSettings { EngineSettings() }
     #endif

@@ -114,8 +114,7 @@ enum ManagerProcess {
             ("charger", .text("\(parts.key.address)")))
         let failure = await work(parts, responder, logger)
         await OwnThread.run { server.stop(drainMilliseconds: drainMilliseconds) }
-        parts.database.close()
-        parts.direct.close()
+        parts.close()
         if let failure {
             logger.error("manager cannot go on", ("reason", .text("\(failure)")))
             return ExitStatus.finding.rawValue

@@ -93,7 +93,8 @@ final class EngineWorld: Sendable {
         let engine = ChargeEngine(
             node: nodes, key: charger, contract: contract, operator: operatorObject,
             database: database,
-            restoreGuard: RestoreGuard(file: identityFile) { [self] _ in
+            restoreGuard: RestoreGuard(file: identityFile, reconciliation: reconciliation) {
+                [self] _ in
                 sessionsEnded.withLock { $0 += 1 }
                 return false
             },
@@ -108,6 +109,12 @@ final class EngineWorld: Sendable {
             ]
         }
         return leader
+    }
+
+    var reconciliation: Reconciliation {
+        Reconciliation(
+            database: database, node: nodes, contracts: [contract],
+            operators: [operatorObject.id], surroundings: .live)
     }
 
     func stop() async {

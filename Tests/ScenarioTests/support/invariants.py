@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterable
 
 from support.chain import Chain
 from support.charging import Account, Escrow
@@ -21,12 +22,15 @@ class Check:
     """Collects what does not hold, so that a failure shows all of it."""
 
     def __init__(
-        self, escrow: Escrow, accounts: list[Account], *, reconciles_anyway: bool = False
+        self, escrow: Escrow, accounts: list[Account], *, reconciles_anyway: bool = False,
+        adopted: Iterable[str] = (),
     ) -> None:
-        """`reconciles_anyway`: also where something was found, which it would only say again."""
+        """`reconciles_anyway`: also where something was found, which it would only say again.
+        `adopted`: what a database has lost, and learned of again from the chain."""
         self._escrow = escrow
         self._raw = [account.raw for account in accounts]
         self._reconciles_anyway = reconciles_anyway
+        self._adopted = set(adopted)
         self.findings: list[Finding] = []
 
     def _expect(self, holds: bool, kind: Kind, words: str, what: str = "") -> None:
@@ -74,7 +78,8 @@ class Check:
             self._expect(all(int(event["amount"]) == amount for event in moved), Kind.AMOUNT,
                          f"{what}, another amount")
             if state == "abandoned":
-                self._expect(cause in ENDS, Kind.UNWARRANTED, f"{what} because of {cause}")
+                ends = ENDS | ({"superseded"} if self._adopted else set())
+                self._expect(cause in ends, Kind.UNWARRANTED, f"{what} because of {cause}")
             if place[0] is not None:
                 event = by_id.get((bytes(place[0]), place[1]))
                 self._expect(event is not None, Kind.INVENTED, f"{what} by no event")
@@ -97,10 +102,10 @@ class Check:
                 self._escrow.ask(
             """
             SELECT kind, charge_id::text, state, account_id, reference, amount_micro_usdc,
-                refund_of::text, EXISTS (
+                refund_of::text, is_adopted AND charge_id::text = ANY(%s) OR EXISTS (
                     SELECT FROM idempotency_keys AS k WHERE k.created_id = c.charge_id)
               FROM charges AS c WHERE account_id = ANY(%s)
-            """, self._raw
+            """, list(self._adopted), self._raw
         ):
             self._expect(is_asked, Kind.UNASKED, f"nobody asked for {kind} {identifier}, {state}")
             if refunded is not None:
@@ -195,6 +200,6 @@ class Check:
                      f"exit {found.returncode}: {found.stdout[-500:]}{found.stderr[-1000:]}")
 
 
-def check(escrow: Escrow, accounts: list[Account]) -> None:
-    findings = Check(escrow, accounts).run()
+def check(escrow: Escrow, accounts: list[Account], adopted: Iterable[str] = ()) -> None:
+    findings = Check(escrow, accounts, adopted=adopted).run()
     assert not findings, "\n".join(map(str, findings[:30]))

@@ -6,6 +6,8 @@ import signal
 import subprocess
 from pathlib import Path
 
+import httpx
+
 from .binary import REPOSITORY, json_lines, proving
 from .gateway import empty_env_file
 from .waiting import free_port
@@ -78,6 +80,22 @@ class Manager:
 
     def output(self) -> str:
         return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    def ready(self) -> dict:
+        """What `/ready` tells; empty while nothing listens."""
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.port}/ready", timeout=5).json()
+        except httpx.HTTPError:
+            return {"checks": {}, "reasons": {}}
+
+    def metric(self, series: str) -> int | None:
+        """By its name, or by its name and labels."""
+        try:
+            text = httpx.get(f"http://127.0.0.1:{self.port}/metrics", timeout=5).text
+        except httpx.HTTPError:
+            return None
+        found = [line for line in text.splitlines() if line.startswith(series + " ")]
+        return int(found[0].rsplit(" ", 1)[1]) if found else None
 
     def log_lines(self) -> list[dict]:
         return json_lines(self.output())

@@ -1,0 +1,93 @@
+import Determinism
+import Identifiers
+import Observability
+import SuiProtocol
+import Synchronization
+
+/// Whether a database from before fits the chain, as a whole reconciliation finds.
+enum Fitting: Hashable, Sendable {
+    case unknown
+    case looking
+    case fits
+    /// It is looked at again then.
+    case misfits(why: String, until: Timestamp)
+}
+
+extension ReconciliationSummary {
+    /// What only the chain has, or only the database: something was lost, or somebody else signed.
+    /// All other discrepancies are a single account's, which is charged no more by itself.
+    private static let decisive: [Discrepancy.Kind] = [
+        .orphanEvent, .missingInLedger, .missingOnChain,
+    ]
+
+    /// Why a database that finds this is not charged from; nil where nothing speaks against it.
+    var misfit: String? {
+        let counts = Self.decisive.compactMap { kind in
+            found[kind].map { "\($0) \(kind.rawValue)" }
+        }
+        guard counts.isEmpty else {
+            return "reconciliation finds \(counts.joined(separator: ", ")): see 'sluice reconcile'"
+        }
+        return unread == 0
+            ? nil : "reconciliation could not read \(unread) checkpoints that are booked"
+    }
+}
+
+extension ChargeEngine {
+    /// Of what one look finds; all of it is told by `sluice reconcile`.
+    private static let loggedDiscrepancies = 20
+
+    /// Why nothing may be signed; nil once the whole database was found to fit the chain.
+    ///
+    /// It is looked at beside the turns, as that may take minutes.
+    func misfit(as leader: Generation) -> String? {
+        switch fitting {
+        case .fits: return nil
+        case .misfits(let why, let until) where surroundings.now() < until: return why
+        case .unknown, .misfits: reconcile(as: leader)
+        case .looking: break
+        }
+        return "reconciliation with the chain is under way"
+    }
+
+    private func reconcile(as leader: Generation) {
+        fitting = .looking
+        let start = surroundings.now()
+        Task { [restoreGuard, logger] in
+            let left = Mutex(Self.loggedDiscrepancies)
+            do throws(ReconciliationError) {
+                let summary = try await restoreGuard.reconciliation.run { discrepancy in
+                    let isLogged = left.withLock { left in
+                        left -= 1
+                        return left >= 0
+                    }
+                    if isLogged { Self.log(discrepancy, logger) }
+                }
+                note(summary.misfit, since: start, as: leader)
+            } catch {
+                note("reconciliation is not possible: \(error)", since: start, as: leader)
+            }
+        }
+    }
+
+    private static func log(_ discrepancy: Discrepancy, _ logger: Logger) {
+        logger.error(
+            "the database does not fit the chain", ("class", .text(discrepancy.kind.rawValue)),
+            ("what", .text(discrepancy.what)),
+            ("account", .text(discrepancy.account?.description ?? "")),
+            ("digest", .text(discrepancy.event?.transaction.description ?? "")))
+    }
+
+    /// - Parameter why: nil where it fits.
+    private func note(_ why: String?, since start: Timestamp, as leader: Generation) {
+        guard judged == leader, fitting == .looking else { return }
+        guard let why else {
+            fitting = .fits
+            return
+        }
+        let now = surroundings.now()
+        let spent = now.milliseconds - start.milliseconds
+        fitting = .misfits(
+            why: why, until: now.adding(milliseconds: max(settings.refitMilliseconds, spent)))
+    }
+}
