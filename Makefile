@@ -57,7 +57,7 @@ test-swift: build-tests  ## Run the Swift tests.
 
 test-scenarios: build build-proof  ## Run the scenarios and the comparisons with independent programs.
 	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 1800 $(PYTHON) -m pytest -q -p no:cacheprovider \
-		-n $(SCENARIO_WIDTH) --dist loadfile --no-loadscope-reorder Tests/Peers Tests/ScenarioTests
+		-n $(SCENARIO_WIDTH) --dist loadgroup --no-loadscope-reorder Tests/Peers Tests/ScenarioTests
 
 test-seeds: build build-proof  ## Run the crash runs alone: SEEDS of them, or the one of SEED.
 	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 3600 $(PYTHON) -m pytest -q -p no:cacheprovider \

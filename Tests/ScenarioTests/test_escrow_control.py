@@ -85,13 +85,25 @@ def answers_lost(trial: Trial) -> None:
         trial.charge(2)
 
 
+def signed_and_frozen(trial: Trial) -> list[bytes]:
+    """Charges have bytes that did not run, and nobody to send them again; their references."""
+    escrow = trial.escrow
+    escrow.node.fail({"fault": "timeout_before", "method": "execute", "amount": 100})
+    trial.charge()
+    accounts = [account.raw for account in trial.accounts]
+    query = "SELECT reference FROM charges WHERE account_id = ANY(%s) AND state = 'signed'"
+    until(lambda: len(escrow.ask(query, accounts)) == 3, within=WITHIN, what="all are signed")
+    trial.manager.freeze()
+    escrow.node.fail()
+    return [reference for (reference,) in escrow.ask(query, accounts)]
+
+
 def declined(trial: Trial) -> None:
     """What was answered is not what was decided: a withdrawal came between."""
-    trial.escrow.node.fail(
-        {"fault": "timeout_before", "method": "execute", "count": 4, "amount": 200})
-    trial.charge()
+    signed_and_frozen(trial)
     for account in trial.accounts:
-        trial.escrow.withdraw(account, BALANCE)
+        assert trial.escrow.withdraw(account, BALANCE)
+    trial.manager.wake()
 
 
 def killed_between(trial: Trial) -> None:
@@ -130,15 +142,8 @@ def leader_wakes(trial: Trial) -> None:
 
 def forged(trial: Trial) -> None:
     """A stranger's operator tells of our charges before they run."""
+    references = signed_and_frozen(trial)
     escrow = trial.escrow
-    escrow.node.fail({"fault": "timeout_before", "method": "execute", "amount": 100})
-    trial.charge()
-    accounts = [account.raw for account in trial.accounts]
-    query = "SELECT reference FROM charges WHERE account_id = ANY(%s) AND state = 'signed'"
-    until(lambda: len(escrow.ask(query, accounts)) == 3, within=WITHIN, what="all are signed")
-    references = [reference for (reference,) in escrow.ask(query, accounts)]
-    trial.manager.freeze()
-    escrow.node.fail()
     stranger = escrow.forge(AMOUNT, references)
     escrow.node.fail({"fault": "timeout_before", "method": "execute", "amount": 100})
     trial.manager.wake()
@@ -170,20 +175,22 @@ def restored(trial: Trial) -> None:
 class Bug:
     """A protection that is left out, what shows it, and what must then be found.
 
-    Of what concerns money, exactly that must be found; of what books and `sluice reconcile` say, at
-    least that.
+    Of what concerns money, exactly that must be found, but for what follows from it at times; of
+    what books and `sluice reconcile` say, at least that.
     """
 
     shown_by: Callable[[Trial], None]
     money: set[Kind]
     books: set[str]
+    at_times: frozenset[Kind] = frozenset()
 
 
 BUGS = {
     "new_sequence": Bug(
         answers_lost, {Kind.DOUBLE}, {"break:unexpected_outcome", "reconciled:state"}),
     "booked_from_answer": Bug(
-        declined, {Kind.INVENTED, Kind.DENIED}, {"break:unexpected_outcome", "reconciled:state"}),
+        declined, {Kind.INVENTED}, {"break:unexpected_outcome", "reconciled:state"},
+        frozenset({Kind.DENIED})),
     "mark_first": Bug(
         killed_between, {Kind.LOST}, {"unbooked", "mirror", "reconciled:missing_in_ledger"}),
     "given_up_on_silence": Bug(
@@ -191,7 +198,8 @@ BUGS = {
     "refunded_anew": Bug(refunds_unanswered, {Kind.DOUBLE, Kind.UNASKED}, set()),
     "unguarded_leader": Bug(leader_wakes, {Kind.DEPOSED}, set()),
     "matched_by_reference": Bug(
-        forged, {Kind.FOREIGN, Kind.INVENTED}, {"ledger", "held", "reconciled:account"}),
+        forged, {Kind.FOREIGN}, {"ledger", "held", "reconciled:account"},
+        frozenset({Kind.INVENTED})),
     "unguarded_restore": Bug(restored, {Kind.DENIED}, set()),
 }
 
@@ -240,7 +248,8 @@ def test_a_planted_bug_is_found_as_what_it_is(trials: Trials, bug: str) -> None:
     found = trials.found(bug, True)
     told = "\n".join(map(str, found))
     print(bug, sorted(names(found)), told, sep="\n")
-    assert {finding.kind for finding in found} & MONEY == BUGS[bug].money, told
+    money = {finding.kind for finding in found} & MONEY
+    assert money - BUGS[bug].at_times == BUGS[bug].money, told
     assert BUGS[bug].books <= names(found), told
 
 

@@ -22,8 +22,9 @@ SEEDS = ([int(os.environ["SEED"])] if "SEED" in os.environ
          else list(range(1, int(os.environ.get("SEEDS", USUAL)) + 1)))
 CHARGES = int(os.environ.get("CHARGES", "30"))
 RUNS_OF_A_CHAIN = 20  # The whole chain is compared after each run.
-# What so many runs bring about for certain, besides what the chain's clock and the load decide.
-EFFECTS = {*DEEDS, "charge", "killed", FROZEN, "taken over", "charge settled", "refund settled"}
+# So often something is meant to happen before it must have happened: much is in vain while
+# managers are dying.
+OFTEN = 8
 
 
 class Chains:
@@ -51,15 +52,22 @@ class Chains:
 
 
 class Tally:
-    """What came of all runs of this process."""
+    """What was meant to happen in the runs of this process, and what did."""
 
     def __init__(self) -> None:
         self.runs = 0
+        self.meant: Counter[str] = Counter()
         self.effects: Counter[str] = Counter()
 
     def add(self, run: Run) -> None:
         self.runs += 1
+        self.meant.update(deed for deed, _, _ in run.plan.deeds)
+        self.meant.update(run.plan.takeovers * ["taken over"])
         self.effects += run.effects
+
+    def missing(self) -> set[str]:
+        return {what for what, times in self.meant.items()
+                if times >= OFTEN and not self.effects[what]}
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +75,7 @@ def tally() -> Iterator[Tally]:
     tally = Tally()
     yield tally
     print(f"{tally.runs} runs: {dict(sorted(tally.effects.items()))}")
-    missing = {effect for effect in EFFECTS if not tally.effects[effect]}
-    assert tally.runs < USUAL or not missing, f"in {tally.runs} runs there was no {missing}"
+    assert not tally.missing(), f"in {tally.runs} runs there was no {tally.missing()}"
 
 
 @pytest.fixture(scope="module")
@@ -100,11 +107,12 @@ def test_every_deed_and_every_end_is_in_the_usual_runs() -> None:
     assert any(plan.restarts_database for plan in plans)
     for is_elsewhere in (False, True):
         assert any(
-            plan.has_standby and plan.is_elsewhere == is_elsewhere
-            and any(end.how == FROZEN for end in plan.ends) for plan in plans)
+            plan.takeovers and plan.is_elsewhere == is_elsewhere for plan in plans)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+# Two halves at once: a run waits more than it computes.
+@pytest.mark.parametrize("seed", [
+    pytest.param(seed, marks=pytest.mark.xdist_group(f"seeds-{seed % 2}")) for seed in SEEDS])
 def test_nothing_is_lost_or_done_twice(chains: Chains, tally: Tally, seed: int) -> None:
     plan = Plan.of(seed, CHARGES, Run.ACCOUNTS)
     print(plan)

@@ -128,6 +128,11 @@ class Plan:
         return max((one["amount"] for one in self.faults if one["fault"] == "halt"), default=0)
 
     @property
+    def takeovers(self) -> int:
+        """Leaders that are frozen until another leads."""
+        return sum(end.how == FROZEN for end in self.ends) if self.has_standby else 0
+
+    @property
     def replay(self) -> str:
         """The command that carries it out again."""
         return f"SEED={self.seed} CHARGES={self.charges} make test-seeds"
