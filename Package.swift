@@ -88,7 +88,7 @@ let package = Package(
             [
                 "Storage", "Audit", "Escrow", "Services", "Identifiers", "ByteCodecs",
                 "Determinism", "Observability",
-            ]),
+            ], resources: [.embedInCode("Standard")]),
         module(
             "Vault",
             ["Services", "Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),
@@ -107,8 +107,8 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Gateway", "Manager", "Intake", "Escrow", "Authentication", "Audit", "Storage",
-                "SuiNodeClient", "SuiProtocol",
+                "Gateway", "Manager", "Billing", "Services", "Intake", "Escrow",
+                "Authentication", "Audit", "Storage", "SuiNodeClient", "SuiProtocol",
                 "HTTPTransport", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
                 "Observability", "CSodium", "COpenSSL", "CCurl", "CMicroHTTPD", "CPostgres",
             ],

@@ -18,7 +18,7 @@ enum SluiceCommand {
             MigrateCommand.specification,
             VerifyCommands.specification, DecodeCommands.specification, KeysCommands.specification,
             ReconcileCommand.specification, BreaksCommands.specification,
-            ChargeCommands.specification,
+            ChargeCommands.specification, InvoiceCommands.specification,
             ConfigCommand.specification,
             DoctorCommand.specification, VersionCommand.specification,
         ])

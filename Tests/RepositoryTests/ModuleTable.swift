@@ -69,8 +69,8 @@ enum ModuleTable {
         (
             "sluice",
             [
-                "Gateway", "Manager", "Intake", "Escrow", "Authentication", "Audit", "Storage",
-                "SuiNodeClient", "SuiProtocol",
+                "Gateway", "Manager", "Billing", "Services", "Intake", "Escrow",
+                "Authentication", "Audit", "Storage", "SuiNodeClient", "SuiProtocol",
                 "HTTPTransport", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
                 "Observability", "CSodium", "COpenSSL", "CCurl", "CMicroHTTPD", "CPostgres",
             ]

@@ -13,6 +13,9 @@ public final class PriceBooks: Sendable {
         self.surroundings = surroundings
     }
 
+    /// `Config/pricebook.json`, for those who choose no other.
+    public static var standard: [UInt8] { PackageResources.pricebook_json }
+
     /// The book in force, read again only when there is a newer one; nil before there is any.
     public func current() async throws(StorageError) -> PriceBook? {
         let held = known.withLock { $0 }

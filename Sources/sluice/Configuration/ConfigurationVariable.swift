@@ -35,6 +35,7 @@ enum ConfigurationVariable: String, CaseIterable, Sendable {
     case chargerKeyFile = "SLUICE_CHARGER_KEY_FILE"
     case chargeCapSingle = "SLUICE_CHARGE_CAP_SINGLE"
     case chargeCapHour = "SLUICE_CHARGE_CAP_HOUR"
+    case priceBook = "SLUICE_PRICE_BOOK"
     case retention = "SLUICE_RETENTION"
     case intakeListen = "SLUICE_INTAKE_LISTEN"
     case intakeStatusListen = "SLUICE_INTAKE_STATUS_LISTEN"

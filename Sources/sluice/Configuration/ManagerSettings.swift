@@ -16,6 +16,8 @@ struct ManagerSettings: Sendable {
     let capSingle: MicroUSDC?
     /// Of what is signed within an hour; nil: no limit.
     let capHour: MicroUSDC?
+    /// A file with the prices; nil: those that the program was made with, where none are loaded.
+    let priceBook: String?
     /// Where following begins in a database that has followed nothing.
     let start: FollowerStart
 
@@ -29,6 +31,7 @@ struct ManagerSettings: Sendable {
         identityFile = identity.map { IdentityFile(path: EnvironmentFile.expandingHome($0)) }
         capSingle = Self.amount(.chargeCapSingle, &reader)
         capHour = Self.amount(.chargeCapHour, &reader)
+        priceBook = reader.text(.priceBook).map(EnvironmentFile.expandingHome)
         start = Self.start(&reader)
         guard let listen, reader.problems.count == before else { return nil }
         (address, port) = listen

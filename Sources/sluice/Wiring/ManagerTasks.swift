@@ -8,7 +8,7 @@ import SuiNodeClient
 /// The tasks of `sluice manager`.
 enum ManagerTasks {
     /// Of all there are, for the command line.
-    static let names = ["cleanup", "reconcile"]
+    static let names = ["meter", "overspend", "bill", "cleanup", "reconcile"]
 
     /// What tasks are made from.
     struct Parts: Sendable {
@@ -25,12 +25,12 @@ enum ManagerTasks {
     ///
     /// - Throws: where a task is configured wrongly, which keeps the manager from starting.
     static func all(_ parts: Parts) throws -> [ManagerTask] {
-        [
+        try BillingTasks.all(parts) + [
             CleanupTask(
                 database: parts.database, policy: parts.configuration.retention,
                 surroundings: .live
             ).task,
-            try ReconciliationParts.task(parts),
+            ReconciliationParts.task(parts),
         ]
     }
 

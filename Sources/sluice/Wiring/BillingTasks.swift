@@ -1,0 +1,94 @@
+import Billing
+import Determinism
+import Manager
+import Observability
+import Storage
+
+/// What the manager does about use and money owed: `meter`, `overspend` and `bill`.
+enum BillingTasks {
+    private static let briefMilliseconds: Int64 = 2000
+    private static let cycleMilliseconds: Int64 = 5 * 60_000
+    private static let bookLimit = 4 << 20
+    /// Metering sums up to two million lines in one transaction, and billing writes invoices by the
+    /// hundred, on connections that nothing else waits for.
+    private static let deadlineMilliseconds: Int64 = 120_000
+    private static let poolSize = 6
+
+    static func all(_ parts: ManagerTasks.Parts) throws -> [ManagerTask] {
+        let database = try Database(
+            DatabaseConfiguration(
+                url: parts.configuration.database.url.text, poolSize: poolSize,
+                deadlineMilliseconds: deadlineMilliseconds,
+                preparesStatements: parts.configuration.database.preparesStatements,
+                applicationName: "sluice manager billing"),
+            logger: parts.logger, metrics: parts.metrics, pool: "billing")
+        let books = PriceBooks(database: database, surroundings: .live)
+        return [
+            meter(Meter(database: database, surroundings: .live, metrics: parts.metrics)),
+            overspend(
+                OverspendWatch(
+                    database: database, books: books, surroundings: .live, logger: parts.logger,
+                    metrics: parts.metrics)),
+            bill(
+                Biller(
+                    database: database, books: books, surroundings: .live, logger: parts.logger),
+                books, file: parts.configuration.manager.priceBook),
+        ]
+    }
+
+    private static func meter(_ meter: Meter) -> ManagerTask {
+        ManagerTask("meter", everyMilliseconds: briefMilliseconds) { _ in
+            let done = try await meter.run()
+            return TaskReport(["batches": done.batches, "lines": done.lines])
+        }
+    }
+
+    private static func overspend(_ watch: OverspendWatch) -> ManagerTask {
+        ManagerTask("overspend", everyMilliseconds: briefMilliseconds) { _ in
+            TaskReport(try await watch.run())
+        }
+    }
+
+    /// Prices come first: a book that is refused leaves the old one in force, and billing goes on.
+    private static func bill(
+        _ biller: Biller, _ books: PriceBooks, file: String?
+    ) -> ManagerTask {
+        ManagerTask("bill", everyMilliseconds: cycleMilliseconds) { _ in
+            let refusal = try await load(books, file)
+            var report = TaskReport(try await biller.run())
+            if let refusal {
+                (report.finding, report.detail) = ("price_book_refused", refusal)
+            }
+            return report
+        }
+    }
+
+    /// - Returns: why the file's prices are not in force.
+    private static func load(_ books: PriceBooks, _ file: String?) async throws -> String? {
+        var content = PriceBooks.standard
+        if let file {
+            guard let read = FileBytes.read(path: file, limit: bookLimit) else {
+                return "the price book cannot be read"
+            }
+            content = read
+        }
+        do throws(PriceBookRefusal) {
+            try await books.load(content, onlyFirst: file == nil)
+            return nil
+        } catch .storage(let error) {
+            throw error
+        } catch {
+            return "\(error)"
+        }
+    }
+}
+
+extension TaskReport {
+    /// A customer who cannot be billed is a finding: the log says who and why.
+    init(_ report: Biller.Report) {
+        self.init(report.counts)
+        guard let first = report.refused.first else { return }
+        finding = first.problem.code
+        detail = "\(report.refused.count) customers could not be billed, one is \(first.customer)"
+    }
+}
