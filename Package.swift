@@ -101,8 +101,8 @@ let package = Package(
         module(
             "Manager",
             [
-                "HTTPTransport", "Escrow", "Storage", "SuiProtocol", "Identifiers", "ByteCodecs",
-                "Determinism", "Observability",
+                "HTTPTransport", "Escrow", "Idempotency", "Audit", "Storage", "SuiProtocol",
+                "Cryptography", "Identifiers", "ByteCodecs", "Determinism", "Observability",
             ]),
         .executableTarget(
             name: "sluice",
@@ -196,7 +196,8 @@ let package = Package(
         tests(
             "ManagerTests",
             [
-                "Manager", "Escrow", "Storage", "TestSupport", "Determinism", "Observability",
+                "Manager", "Escrow", "HTTPTransport", "Storage", "TestSupport", "SuiProtocol",
+                "Identifiers", "ByteCodecs", "Determinism", "Observability",
             ]),
         tests(
             "SluiceTests",

@@ -37,6 +37,23 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case apiKeyRevoked = "api_key_revoked"
     case apiKeyEnabled = "api_key_enabled"
     case apiKeyDeleted = "api_key_deleted"
+    /// Somebody may use the manager's dashboard.
+    case operatorAdded = "operator_added"
+    case operatorRevoked = "operator_revoked"
+    case operatorSignedIn = "operator_signed_in"
+    case operatorSignInFailed = "operator_sign_in_failed"
+    /// An operator wants a task run before its time.
+    case taskRunAsked = "task_run_asked"
+    /// An operator wants an operation asked for, or its bytes sent, once more.
+    case chargeRetryAsked = "charge_retry_asked"
+    /// Lines in quarantine were read again.
+    case quarantineReplayed = "quarantine_replayed"
+    /// Something above the limit waits for a second operator.
+    case approvalAsked = "approval_asked"
+    case approvalGiven = "approval_given"
+    case approvalRefused = "approval_refused"
+    case refundAsked = "refund_asked"
+    case creditGranted = "credit_granted"
 }
 
 /// How it went.

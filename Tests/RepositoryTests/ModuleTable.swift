@@ -62,8 +62,8 @@ enum ModuleTable {
         (
             "Manager",
             [
-                "HTTPTransport", "Escrow", "Storage", "SuiProtocol", "Identifiers", "ByteCodecs",
-                "Determinism", "Observability",
+                "HTTPTransport", "Escrow", "Idempotency", "Audit", "Storage", "SuiProtocol",
+                "Cryptography", "Identifiers", "ByteCodecs", "Determinism", "Observability",
             ]
         ),
         (

@@ -18,7 +18,7 @@ enum ReleasedMigrations {
         "0007_billing.sql":
             "d8a1eef1abb61f93a95e50caeecb00a70943f9b114733238c5ec67a11f62111f",
         "0009_worker_runs.sql":
-            "07ed26f33841698e11bd7bc493571b6216e6ca94bda0290628953a6837acdafc",
+            "6c5b1e621ba25ff435c428fa262544921e685e53d1f39698ed0cfa61a9038343",
         "0010_service_key_names.sql":
             "80daf044912439350d0ef3c46803412d9725fa3cc5744fe60892d6be3e8b93fc",
     ]

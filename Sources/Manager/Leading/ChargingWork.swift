@@ -1,15 +1,20 @@
 public import Escrow
+public import Storage
 
 /// What a leader does: follows the chain, charges, and runs the tasks.
 public struct ChargingWork: Sendable {
     public let follower: Follower
     public let engine: ChargeEngine
     public let tasks: TaskRunner
+    private let retries: RetryRequests
 
-    public init(follower: Follower, engine: ChargeEngine, tasks: TaskRunner) {
+    public init(
+        follower: Follower, engine: ChargeEngine, tasks: TaskRunner, database: Database
+    ) {
         self.follower = follower
         self.engine = engine
         self.tasks = tasks
+        retries = RetryRequests(database: database, engine: engine)
     }
 
     /// Until the task is cancelled or the generation is over, which both find out by themselves.
@@ -28,6 +33,7 @@ public struct ChargingWork: Sendable {
             group.addTask { [engine] in await engine.run(as: leader) }
             group.addTask { [engine] in await engine.keepIdentity(as: leader) }
             group.addTask { [tasks] in await tasks.run(as: leader) }
+            group.addTask { [retries] in await retries.run() }
             await group.next()
             group.cancelAll()
         }

@@ -2,15 +2,23 @@ public import HTTPTransport
 public import Observability
 import Synchronization
 
-/// `/health`, `/ready` and `/metrics` of a manager, for its own machine.
+/// `/health`, `/ready` and `/metrics` of a manager, for its own machine and without signing in; all
+/// else is the dashboard's.
 public final class ManagerResponder: HTTPResponder {
     private let report: @Sendable () async -> ManagerReport
     private let metrics: MetricsRegistry
+    private let dashboard: Dashboard?
     private let isDraining = Atomic(false)
 
-    /// - Parameter report: must come back within a few seconds by itself.
-    public init(metrics: MetricsRegistry, report: @escaping @Sendable () async -> ManagerReport) {
+    /// - Parameters:
+    ///   - dashboard: nil for none.
+    ///   - report: must come back within a few seconds by itself.
+    public init(
+        metrics: MetricsRegistry, dashboard: Dashboard? = nil,
+        report: @escaping @Sendable () async -> ManagerReport
+    ) {
         self.metrics = metrics
+        self.dashboard = dashboard
         self.report = report
     }
 
@@ -18,8 +26,12 @@ public final class ManagerResponder: HTTPResponder {
     public func beginDraining() { isDraining.store(true, ordering: .relaxed) }
 
     public func admit(_ head: HTTPRequest) -> HTTPAdmission {
-        guard ["/health", "/ready", "/metrics"].contains(head.path) else {
-            return .refuse(Self.plain(404, "There is no such page here.\n"))
+        guard Self.open.contains(head.path) else {
+            guard let dashboard else {
+                return .refuse(Self.plain(404, "There is no such page here.\n"))
+            }
+            return dashboard.refusal(of: head).map(HTTPAdmission.refuse)
+                ?? .accept(bodyLimit: head.method == "POST" ? Dashboard.bodyLimit : 0)
         }
         guard ["GET", "HEAD"].contains(head.method) else {
             var response = Self.plain(405, "GET and HEAD only.\n")
@@ -29,8 +41,13 @@ public final class ManagerResponder: HTTPResponder {
         return .accept(bodyLimit: 0)
     }
 
+    private static let open = ["/health", "/ready", "/metrics"]
+
     public func respond(to request: HTTPRequest) -> HTTPReply {
-        switch request.path {
+        if let dashboard, !Self.open.contains(request.path) {
+            return .later { await dashboard.respond(to: request) }
+        }
+        return switch request.path {
         case "/health": .now(Self.plain(200, "ok\n"))
         case "/metrics":
             .now(

@@ -67,3 +67,59 @@ BEGIN
     EXECUTE format('DROP TABLE %I', 'haproxy_logs_' || to_char(day, 'YYYYMMDD'));
 END
 $$;
+
+-- People who use the dashboard. Only the SHA-256 of a secret of 256 random bits is stored. A name is
+-- given once: what is on record under it stays one person's.
+CREATE TABLE operators (
+    name        text        NOT NULL CONSTRAINT operators_pkey PRIMARY KEY,
+    secret_hash bytea       NOT NULL CONSTRAINT operators_secret_hash_key UNIQUE,
+    created_at  timestamptz NOT NULL,
+    revoked_at  timestamptz,
+    CONSTRAINT operators_name_form CHECK (name ~ '^[a-z0-9][a-z0-9_.-]{0,63}$'),
+    CONSTRAINT operators_secret_hash_length CHECK (octet_length(secret_hash) = 32)
+);
+
+-- Who is signed in to the dashboard, by the SHA-256 of the cookie's value.
+CREATE TABLE operator_sessions (
+    token_hash   bytea       NOT NULL CONSTRAINT operator_sessions_pkey PRIMARY KEY,
+    operator     text        NOT NULL CONSTRAINT operator_sessions_operator REFERENCES operators,
+    created_at   timestamptz NOT NULL,
+    last_used_at timestamptz NOT NULL,
+    expires_at   timestamptz NOT NULL,
+    CONSTRAINT operator_sessions_hash_length CHECK (octet_length(token_hash) = 32)
+);
+CREATE INDEX operator_sessions_expires_at ON operator_sessions (expires_at);
+
+-- What an operator wants done that moves money or lets it be moved. Above a limit somebody else has
+-- to approve it first. `done_at` without `outcome` never stands: what was tried has one.
+CREATE TABLE approvals (
+    approval_id       uuid        NOT NULL CONSTRAINT approvals_pkey PRIMARY KEY,
+    action            text        NOT NULL,
+    fields            jsonb       NOT NULL,
+    amount_micro_usdc bigint      NOT NULL,
+    needs_approval    boolean     NOT NULL,
+    asked_by          text        NOT NULL CONSTRAINT approvals_asked_by REFERENCES operators,
+    asked_at          timestamptz NOT NULL,
+    decided_by        text        CONSTRAINT approvals_decided_by REFERENCES operators,
+    decided_at        timestamptz,
+    is_refused        boolean     NOT NULL DEFAULT false,
+    done_at           timestamptz,
+    outcome           text,
+    CONSTRAINT approvals_action_known
+        CHECK (action IN ('refund', 'grant_credit', 'accept_break')),
+    CONSTRAINT approvals_by_another CHECK (decided_by <> asked_by),
+    CONSTRAINT approvals_decision_is_whole
+        CHECK ((decided_by IS NULL) = (decided_at IS NULL) AND (decided_by IS NOT NULL OR NOT is_refused)),
+    CONSTRAINT approvals_end_is_whole CHECK ((done_at IS NULL) = (outcome IS NULL)),
+    CONSTRAINT approvals_done_is_approved
+        CHECK (done_at IS NULL OR NOT needs_approval OR decided_by IS NOT NULL AND NOT is_refused),
+    CONSTRAINT approvals_amount_not_negative CHECK (amount_micro_usdc >= 0)
+);
+CREATE INDEX approvals_open ON approvals (asked_at) WHERE done_at IS NULL AND NOT is_refused;
+
+-- Operations that somebody wants asked for, or sent, again; whoever leads does.
+CREATE TABLE charge_retries (
+    charge_id uuid        NOT NULL CONSTRAINT charge_retries_pkey PRIMARY KEY,
+    asked_at  timestamptz NOT NULL,
+    asked_by  text        NOT NULL
+);

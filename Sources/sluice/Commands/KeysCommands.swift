@@ -5,7 +5,7 @@ import Storage
 enum KeysCommands {
     static let specification = CommandSpecification(
         group: "keys", "Make and rotate keys.",
-        subcommands: [rotate, service])
+        subcommands: [rotate, service, OperatorCommands.specification])
 
     private static let now = OptionSpecification.flag(
         "--now", "For a key that may have leaked: believe the older keys no longer.")

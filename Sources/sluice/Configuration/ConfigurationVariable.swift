@@ -36,6 +36,7 @@ enum ConfigurationVariable: String, CaseIterable, Sendable {
     case chargeCapSingle = "SLUICE_CHARGE_CAP_SINGLE"
     case chargeCapHour = "SLUICE_CHARGE_CAP_HOUR"
     case priceBook = "SLUICE_PRICE_BOOK"
+    case approvalAbove = "SLUICE_APPROVAL_ABOVE"
     case retention = "SLUICE_RETENTION"
     case intakeListen = "SLUICE_INTAKE_LISTEN"
     case intakeStatusListen = "SLUICE_INTAKE_STATUS_LISTEN"

@@ -18,6 +18,8 @@ struct ManagerSettings: Sendable {
     let capHour: MicroUSDC?
     /// A file with the prices; nil: those that the program was made with, where none are loaded.
     let priceBook: String?
+    /// What operators may move at the dashboard without a second one.
+    let approvalAbove: MicroUSDC
     /// Where following begins in a database that has followed nothing.
     let start: FollowerStart
 
@@ -32,6 +34,7 @@ struct ManagerSettings: Sendable {
         capSingle = Self.amount(.chargeCapSingle, &reader)
         capHour = Self.amount(.chargeCapHour, &reader)
         priceBook = reader.text(.priceBook).map(EnvironmentFile.expandingHome)
+        approvalAbove = Self.approvalAbove(&reader)
         start = Self.start(&reader)
         guard let listen, reader.problems.count == before else { return nil }
         (address, port) = listen
@@ -62,6 +65,16 @@ struct ManagerSettings: Sendable {
         guard let amount = try? MicroUSDC(moving: text) else {
             reader.refuse(variable, "'\(text)' is not a number of micro-USDC above zero")
             return nil
+        }
+        return amount
+    }
+
+    /// Zero has everything approved.
+    private static func approvalAbove(_ reader: inout ConfigurationReader) -> MicroUSDC {
+        let text = reader.text(.approvalAbove, default: "100000000")
+        guard let amount = try? MicroUSDC(parsing: text) else {
+            reader.refuse(.approvalAbove, "'\(text)' is not a number of micro-USDC")
+            return .zero
         }
         return amount
     }

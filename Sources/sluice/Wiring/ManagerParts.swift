@@ -101,7 +101,8 @@ final class ManagerParts: Sendable {
     func run() async throws(OperatorError) {
         guard let operatorObject = try await findOperator() else { return }
         let work = ChargingWork(
-            follower: follower(), engine: engine(for: operatorObject), tasks: tasks)
+            follower: follower(), engine: engine(for: operatorObject), tasks: tasks,
+            database: database)
         let memory = StandbyMemory(
             file: identityFile, database: database, logger: logger, metrics: metrics)
         let loop = LeadingLoop(
@@ -238,6 +239,14 @@ final class ManagerParts: Sendable {
     }
 
     // MARK: - What it tells
+
+    func dashboard() -> Dashboard {
+        Dashboard(
+            DashboardParts(database: database, tasks: tasks.tasks),
+            approvalAbove: configuration.manager.approvalAbove, surroundings: .live,
+            report: { [self] in await report() },
+            tip: { [nodes] in (try? await nodes.status()).map { $0.tip } })
+    }
 
     func report() async -> ManagerReport {
         let isLeading = loop.withLock { $0 }?.isLeading ?? false

@@ -101,7 +101,9 @@ enum ManagerProcess {
     private static func serve(
         _ parts: ManagerParts, _ configuration: Configuration, _ logger: Logger
     ) async throws -> Int32 {
-        let responder = ManagerResponder(metrics: parts.metrics) { await parts.report() }
+        let responder = ManagerResponder(
+            metrics: parts.metrics, dashboard: parts.dashboard()
+        ) { await parts.report() }
         let server = HTTPServer(
             HTTPServerConfiguration(
                 address: configuration.manager.address, port: configuration.manager.port,

@@ -1,0 +1,84 @@
+import ByteCodecs
+
+/// What an operator can do at the dashboard. Raw values stand in paths.
+enum AdminAction: String, CaseIterable, Sendable {
+    case runTask = "run-task"
+    case retryCharge = "retry-charge"
+    case acceptBreak = "accept-break"
+    case refund
+    case grantCredit = "grant-credit"
+    case approve
+    case refuse
+
+    struct Field: Sendable {
+        let name: String
+        let label: String
+    }
+
+    var title: String {
+        switch self {
+        case .runTask: "Run a task now"
+        case .retryCharge: "Ask for an operation again"
+        case .acceptBreak: "Accept a break"
+        case .refund: "Refund a charge"
+        case .grantCredit: "Grant a credit"
+        case .approve: "Approve"
+        case .refuse: "Refuse"
+        }
+    }
+
+    /// All of them are needed.
+    var fields: [Field] {
+        switch self {
+        case .runTask: [Field(name: "task", label: "Task")]
+        case .retryCharge: [Field(name: "charge", label: "Charge or refund")]
+        case .acceptBreak:
+            [Field(name: "break", label: "Break"), Field(name: "reason", label: "What you found")]
+        case .refund:
+            [
+                Field(name: "charge", label: "Charge"),
+                Field(name: "amount", label: "Micro-USDC (1 USDC is 1000000)"),
+                Field(name: "reason", label: "Why"),
+            ]
+        case .grantCredit:
+            [
+                Field(name: "customer", label: "Customer"),
+                Field(name: "amount", label: "Micro-USDC (1 USDC is 1000000)"),
+                Field(name: "reason", label: "Why"),
+            ]
+        case .approve, .refuse: [Field(name: "approval", label: "Request")]
+        }
+    }
+
+    /// What happens, for whoever is about to confirm it.
+    var explanation: String {
+        switch self {
+        case .runTask:
+            "The leading manager runs the task within a second or two, once it has ended a run that "
+                + "is under way."
+        case .retryCharge:
+            "The engine stops waiting: it asks the chain for the operation's transaction, and sends "
+                + "the very same bytes again where the chain does not know it. Nothing new is signed."
+        case .acceptBreak:
+            "You have looked, and believe the chain. No figure changes. Once none of its breaks is "
+                + "open, the account is charged again."
+        case .refund:
+            "The amount goes back to the customer's escrow account, out of the charger's float."
+        case .grantCredit: "The amount is taken off the customer's next invoices."
+        case .approve:
+            "What was asked for is done at once. You cannot approve what you have asked for yourself."
+        case .refuse: "What was asked for is not done. It can be asked for anew."
+        }
+    }
+
+    /// Where the operator comes from, and goes back to.
+    var page: String {
+        switch self {
+        case .runTask: "/runs"
+        case .retryCharge, .refund: "/charges"
+        case .acceptBreak: "/breaks"
+        case .grantCredit: "/invoices"
+        case .approve, .refuse: "/approvals"
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import ByteCodecs
+import Storage
+
+extension PageMaker {
+    private static func rows(where condition: SQL, _ order: SQL) -> SQL {
+        """
+        SELECT approval_id AS id, action, fields, amount_micro_usdc AS amount,
+            asked_by AS "askedBy", \(sql: .utc("asked_at")) AS "askedAt",
+            decided_by AS "decidedBy", \(sql: .utc("decided_at")) AS "decidedAt",
+            CASE WHEN is_refused THEN 'refused' WHEN done_at IS NOT NULL THEN 'done'
+                 WHEN decided_by IS NOT NULL OR NOT needs_approval THEN 'failed'
+                 ELSE 'waiting' END AS state, outcome
+          FROM approvals WHERE \(sql: condition) \(sql: order)
+        """
+    }
+
+    /// What needs a second operator, and what came of it.
+    func approvals() async -> Page {
+        let columns = [
+            Column(id: "action", label: "What"),
+            Column(id: "amount", label: "Amount", format: .amount),
+            Column(id: "fields", label: "Of what", format: .details),
+            Column(id: "askedBy", label: "Asked by"),
+            Column(id: "askedAt", label: "Asked", format: .time),
+            Column(id: "state", label: "State", format: .state),
+        ]
+        return Page(
+            title: "Approvals",
+            lead: "Above the limit, what moves money needs somebody other than who asked.",
+            sections: [
+                await table(
+                    "open", "Waiting", empty: "Nothing waits for approval.", columns,
+                    actions: [
+                        .init(label: "Approve", action: .approve, field: "approval", member: "id"),
+                        .init(label: "Refuse", action: .refuse, field: "approval", member: "id"),
+                    ],
+                    Self.rows(
+                        where: "done_at IS NULL AND NOT is_refused",
+                        "ORDER BY asked_at LIMIT \(Self.limit)")),
+                await table(
+                    "decided", "Decided",
+                    columns + [
+                        Column(id: "decidedBy", label: "Decided by"),
+                        Column(id: "outcome", label: "Came of it"),
+                    ],
+                    Self.rows(
+                        where: "done_at IS NOT NULL OR is_refused",
+                        "ORDER BY asked_at DESC LIMIT 50")),
+            ])
+    }
+}
