@@ -126,7 +126,7 @@ def test_it_tells_what_it_does_and_what_it_lacks_and_ends_when_asked(start: Call
     assert get(port, "/ready")[0] == 200
     assert get(port, "/health")[0] == 200
     assert "sluice_manager_leading 1" in get(port, "/metrics")[1]
-    assert get(port, "/elsewhere")[0] == 404
+    assert get(port, "/elsewhere")[0] == 303, "to the page for signing in"
     assert get(port, "/ready", "POST")[0] == 405
     os.kill(process.pid, signal.SIGTERM)
     output, _ = process.communicate(timeout=30)

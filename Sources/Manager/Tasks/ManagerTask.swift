@@ -6,6 +6,8 @@ public struct ManagerTask: Sendable {
     public let name: String
     /// From the end of one run to the start of the next, where all goes well.
     public let intervalMilliseconds: Int64
+    /// Whether its runs are summed up by the minute: those that did nothing leave no trace.
+    let isBrief: Bool
     /// One run. It ends by itself: nothing cancels it, and a process that is asked to stop waits
     /// 30 seconds for it.
     ///
@@ -18,8 +20,17 @@ public struct ManagerTask: Sendable {
         _ name: String, everyMilliseconds intervalMilliseconds: Int64,
         run: @escaping @Sendable (Generation) async throws -> TaskReport
     ) {
+        self.init(
+            name, intervalMilliseconds, isBrief: intervalMilliseconds < Self.briefMilliseconds, run)
+    }
+
+    private init(
+        _ name: String, _ intervalMilliseconds: Int64, isBrief: Bool,
+        _ run: @escaping @Sendable (Generation) async throws -> TaskReport
+    ) {
         self.name = name
         self.intervalMilliseconds = intervalMilliseconds
+        self.isBrief = isBrief
         self.run = run
     }
 }
@@ -31,10 +42,8 @@ extension ManagerTask {
     /// Whether it comes every few minutes, and not every few seconds.
     public var isCycle: Bool { !isBrief }
 
-    var isBrief: Bool { intervalMilliseconds < Self.briefMilliseconds }
-
     /// The same work at another pace.
     public func every(milliseconds: Int64) -> ManagerTask {
-        ManagerTask(name, everyMilliseconds: milliseconds, run: run)
+        ManagerTask(name, milliseconds, isBrief: isBrief, run)
     }
 }

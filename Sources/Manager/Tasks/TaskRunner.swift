@@ -48,6 +48,7 @@ public final class TaskRunner: Sendable {
     public func run(as leader: Generation) async {
         standings.withLock { $0 = [:] }
         guard await beginTurn(as: leader) else { return }
+        await hearRequestsOnce()
         await withTaskGroup(of: Void.self) { group in
             for task in tasks { group.addTask { [self] in await keepRunning(task, as: leader) } }
             group.addTask { [self] in await hearRequests() }
@@ -101,12 +102,15 @@ public final class TaskRunner: Sendable {
     /// Whoever serves the dashboard may not be the one that leads: they talk through a table.
     private func hearRequests() async {
         while !Task.isCancelled {
-            if let asked = try? await database.askedTasks(), !asked.isEmpty {
-                standings.withLock { standings in
-                    for name in asked { standings[name, default: TaskStanding()].isAsked = true }
-                }
-            }
+            await hearRequestsOnce()
             try? await Task.sleep(for: .milliseconds(Self.pollMilliseconds))
+        }
+    }
+
+    private func hearRequestsOnce() async {
+        guard let asked = try? await database.askedTasks(), !asked.isEmpty else { return }
+        standings.withLock { standings in
+            for name in asked { standings[name, default: TaskStanding()].isAsked = true }
         }
     }
 

@@ -138,19 +138,33 @@ enum ManagerProcess {
                 return .finding
             }
         }
-        let stop = Task {
-            await OwnThread.stopAsked()
-            work.cancel()
-        }
         let patience = Task {
             try? await Task.sleep(for: .milliseconds(Self.nodeMilliseconds))
             if !Task.isCancelled, !parts.hasBegun { work.cancel() }
         }
-        defer {
-            stop.cancel()
-            patience.cancel()
+        defer { patience.cancel() }
+        guard await isStopAsked(before: work) else { return await work.value.rawValue }
+        work.cancel()
+        let isDone = await BoundedWait.run(until: .after(milliseconds: finishMilliseconds)) {
+            _ = await work.value
         }
-        return await work.value.rawValue
+        if isDone { return await work.value.rawValue }
+        logger.warning("a task did not end in time and is cut off")
+        return ExitStatus.tryAgain.rawValue
+    }
+
+    /// - Returns: whether a stop is asked for before the work has ended.
+    private static func isStopAsked(before work: Task<ExitStatus, Never>) async -> Bool {
+        let (ends, end) = AsyncStream.makeStream(of: Bool.self)
+        Task {
+            _ = await work.value
+            end.yield(false)
+        }
+        Task {
+            await OwnThread.stopAsked()
+            end.yield(true)
+        }
+        return await ends.first { _ in true } ?? false
     }
 
     /// Until a stop is asked for and what was in hand is finished.

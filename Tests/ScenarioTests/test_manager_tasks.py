@@ -1,0 +1,300 @@
+"""The manager's tasks: killed in the middle, run by one of two, once for cron, and loud when they fail."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from support.binary import json_lines, sluice
+from support.charger import key_file
+from support.escrow import EscrowChain
+from support.gateway import Fleet, empty_env_file, settings
+from support.waiting import free_port, until
+
+SEED = 7
+TASKS = ["meter", "overspend", "bill", "cleanup", "reconcile"]
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EscrowChain]:
+    chain = EscrowChain(tmp_path_factory.mktemp("chain"), "--seed", str(SEED))
+    chain.start()
+    yield chain
+    chain.stop()
+
+
+class Managers:
+    """Managers of one database."""
+
+    def __init__(self, fleet: Fleet, chain: EscrowChain) -> None:
+        self.fleet, self.chain = fleet, chain
+        self._started: list[subprocess.Popen[str]] = []
+
+    def environment(self, **changes: str | None) -> dict[str, str]:
+        return settings(self.fleet.directory, self.fleet.database_url, **{
+            **self.chain.settings("graphql"), "SLUICE_MANAGER_LISTEN": f"127.0.0.1:{free_port()}",
+            "SLUICE_CHARGER_KEY_FILE": str(key_file(self.fleet.directory, SEED)), **changes})
+
+    def start(self, *options: str, **changes: str | None) -> tuple[subprocess.Popen[str], int]:
+        environment = self.environment(**changes)
+        port = int(environment["SLUICE_MANAGER_LISTEN"].rsplit(":", 1)[1])
+        process = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", sluice(), "manager", *options,
+             "--env-file", str(empty_env_file(self.fleet.directory))],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self._started.append(process)
+        return process, port
+
+    def once(self, *options: str, **changes: str | None) -> subprocess.CompletedProcess[str]:
+        process, _ = self.start("--once", *options, **changes)
+        output, _ = process.communicate(timeout=60)
+        return subprocess.CompletedProcess([], process.returncode, output, "")
+
+    def leading(self, *options: str, **changes: str | None) -> tuple[subprocess.Popen[str], int]:
+        process, port = self.start(*options, **changes)
+        until(lambda: ready(port).get("role") == "leading", within=20, what="it leads")
+        return process, port
+
+    def rows(self, statement: str) -> list[tuple]:
+        with psycopg.connect(self.fleet.database_url) as connection:
+            cursor = connection.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    def stop(self) -> None:
+        for process in self._started:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def managers(fleet: Fleet, chain: EscrowChain) -> Iterator[Managers]:
+    managers = Managers(fleet, chain)
+    yield managers
+    managers.stop()
+
+
+def ready(port: int) -> dict:
+    connection = HTTPConnection("127.0.0.1", port, timeout=6)
+    try:
+        connection.request("GET", "/ready")
+        return json.loads(connection.getresponse().read())
+    except OSError:
+        return {}
+    finally:
+        connection.close()
+
+
+def metric(port: int, line: str) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=6)
+    try:
+        connection.request("GET", "/metrics")
+        return line in connection.getresponse().read().decode()
+    finally:
+        connection.close()
+
+
+# What each task needs to get on with, and a table that it cannot do without.
+WORK = {
+    "meter": (
+        """
+        INSERT INTO customers (customer_id, wallet_address, created_at)
+        VALUES (7, sha256('7'), now());
+        SELECT haproxy_logs_make_days(current_date, current_date);
+        INSERT INTO log_batches (batch_id, source, received_at, line_count, first_at, last_at)
+        VALUES (1, 'tcp', now(), 500, date_trunc('second', now()), date_trunc('second', now()));
+        INSERT INTO haproxy_logs (at, edge, line_id, batch_id, customer_id, service_type, method,
+            status, bytes_in, bytes_out)
+        SELECT date_trunc('second', now()), 'e', gen_random_uuid(), 1, 7, 'seal', 'GET', 200, 1, 1
+          FROM generate_series(1, 500)
+        """, "usage_records",
+        "SELECT sum(requests)::bigint, sum(successful)::bigint FROM usage_records", [(500, 500)]),
+    "overspend": ("SELECT 1", "service_instances", "SELECT 1", [(1,)]),
+    "bill": ("SELECT 1", "price_books", "SELECT count(*) FROM price_books", [(1,)]),
+    "cleanup": (
+        """
+        INSERT INTO log_quarantine (quarantine_id, received_at, source, code, raw)
+        SELECT gen_random_uuid(), now() - interval '200 days', 'tcp', 'x', ''
+          FROM generate_series(1, 12000)
+        """, "log_quarantine", "SELECT count(*) FROM log_quarantine", [(0,)]),
+    "reconcile": ("SELECT 1", "ledger_entries", "SELECT 1", [(1,)]),
+}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_killed_in_the_middle_of_a_task_the_next_manager_does_it_once(
+    managers: Managers, task: str
+) -> None:
+    prepare, table, question, answer = WORK[task]
+    if task == "overspend":
+        assert managers.once("--task", "bill").returncode == 0, "without prices nothing is owed"
+    if task == "reconcile":
+        process, _ = managers.leading("--task", "cleanup")
+        until(lambda: managers.rows("SELECT 1 FROM processing_state"), within=20,
+              what="something is booked that can be compared")
+        process.kill()
+    managers.rows(prepare)
+    with psycopg.connect(managers.fleet.database_url) as lock:
+        lock.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        managers.rows("INSERT INTO worker_requests (task, asked_at, asked_by) "
+                      f"VALUES ('{task}', now(), 'alice')")
+        process, _ = managers.start("--task", task)
+        running = f"SELECT 1 FROM worker_runs WHERE task = '{task}' AND outcome = 'running'"
+        until(lambda: managers.rows(running) and managers.rows(
+            "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ~ "
+            f"'{table}'"), within=20, what="the task is in the middle of its work")
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    managers.leading("--task", task)
+    until(lambda: managers.rows(
+        f"SELECT 1 FROM worker_runs WHERE task = '{task}' AND outcome = 'done'")
+        or task in ("meter", "overspend") and managers.rows(question) == answer,
+        within=30, what="the next one does it")
+    assert managers.rows(question) == answer
+    assert managers.rows(
+        f"SELECT outcome FROM worker_runs WHERE task = '{task}' ORDER BY run_id LIMIT 1"
+    ) == [("interrupted",)]
+
+
+def test_of_two_managers_one_runs_the_tasks_and_the_other_takes_over(managers: Managers) -> None:
+    first, one = managers.leading("--interval", "1")
+    second, two = managers.start("--interval", "1")
+    until(lambda: ready(two).get("role") == "standby", within=20, what="the second waits")
+
+    def generations() -> set[int]:
+        return {row[0] for row in managers.rows(
+            "SELECT DISTINCT generation FROM worker_runs WHERE task = 'cleanup'")}
+    until(lambda: managers.rows(
+        "SELECT 1 FROM worker_runs WHERE task = 'cleanup' HAVING count(*) >= 3"),
+        within=30, what="three runs")
+    assert len(generations()) == 1
+    first.kill()
+    until(lambda: ready(two).get("role") == "leading", within=20, what="the second leads")
+    until(lambda: len(generations()) == 2, within=20, what="the second runs them")
+    overlapping = managers.rows(
+        """
+        SELECT a.run_id FROM worker_runs AS a JOIN worker_runs AS b
+            ON a.task = b.task AND a.run_id < b.run_id AND a.ended_at > b.started_at
+         WHERE a.outcome <> 'interrupted'
+        """)
+    assert overlapping == []
+
+
+def test_asked_to_stop_the_task_in_hand_is_finished_first(managers: Managers) -> None:
+    process, port = managers.leading("--task", "cleanup")
+    with psycopg.connect(managers.fleet.database_url) as lock:
+        lock.execute("LOCK TABLE log_quarantine IN ACCESS EXCLUSIVE MODE")
+        managers.rows(
+            "INSERT INTO worker_requests (task, asked_at, asked_by) VALUES ('cleanup', now(), 'a')")
+        until(lambda: managers.rows("SELECT 1 FROM worker_runs WHERE outcome = 'running'"),
+              within=20, what="it runs")
+        process.send_signal(signal.SIGTERM)
+        until(lambda: ready(port).get("status") == "unavailable", within=10, what="it drains")
+        assert process.poll() is None, "it waits for the task in hand"
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert managers.rows(
+        "SELECT outcome FROM worker_runs ORDER BY run_id DESC LIMIT 1") == [("done",)]
+
+
+def test_a_task_that_fails_is_loud_and_stops_no_other(managers: Managers) -> None:
+    process, port = managers.leading("--interval", "1")
+    until(lambda: managers.rows("SELECT 1 FROM worker_runs WHERE task = 'cleanup'"),
+          within=20, what="it runs")
+    managers.rows("ALTER TABLE log_quarantine RENAME TO elsewhere")
+    told = until(lambda: (found := ready(port))["checks"].get("task_cleanup") == "degraded"
+                 and found, within=20, what="/ready says so")
+    assert "storage_refused" in told["reasons"]["task_cleanup"]
+    assert told["checks"]["task_reconcile"] == "ok"
+    assert metric(port, 'sluice_task_failing{task="cleanup"} 1')
+    before = managers.rows("SELECT max(run_id) FROM worker_runs WHERE task = 'reconcile'")[0][0]
+    until(lambda: managers.rows(
+        f"SELECT 1 FROM worker_runs WHERE task = 'reconcile' AND run_id > {before + 3}"),
+        within=20, what="the others go on")
+    managers.rows("ALTER TABLE elsewhere RENAME TO log_quarantine")
+    until(lambda: ready(port)["checks"]["task_cleanup"] == "ok", within=60, what="well again")
+    process.send_signal(signal.SIGTERM)
+    output, _ = process.communicate(timeout=30)
+    lines = json_lines(output)
+    assert [line for line in lines if line["message"] == "task failed"
+            and line["task"] == "cleanup" and line["code"] == "storage_refused"]
+    assert [line for line in lines if line["message"] == "task is well again"]
+
+
+# sluice manager --once
+
+def test_once_runs_each_task_and_ends(managers: Managers) -> None:
+    managers.leading()[0].kill()
+    done = managers.once()
+    assert done.returncode == 0, done.stdout
+    ran = {row[0] for row in managers.rows("SELECT DISTINCT task FROM worker_runs "
+                                           "WHERE holder LIKE '%--once' OR true")}
+    assert {"bill", "cleanup", "reconcile"} <= ran
+
+
+def test_once_with_one_task_runs_that_alone(managers: Managers) -> None:
+    done = managers.once("--task", "cleanup")
+    assert done.returncode == 0, done.stdout
+    assert managers.rows("SELECT task, outcome FROM worker_runs") == [("cleanup", "done")]
+
+
+def test_once_says_with_1_that_a_task_failed_and_runs_the_others(managers: Managers) -> None:
+    managers.rows("ALTER TABLE log_quarantine RENAME TO elsewhere")
+    done = managers.once()
+    assert done.returncode == 1, done.stdout
+    outcomes = dict(managers.rows("SELECT task, outcome FROM worker_runs"))
+    assert outcomes["cleanup"] == "failed" and outcomes["reconcile"] == "done"
+
+
+def test_once_says_with_75_that_another_leads(managers: Managers) -> None:
+    managers.leading("--task", "reconcile")
+    done = managers.once("--task", "cleanup")
+    assert done.returncode == 75, done.stdout
+    assert managers.rows("SELECT 1 FROM worker_runs WHERE task = 'cleanup'") == []
+
+
+def test_once_after_a_restore_is_found_out_before_anything_is_run(
+    managers: Managers, tmp_path: Path
+) -> None:
+    process, _ = managers.leading("--task", "cleanup")
+    identity = Path(managers.environment()["SLUICE_CHARGER_KEY_FILE"] + ".database")
+    until(identity.exists, within=20, what="the identity file")
+    process.kill()
+    process.communicate()
+    identity.write_text(identity.read_text().replace("/", "0/", 1))
+    done = managers.once("--task", "cleanup")
+    assert "this database is not the one that was charged from" in done.stdout, done.stdout
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    (["--task", "rob"], "one of meter"), (["--task"], "needs a value"),
+    (["--interval", "0"], "from 1 to 86400"), (["--interval", "1.5"], "from 1 to 86400"),
+    (["--once", "--interval", "5"], "cannot stand beside"),
+    (["--once", "--once"], "given twice"),
+])
+def test_a_command_line_that_makes_no_sense_is_refused(
+    managers: Managers, options: list[str], words: str
+) -> None:
+    process, _ = managers.start(*options)
+    output, _ = process.communicate(timeout=20)
+    assert process.returncode == 2 and words in output
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    ("{}", "line 1: challengeMinutes is missing"), ("[", "line 1: "),
+    ('{\n"logDays": 3\n}', "line 1: challengeMinutes is missing"), (None, "cannot be read"),
+])
+def test_a_retention_file_with_an_error_stops_the_start(
+    managers: Managers, tmp_path: Path, content: str | None, words: str
+) -> None:
+    path = tmp_path / "retention.json"
+    if content is not None:
+        path.write_text(content)
+    process, _ = managers.start(SLUICE_RETENTION=str(path))
+    output, _ = process.communicate(timeout=20)
+    assert process.returncode == 1 and words in output
