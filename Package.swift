@@ -86,8 +86,8 @@ let package = Package(
         module(
             "Billing",
             [
-                "Storage", "Audit", "Escrow", "Services", "Identifiers", "ByteCodecs",
-                "Determinism", "Observability",
+                "Storage", "Idempotency", "Audit", "Escrow", "Services", "Identifiers",
+                "ByteCodecs", "Determinism", "Observability",
             ], resources: [.embedInCode("Standard")]),
         module(
             "Vault",
@@ -95,8 +95,9 @@ let package = Package(
         module(
             "Gateway",
             [
-                "HTTPTransport", "Authentication", "Escrow", "Idempotency", "Audit", "SuiProtocol",
-                "Cryptography", "Identifiers", "ByteCodecs", "Determinism", "Observability",
+                "HTTPTransport", "Authentication", "Escrow", "Services", "Billing", "Idempotency",
+                "Audit", "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
+                "Observability",
             ]),
         module(
             "Manager",
@@ -181,8 +182,8 @@ let package = Package(
         tests(
             "BillingTests",
             [
-                "Billing", "Services", "Escrow", "Storage", "TestSupport", "SuiProtocol",
-                "Identifiers", "ByteCodecs", "Determinism", "Observability",
+                "Billing", "Services", "Escrow", "Idempotency", "Storage", "TestSupport",
+                "SuiProtocol", "Identifiers", "ByteCodecs", "Determinism", "Observability",
             ]),
         tests(
             "VaultTests",
@@ -190,8 +191,10 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "Escrow", "Authentication", "Idempotency", "Storage", "HTTPTransport",
-                "SuiProtocol", "Identifiers", "ByteCodecs", "Determinism", "Observability",
+                "Gateway", "Billing", "Services", "Escrow", "Authentication", "Idempotency",
+                "Storage",
+                "HTTPTransport", "SuiProtocol", "Identifiers", "ByteCodecs", "Determinism",
+                "Observability",
             ]),
         tests(
             "ManagerTests",

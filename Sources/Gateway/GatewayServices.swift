@@ -1,9 +1,11 @@
 public import Authentication
+public import Billing
 public import ByteCodecs
 public import Determinism
 public import Escrow
 public import Idempotency
 public import Identifiers
+public import Services
 public import SuiProtocol
 
 /// What the routes ask of the domain. Protocols, so that a test of a route needs no database.
@@ -15,12 +17,16 @@ public struct GatewayServices: Sendable {
     public var serviceCalls: any ServiceCallService
     public var charges: any ChargeService
     public var wallets: any WalletService
+    public var subscriptions: any SubscriptionService
+    public var apiKeys: any APIKeyService
+    public var edges: any EdgeService
 
     public init(
         signIn: any SignInService, sessions: any SessionService,
         accessTokens: any AccessTokenService, customers: any CustomerService,
         serviceCalls: any ServiceCallService, charges: any ChargeService,
-        wallets: any WalletService
+        wallets: any WalletService, subscriptions: any SubscriptionService,
+        apiKeys: any APIKeyService, edges: any EdgeService
     ) {
         self.signIn = signIn
         self.sessions = sessions
@@ -29,6 +35,9 @@ public struct GatewayServices: Sendable {
         self.serviceCalls = serviceCalls
         self.charges = charges
         self.wallets = wallets
+        self.subscriptions = subscriptions
+        self.apiKeys = apiKeys
+        self.edges = edges
     }
 }
 
@@ -125,6 +134,61 @@ public protocol WalletService: Sendable {
     ) async throws(WalletError) -> [WalletMovement]
 }
 
+/// See ``Subscriptions``.
+public protocol SubscriptionService: Sendable {
+    func catalogue() async throws(SubscriptionError) -> PriceVersion
+    func list(of customer: CustomerID) async throws(SubscriptionError) -> [ServiceStanding]
+    func find(
+        _ service: ServiceType, of customer: CustomerID
+    ) async throws(SubscriptionError) -> ServiceStanding
+    func quote(
+        _ wanted: WantedConfiguration, for service: ServiceType, of customer: CustomerID
+    ) async throws(SubscriptionError) -> ServiceQuote
+    func configure(
+        _ wanted: WantedConfiguration, for service: ServiceType, by actor: ActingCustomer,
+        under request: KeyedRequest<SubscriptionOutcome>
+    ) async throws(SubscriptionError) -> KeyedOutcome<SubscriptionOutcome>
+    func enable(
+        _ service: ServiceType, by actor: ActingCustomer,
+        under request: KeyedRequest<SubscriptionOutcome>
+    ) async throws(SubscriptionError) -> KeyedOutcome<SubscriptionOutcome>
+    func disable(
+        _ service: ServiceType, by actor: ActingCustomer
+    ) async throws(SubscriptionError) -> ServiceStanding
+}
+
+/// See ``APIKeys``.
+public protocol APIKeyService: Sendable {
+    func list(
+        of customer: CustomerID, _ service: ServiceType, before: APIKeyID?, limit: Int
+    ) async throws(APIKeyError) -> [APIKeyDetails]
+    func create(
+        for service: ServiceType, name: String?, by actor: ActingCustomer,
+        under key: IdempotencyKey?
+    ) async throws(APIKeyError) -> IssuedAPIKey
+    func rotate(
+        _ id: APIKeyID, overlapSeconds: Int64, by actor: ActingCustomer,
+        under key: IdempotencyKey?
+    ) async throws(APIKeyError) -> IssuedAPIKey
+    func revoke(
+        _ id: APIKeyID, by actor: ActingCustomer
+    ) async throws(APIKeyError) -> APIKeyDetails
+    func enable(
+        _ id: APIKeyID, by actor: ActingCustomer
+    ) async throws(APIKeyError) -> APIKeyDetails
+    func delete(_ id: APIKeyID, by actor: ActingCustomer) async throws(APIKeyError)
+}
+
+/// What the edges have of the vault.
+public protocol EdgeService: Sendable {
+    /// All edges, each with whether it has what a transaction changed.
+    ///
+    /// - Throws: when the database does not answer.
+    func standings(having mark: TransactionMark) async throws -> [EdgeStanding]
+}
+
+extension Subscriptions: SubscriptionService {}
+extension APIKeys: APIKeyService {}
 extension SignIn: SignInService {}
 extension ServiceAuthenticator: ServiceCallService {}
 extension Charges: ChargeService {}

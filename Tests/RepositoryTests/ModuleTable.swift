@@ -44,8 +44,8 @@ enum ModuleTable {
         (
             "Billing",
             [
-                "Storage", "Audit", "Escrow", "Services", "Identifiers", "ByteCodecs",
-                "Determinism", "Observability",
+                "Storage", "Idempotency", "Audit", "Escrow", "Services", "Identifiers",
+                "ByteCodecs", "Determinism", "Observability",
             ]
         ),
         (
@@ -55,8 +55,9 @@ enum ModuleTable {
         (
             "Gateway",
             [
-                "HTTPTransport", "Authentication", "Escrow", "Idempotency", "Audit", "SuiProtocol",
-                "Cryptography", "Identifiers", "ByteCodecs", "Determinism", "Observability",
+                "HTTPTransport", "Authentication", "Escrow", "Services", "Billing", "Idempotency",
+                "Audit", "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
+                "Observability",
             ]
         ),
         (

@@ -40,9 +40,17 @@ public struct SubscriptionChange: Equatable, Sendable {
 
     /// Whether it can be paid. Only what leaves the service served at once needs funds; then even
     /// what costs nothing, or a customer who owes would only disable and enable again.
-    public func check(_ funds: Funds) throws(SubscriptionRefusal) {
-        guard subscription.state.isServed, effect == .immediate else { return }
+    ///
+    /// - Parameter credit: what was granted against invoices to come, and pays first.
+    public func check(
+        _ funds: Funds, credit: MicroUSDC = .zero
+    ) throws(SubscriptionRefusal) {
+        guard needsFunds else { return }
         guard funds.pastDue == .zero else { throw .paymentOwed(funds.pastDue) }
-        do { try funds.check(chargeNow) } catch { throw .funds(error) }
+        let cost = Int64(clamping: Int128(chargeNow.units) - Int128(credit.units))
+        do { try funds.check(max(.zero, MicroUSDC(cost))) } catch { throw .funds(error) }
     }
+
+    /// Whether the service is served with it from now on.
+    var needsFunds: Bool { subscription.state.isServed && effect == .immediate }
 }

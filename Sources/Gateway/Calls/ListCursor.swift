@@ -3,6 +3,7 @@ import ByteCodecs
 import Determinism
 import Escrow
 import Identifiers
+import Services
 
 /// A position in a list that is ordered by time and id, newest first. Opaque to clients; every
 /// text of its shape is a position, so no guess finds more than an odd page of one's own list.
@@ -20,6 +21,10 @@ struct ListCursor: Equatable, Sendable {
 
     init(_ charge: ChargeDetails) {
         self.init(moment: charge.progress.plannedAt, id: charge.id.uuid)
+    }
+
+    init(_ key: APIKeyDetails) {
+        self.init(moment: key.createdAt, id: key.id.uuid)
     }
 
     /// Nil only for a place that is none of ours.

@@ -25,6 +25,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
 
     case insufficientBalance = "insufficient_balance"
     case monthlyLimitExceeded = "monthly_limit_exceeded"
+    case paymentOwed = "payment_owed"
 
     case originRefused = "origin_refused"
     case customerClosed = "customer_closed"
@@ -36,6 +37,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
     case chargeUnknown = "charge_unknown"
     case refundUnknown = "refund_unknown"
     case transactionUnknown = "transaction_unknown"
+    case apiKeyUnknown = "api_key_unknown"
     case problemUnknown = "problem_unknown"
 
     case methodNotAllowed = "method_not_allowed"
@@ -45,6 +47,13 @@ public enum ProblemCode: String, Sendable, CaseIterable {
     case accountFrozen = "account_frozen"
     case invoiceAlreadyCharged = "invoice_already_charged"
     case chargeNotSettled = "charge_not_settled"
+    case serviceStateConflict = "service_state_conflict"
+    case serviceSuspended = "service_suspended"
+    case serviceNotConfigured = "service_not_configured"
+    case apiKeysInUse = "api_keys_in_use"
+    case apiKeySlotsTaken = "api_key_slots_taken"
+    case apiKeyRotated = "api_key_rotated"
+    case apiKeyNotActive = "api_key_not_active"
     case bodyTooLarge = "body_too_large"
     case targetTooLong = "target_too_long"
     case mediaTypeUnsupported = "media_type_unsupported"
@@ -52,6 +61,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
     case chainUnsupported = "chain_unsupported"
     case idempotencyKeyReused = "idempotency_key_reused"
     case refundExceedsCharge = "refund_exceeds_charge"
+    case configurationRefused = "configuration_refused"
     case gasInsufficient = "gas_insufficient"
     case fundsInsufficient = "funds_insufficient"
     case fundsScattered = "funds_scattered"
@@ -68,6 +78,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
     case verifierUnavailable = "verifier_unavailable"
     case nodeUnavailable = "node_unavailable"
     case escrowNotConfigured = "escrow_not_configured"
+    case pricesUnavailable = "prices_unavailable"
     case overloaded = "overloaded"
 
     public var status: Int {
@@ -80,14 +91,16 @@ public enum ProblemCode: String, Sendable, CaseIterable {
             .challengeUnknown, .challengeExpired, .signatureInvalid, .serviceKeyUnknown,
             .timestampSkewed, .signatureReplayed:
             401
-        case .insufficientBalance, .monthlyLimitExceeded: 402
+        case .insufficientBalance, .monthlyLimitExceeded, .paymentOwed: 402
         case .originRefused, .customerClosed, .scopeMissing: 403
         case .routeUnknown, .sessionUnknown, .customerUnknown, .chargeUnknown, .refundUnknown,
-            .transactionUnknown, .problemUnknown:
+            .transactionUnknown, .apiKeyUnknown, .problemUnknown:
             404
         case .methodNotAllowed: 405
         case .idempotencyKeyInFlight, .escrowAccountMissing, .escrowAccountExists, .accountFrozen,
-            .invoiceAlreadyCharged, .chargeNotSettled:
+            .invoiceAlreadyCharged, .chargeNotSettled, .serviceStateConflict, .serviceSuspended,
+            .serviceNotConfigured, .apiKeysInUse, .apiKeySlotsTaken, .apiKeyRotated,
+            .apiKeyNotActive:
             409
         case .bodyTooLarge: 413
         case .targetTooLong: 414
@@ -95,14 +108,14 @@ public enum ProblemCode: String, Sendable, CaseIterable {
         case .expectationUnsupported: 417
         case .chainUnsupported, .idempotencyKeyReused, .refundExceedsCharge, .gasInsufficient,
             .fundsInsufficient, .fundsScattered, .withdrawalExceedsBalance, .transactionAltered,
-            .transactionExpired, .transactionFails:
+            .transactionExpired, .transactionFails, .configurationRefused:
             422
         case .rateLimited: 429
         case .headTooLarge: 431
         case .internalError: 500
         case .notImplemented: 501
         case .storageUnavailable, .verifierUnavailable, .nodeUnavailable, .escrowNotConfigured,
-            .overloaded:
+            .pricesUnavailable, .overloaded:
             503
         }
     }

@@ -17,7 +17,9 @@ extension ProblemCode {
     var path: String { "/problems/\(rawValue)" }
 
     var explanation: ProblemExplanation {
-        if let explanation = serviceExplanation ?? chargeExplanation ?? walletExplanation {
+        if let explanation = serviceExplanation ?? chargeExplanation ?? walletExplanation
+            ?? subscriptionExplanation
+        {
             return explanation
         }
         return switch status {

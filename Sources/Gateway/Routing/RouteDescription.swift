@@ -8,6 +8,7 @@ struct RouteDescription: Sendable {
         case sessions = "Sessions"
         case customer = "Customer"
         case wallet = "Wallet"
+        case services = "Services"
         case charges = "Charges"
         case operations = "Operations"
     }

@@ -20,6 +20,11 @@ struct RouteTable {
                 tokenCookies: tokenCookies, limiter: limiter
             ).routes + CustomerCalls(customers: services.customers).routes
             + WalletCalls(wallets: services.wallets).routes
+            + CatalogueCalls(subscriptions: services.subscriptions).routes
+            + SubscriptionCalls(subscriptions: services.subscriptions).routes
+            + APIKeyCalls(
+                keys: services.apiKeys, edges: EdgeWait(edges: services.edges), now: now
+            ).routes
             + ChargeCalls(charges: services.charges, now: now).routes
             + RefundCalls(charges: services.charges, now: now).routes
             + OperationsCalls(

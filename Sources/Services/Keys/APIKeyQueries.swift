@@ -74,16 +74,6 @@ extension StatementRunner {
             """)
     }
 
-    func sealedKey(_ id: APIKeyID) async throws(StorageError) -> String? {
-        try await value(
-            """
-            SELECT sealed_key FROM api_keys
-             WHERE api_key_id = \(id.sqlValue) AND sealed_key IS NOT NULL
-            """)
-    }
-}
-
-extension Transaction {
     /// Keys that take a slot of the plan: a key in its overlap does not.
     public func activeKeyCount(
         of customer: CustomerID, _ service: ServiceType
@@ -96,6 +86,16 @@ extension Transaction {
             """) ?? 0
     }
 
+    func sealedKey(_ id: APIKeyID) async throws(StorageError) -> String? {
+        try await value(
+            """
+            SELECT sealed_key FROM api_keys
+             WHERE api_key_id = \(id.sqlValue) AND sealed_key IS NOT NULL
+            """)
+    }
+}
+
+extension Transaction {
     /// Keys whose overlap lasts, but for one.
     func overlapCount(
         of customer: CustomerID, _ service: ServiceType, without other: APIKeyID?,

@@ -1,11 +1,13 @@
 import Audit
 import Authentication
+import Billing
 import Cryptography
 import Determinism
 import Escrow
 import Gateway
 import HTTPTransport
 import Observability
+import Services
 import Storage
 import SuiNodeClient
 import SuiProtocol
@@ -50,7 +52,15 @@ struct GatewayParts {
                     database: database, terms: LiveParts.escrowTerms(escrow, configuration.node),
                     node: node,
                     verdict: NodeVerdicts.ofTransactions(node), surroundings: .live,
-                    logger: logger)),
+                    logger: logger),
+                subscriptions: Subscriptions(
+                    database: database,
+                    books: PriceBooks(database: database, surroundings: .live),
+                    surroundings: .live),
+                apiKeys: APIKeys(
+                    database: database, sealer: try LiveParts.sealer(configuration),
+                    surroundings: .live),
+                edges: UnreportedEdges()),
             checks: ReadinessChecks.all(
                 database: database, endedSessions: services.endedSessions,
                 signingKeys: signingKeys, sealer: background.sealer, node: node,

@@ -29,7 +29,13 @@ import Testing
             "POST /v1/wallet/transactions/{digest}/submit",
             "POST /v1/wallet/transactions/{digest}/watch", "POST /v1/charges", "GET /v1/charges",
             "GET /v1/charges/{chargeId}",
-            "POST /v1/refunds", "GET /v1/refunds/{refundId}",
+            "POST /v1/refunds", "GET /v1/refunds/{refundId}", "GET /v1/services/catalog",
+            "GET /v1/services", "GET /v1/services/{type}", "PUT /v1/services/{type}",
+            "POST /v1/services/{type}/quote", "POST /v1/services/{type}/enable",
+            "POST /v1/services/{type}/disable", "GET /v1/services/{type}/api-keys",
+            "POST /v1/services/{type}/api-keys", "POST /v1/api-keys/{id}/revoke",
+            "POST /v1/api-keys/{id}/enable", "POST /v1/api-keys/{id}/rotate",
+            "DELETE /v1/api-keys/{id}",
         ]
 
         #expect(calls == Set(contract))

@@ -38,6 +38,7 @@ final class Doubles: Sendable {
     }
 
     let state = Mutex(State())
+    let customerServices = ServiceDoubles()
 
     var asked: [String] { state.withLock { $0.asked } }
 
@@ -48,7 +49,8 @@ final class Doubles: Sendable {
     var services: GatewayServices {
         GatewayServices(
             signIn: self, sessions: self, accessTokens: self, customers: self,
-            serviceCalls: self, charges: self, wallets: self)
+            serviceCalls: self, charges: self, wallets: self, subscriptions: customerServices,
+            apiKeys: customerServices, edges: customerServices)
     }
 }
 

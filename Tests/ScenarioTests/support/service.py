@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from .binary import run
+from .binary import REPOSITORY, run
 from .client import Answer, http_client
 from .gateway import Fleet, Gateway, empty_env_file, settings
 
@@ -98,6 +98,16 @@ def add_service(fleet: Fleet, name: str | None = None, scopes: str = SCOPES) -> 
     made = command(
         fleet, "add", "--name", name or "s" + secrets.token_hex(6), "--scopes", scopes, "--json")
     return Service(made["id"], made["secret"])
+
+
+def load_prices(fleet: Fleet) -> None:
+    """Writes what the manager writes when it first finds a price book."""
+    content = (REPOSITORY / "Config" / "pricebook.json").read_bytes()
+    with psycopg.connect(fleet.database_url, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO price_books (content, digest, loaded_at)"
+            " SELECT %(book)s, sha256(%(book)s), now()"
+            " WHERE NOT EXISTS (SELECT FROM price_books)", {"book": content})
 
 
 def open_account(fleet: Fleet, customer: int, balance: int, limit: int = 0) -> bytes:
