@@ -22,11 +22,13 @@ from bench.figures import Figure, table  # noqa: E402
 from bench.charging import charging  # noqa: E402
 from bench.footprint import footprint  # noqa: E402
 from bench.histories import histories  # noqa: E402
+from bench.intake import intake  # noqa: E402
 from bench.session_check import session_check  # noqa: E402
 from bench.sign_ins import sign_ins  # noqa: E402
 from bench.signatures import signatures  # noqa: E402
 
-NAMES = ["signatures", "footprint", "session-check", "sign-ins", "charging", "histories"]
+NAMES = ["signatures", "footprint", "session-check", "sign-ins", "charging", "histories",
+         "intake"]
 
 
 def arguments() -> argparse.Namespace:
@@ -47,6 +49,7 @@ def measure(options: argparse.Namespace, stage: Stage | None) -> list[Figure]:
         "sign-ins": lambda: sign_ins(stage, options.seconds, options.rounds),
         "charging": lambda: charging(stage, options.scale),
         "histories": lambda: histories(stage, options.scale),
+        "intake": lambda: intake(stage, options.rounds, options.scale),
     }
     figures = []
     for name in options.only or NAMES:

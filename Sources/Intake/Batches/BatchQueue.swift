@@ -93,7 +93,6 @@ public final class BatchQueue: Sendable {
             }
             if let batch {
                 state.update { $0.weight -= batch.weight }
-                metrics.waiting.add(-Int64(batch.lineCount))
                 return batch
             }
             if deadline.isPast { return nil }
@@ -102,7 +101,6 @@ public final class BatchQueue: Sendable {
 
     /// Gives one back that could not be kept anywhere; it is then the next.
     func giveBack(_ batch: LineBatch) {
-        metrics.waiting.add(Int64(batch.lineCount))
         state.update { state in
             state.sealed.insert(batch, at: 0)
             state.weight += batch.weight

@@ -17,7 +17,7 @@ public final class WindowCloser: Sendable {
     }
 
     private let edge: String
-    private let socket: RuntimeSocket
+    private let socketPath: String
     private let target: BulkTarget
     private let metrics: MetricsRegistry
     private let surroundings: Surroundings
@@ -30,7 +30,7 @@ public final class WindowCloser: Sendable {
         surroundings: Surroundings, logger: Logger
     ) {
         self.edge = edge
-        socket = RuntimeSocket(path: socketPath)
+        self.socketPath = socketPath
         self.target = target
         self.metrics = metrics
         self.surroundings = surroundings
@@ -53,13 +53,11 @@ public final class WindowCloser: Sendable {
     private func watch() {
         let connection = BulkConnection(
             target, logger: logger, metrics: metrics, pool: "windows")
-        var last: [HAProxyStart: HAProxyTotals] = [:]
+        var workers = WatchedWorkers(path: socketPath)
         while !(state.read { $0.isStopping }) {
-            let current = HAProxyTotals(socket)
-            if let current { last[current.start] = current }
+            workers.look()
             do throws(StorageError) {
-                try closeEnded(on: connection, last, current: current?.start)
-                last = last.filter { Self.isAlive($0.key) || $0.key == current?.start }
+                try closeEnded(workers, on: connection)
             } catch {
                 logger.debug("windows are closed later", ("reason", .text("\(error)")))
             }
@@ -71,8 +69,7 @@ public final class WindowCloser: Sendable {
     }
 
     private func closeEnded(
-        on connection: BulkConnection, _ totals: [HAProxyStart: HAProxyTotals],
-        current: HAProxyStart?
+        _ workers: WatchedWorkers, on connection: BulkConnection
     ) throws(StorageError) {
         let (edge, now) = (edge, surroundings.now())
         let settled = now.adding(milliseconds: -Self.settleMilliseconds)
@@ -80,8 +77,9 @@ public final class WindowCloser: Sendable {
             transaction throws(StorageError) in
             try transaction.openWindows(of: edge, quietSince: settled)
         }
-        for source in open where source.start != current && !Self.isAlive(source.start) {
-            let total = totals[source.start]?.requests[source.frontend]
+        for source in open
+        where !workers.isWatched(source.start) && !Self.isAlive(source.start) {
+            let total = workers.total(of: source)
             try connection.transaction(until: deadline) { transaction throws(StorageError) in
                 try transaction.close(source, total: total, at: now)
             }

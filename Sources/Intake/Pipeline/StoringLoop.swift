@@ -113,6 +113,11 @@ public final class StoringLoop: Sendable {
             }
             pause()
         }
+        noteKept(batch)
+    }
+
+    private func noteKept(_ batch: LineBatch) {
+        metrics.waiting.add(-Int64(batch.lineCount))
         for tell in batch.onKept { tell() }
     }
 
@@ -159,7 +164,7 @@ public final class StoringLoop: Sendable {
                 pause()
                 continue
             }
-            for tell in batch.onKept { tell() }
+            noteKept(batch)
         }
     }
 

@@ -1,0 +1,232 @@
+"""The intake behind the shipped HAProxy: every request that HAProxy counts is a row, once, or a
+gap of exactly that many, whatever is killed meanwhile."""
+
+import shutil
+import signal
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from support.cluster import Cluster
+from support.edge import Edge, Traffic, hashed
+from support.fixtures import migrate
+from support.intake import CUSTOMER, Intake, UseTables
+from support.log_lines import Tee, settled
+from support.waiting import until
+
+
+@pytest.fixture(scope="module")
+def own_cluster() -> Iterator[Cluster]:
+    """For tests that stop and freeze the server."""
+    cluster = Cluster()
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture
+def url(own_cluster: Cluster, tmp_path: Path) -> Iterator[str]:
+    name = own_cluster.create_database()
+    migrate(tmp_path, own_cluster.url(name))
+    yield own_cluster.url(name)
+    own_cluster.drop_database(name)
+
+
+@pytest.fixture
+def tables(url: str) -> UseTables:
+    tables = UseTables(url)
+    tables.add_key(hashed())
+    return tables
+
+
+@pytest.fixture
+def start(url: str, tmp_path: Path) -> Iterator[Callable[..., Intake]]:
+    started: list[Intake] = []
+
+    def start_one(**changes: str) -> Intake:
+        started.append(Intake(tmp_path, url, **changes))
+        return started[-1].start()
+
+    yield start_one
+    codes = [intake.stop() for intake in started if intake.is_running]
+    assert not any(codes), "\n".join(intake.output()[-2000:] for intake in started)
+
+
+@pytest.fixture
+def edge_for(tmp_path: Path) -> Iterator[Callable[[int], Edge]]:
+    edges: list[Edge] = []
+
+    def make(port: int) -> Edge:
+        edges.append(Edge(tmp_path, port))
+        return edges[-1]
+
+    yield make
+    for edge in edges:
+        edge.stop()
+
+
+def test_every_request_that_haproxy_counts_is_a_row(tables, start, edge_for) -> None:
+    intake = start()
+    edge = edge_for(intake.port)
+    traffic = Traffic(edge).until(2000)
+    traffic.stop()
+    counted = edge.counted()
+
+    settled(tables.count, counted["req_tot"])
+    assert tables.by_status() == dict(traffic.answers)
+    assert sum(n for status, n in tables.by_status().items() if status < 300) == (
+        counted["hrsp_2xx"])
+    assert tables.lost() == 0 and tables.quarantine() == {}
+    assert tables.batches() == (counted["req_tot"], 0) and tables.has_agreeing_batches()
+    customers = dict(tables._rows(
+        "SELECT customer_id, count(*) FROM haproxy_logs GROUP BY customer_id"))
+    assert customers == {CUSTOMER: counted["req_tot"] - traffic.answers[401],
+                         None: traffic.answers[401]}
+    assert tables._rows("SELECT last_used_at IS NOT NULL FROM api_keys") == [(True,)]
+    assert intake.ready() == (200, {"status": "ok", "reasons": []})
+
+
+def test_killed_while_receiving_what_is_missing_is_a_gap_of_exactly_that_many(
+    tables, start, edge_for
+) -> None:
+    intake = start()
+    edge = edge_for(intake.port)
+    traffic = Traffic(edge).until(500)
+    for _ in range(4):
+        intake.kill()
+        traffic.until(300)
+        intake.start()
+        traffic.until(500)
+    traffic.stop()
+    counted = edge.counted()["req_tot"]
+
+    settled(lambda: tables.count() + tables.lost(), counted)
+    assert tables.count() <= counted
+    assert tables.batches()[0] == tables.count() and tables.has_agreeing_batches()
+
+
+def test_postgresql_ended_and_started_again_loses_no_line(
+    own_cluster, tables, start, edge_for
+) -> None:
+    intake = start()
+    edge = edge_for(intake.port)
+    traffic = Traffic(edge).until(300)
+    for _ in range(3):
+        own_cluster.crash()
+        traffic.until(500)
+        until(lambda: intake.segments(), within=20, what="lines are in the spool")
+        assert intake.ready()[0] == 200
+        own_cluster.start()
+        traffic.until(200)
+    traffic.stop()
+    counted = edge.counted()["req_tot"]
+
+    settled(tables.count, counted)
+    assert tables.lost() == 0 and tables.has_agreeing_batches()
+    settled(intake.segments, [])
+
+
+def test_postgresql_frozen_loses_no_line_and_no_commit_counts_twice(
+    own_cluster, tables, start, edge_for
+) -> None:
+    intake = start()
+    edge = edge_for(intake.port)
+    traffic = Traffic(edge).until(300)
+    for _ in range(2):
+        own_cluster.freeze()
+        try:
+            until(lambda: len(intake.segments()) > 2, within=40, what="lines are in the spool")
+            traffic.until(300)
+        finally:
+            own_cluster.thaw()
+        traffic.until(200)
+    traffic.stop()
+    counted = edge.counted()["req_tot"]
+
+    settled(tables.count, counted, within=60)
+    assert tables.lost() == 0 and tables.batches()[0] == counted
+
+
+def test_what_is_in_the_spool_survives_a_kill_and_its_resend_counts_nothing_twice(
+    own_cluster, tables, start, edge_for, tmp_path
+) -> None:
+    intake = start()
+    edge = edge_for(intake.port)
+    traffic = Traffic(edge).until(100)
+    own_cluster.crash()
+    traffic.until(1000).stop()
+    counted = edge.counted()["req_tot"]
+    settled(lambda: intake.metric("lines_waiting"), 0)
+    intake.kill()
+    kept = tmp_path / "kept"
+    shutil.copytree(intake.spool, kept)
+    own_cluster.start()
+
+    intake.start()
+    settled(tables.count, counted)
+    settled(intake.segments, [])
+    intake.kill()
+    for segment in kept.glob("*.segment"):
+        shutil.copy(segment, intake.spool)
+    intake.start()
+    settled(intake.segments, [])
+
+    stored, repeated = tables.batches()
+    assert stored == tables.count() == counted and repeated > 0
+    assert tables.lost() == 0
+
+
+def test_two_intakes_that_are_fed_the_same_stream_count_each_line_once(
+    tables, start, edge_for
+) -> None:
+    first, second = start(), start()
+    tee = Tee(first.port, second.port)
+    edge = edge_for(tee.port)
+    traffic = Traffic(edge).until(2500)
+    traffic.stop()
+    counted = edge.counted()["req_tot"]
+
+    settled(lambda: sum(tables.batches()), 2 * counted)
+    assert tables.count() == tables.batches()[0] == counted
+    assert tables.lost() == 0 and tables.has_agreeing_batches()
+    tee.close()
+
+
+def test_after_a_reload_both_workers_windows_are_closed_with_what_they_had_counted(
+    tables, start, edge_for, tmp_path
+) -> None:
+    intake = start(SLUICE_EDGE="edge-1", SLUICE_EDGE_SOCKET=str(tmp_path / "edge-1.sock"))
+    edge = edge_for(intake.port)
+    traffic = Traffic(edge).until(500)
+    old = edge.reload()
+    traffic.until(500).stop()
+    new = edge.worker()
+    until(lambda: not Path(f"/proc/{old}").exists(), within=90, what="the old worker has drained")
+    # Each answer was counted by one of the two; connections that asked nothing are counted, too.
+    after = edge.counted()["req_tot"]
+    settled(lambda: [w[3] for w in tables.windows()], [True, False], within=60)
+    edge.stop()
+
+    settled(lambda: [w[3] for w in tables.windows()], [True, True], within=60)
+    windows = {process: (received, total) for process, received, total, _ in tables.windows()}
+    assert set(windows) == {old, new}
+    assert windows[new] == (after, after)
+    received, total = windows[old]
+    # A worker that drains closes its ring, so its last lines may be missing: all of them are told.
+    assert total + after >= traffic.total and tables.lost() == total - received
+    assert tables.count() == received + after
+
+
+def test_stopped_in_order_it_has_stored_what_haproxy_had_sent(tables, start, edge_for) -> None:
+    intake = start()
+    edge = edge_for(intake.port)
+    traffic = Traffic(edge).until(300)
+    os.kill(intake.pid, signal.SIGTERM)
+    traffic.until(300)
+    assert intake.stop() == 0
+    intake.start()
+    traffic.until(300).stop()
+    counted = edge.counted()["req_tot"]
+
+    settled(lambda: tables.count() + tables.lost(), counted)
