@@ -15,6 +15,8 @@ import pytest
 
 from support.binary import bare_environment, sluice
 from support.client import Browser
+from support.intake import UseTables
+from support.log_lines import Sender, line, settled
 from support.meanwhile import Meanwhile
 from support.waiting import free_port, until
 from support.wallet import Ed25519Wallet
@@ -30,6 +32,7 @@ class Dev:
         self.state = directory / "state"
         self.port = free_port()
         self.node_port = free_port()
+        self.intake_port = free_port()
         self._home = directory / "home"
         self._home.mkdir()
         # Were it read, the start would fail.
@@ -43,6 +46,8 @@ class Dev:
             self._process = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "TERM", sluice(), "dev", "--state-dir", str(self.state),
                  "--gateway-port", str(self.port), "--node-port", str(self.node_port),
+                 *([] if "--intake-port" in arguments
+                   else ["--intake-port", str(self.intake_port)]),
                  *arguments],
                 env={**bare_environment(self._home), "SLUICE_ALLOWED_ORIGINS": PAGE,
                      **(environment or {})},
@@ -193,6 +198,10 @@ def test_dev_asks_the_nodes_that_are_named_instead_of_a_simulated_one(dev: Dev) 
 def test_dev_takes_every_port_flag_and_keeps_its_secrets_to_itself(dev: Dev) -> None:
     ready = dev.start("--manager-port", str(free_port()), "--intake-port", str(free_port()))
 
+    assert {"gateway", "manager", "intake", "postgres"} <= set(ready["pids"])
+    port = int(ready["intake"].removeprefix("tcp://127.0.0.1:"))
+    Sender(port).send(line(0, status=401)).close()
+    settled(UseTables(ready["database"]).count, 1)
     environment = Path(ready["envFile"])
     text = environment.read_text()
     assert "DB_ENCRYPTION_KEY" in text

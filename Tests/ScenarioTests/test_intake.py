@@ -198,8 +198,10 @@ def test_after_a_reload_both_workers_windows_are_closed_with_what_they_had_count
 ) -> None:
     intake = start(SLUICE_EDGE="edge-1", SLUICE_EDGE_SOCKET=str(tmp_path / "edge-1.sock"))
     edge = edge_for(intake.port)
+    until(lambda: intake.metric("workers_watched") == 1, within=15, what="the worker is watched")
     traffic = Traffic(edge).until(500)
     old = edge.reload()
+    until(lambda: intake.metric("workers_watched") > 0, within=15, what="the new one is, too")
     traffic.until(500).stop()
     new = edge.worker()
     until(lambda: not Path(f"/proc/{old}").exists(), within=90, what="the old worker has drained")

@@ -62,7 +62,6 @@ def test_hostile_messages_are_put_aside_each_with_its_code_and_the_stream_goes_o
     intake = start()
     now = int(time.time() * 1000)
     hostile = {
-        b"": "line_empty",
         b"x" * (10 << 20): "line_too_long",
         b"\0" * 100: "line_nul_byte",
         line(1).replace(b"seal", b"se\0l"): "line_nul_byte",

@@ -24,7 +24,9 @@ import Testing
         #expect(again.charger == secrets.charger)
         let environment = DevEnvironment(
             inherited: inherited, secrets: secrets, databaseURL: "postgresql://own",
-            gatewayPort: 1234, managerPort: 1235, auditKeyFile: "/k", chain: chain)
+            gatewayPort: 1234, managerPort: 1235,
+            intake: DevIntake(port: 1236, statusPort: 1237, spool: "/s"), auditKeyFile: "/k",
+            chain: chain)
         return try EnvironmentFile.parse(environment.file, path: "written")
     }
 
@@ -35,13 +37,14 @@ import Testing
             "DATABASE_DIRECT_URL": "postgresql://production", "JWT_SECRET": "x",
             "SLUICE_ENV": "production", "SLUICE_COOKIE_SECURE": "true",
             "SLUICE_LISTEN": "0.0.0.0:1", "SLUICE_ALLOW_LOOPBACK_ORIGINS": "false",
-            "SLUICE_AUDIT_KEY_FILE": "/x",
+            "SLUICE_AUDIT_KEY_FILE": "/x", "SLUICE_INTAKE_LISTEN": "tcp:127.0.0.1:5514",
         ])
         #expect(values["DATABASE_URL"] == "postgresql://own")
         #expect(values["DATABASE_DIRECT_URL"] == nil)
         #expect(values["SLUICE_ENV"] == "development" && values["SLUICE_COOKIE_SECURE"] == "false")
         #expect(values["SLUICE_LISTEN"] == "127.0.0.1:1234")
-        #expect(values["SLUICE_AUDIT_KEY_FILE"] == "/k")
+        #expect(values["SLUICE_AUDIT_KEY_FILE"] == "/k" && values["SLUICE_INTAKE_SPOOL"] == "/s")
+        #expect(values["SLUICE_INTAKE_LISTEN"] == "tcp:127.0.0.1:1236")
         #expect(values["SLUICE_ALLOW_LOOPBACK_ORIGINS"] == "true")
         #expect(values["DB_ENCRYPTION_KEY"]?.count == 64 && values["JWT_SECRET"]?.count == 64)
     }

@@ -8,11 +8,13 @@ import Testing
     func members() throws {
         let file = ReadyFile(
             gateway: "http://127.0.0.1:1", manager: "http://127.0.0.1:3",
+            intake: "tcp://127.0.0.1:4", intakeStatus: "http://127.0.0.1:5",
             node: "http://127.0.0.1:2", database: "postgresql://d", environmentFile: "/e",
             serviceKey: ["id": "i", "secret": "s"], pids: [("postgres", 7), ("gateway", 8)])
         #expect(
             try JSONValue.parse(Array(file.text.utf8.dropLast())) == [
                 "gateway": "http://127.0.0.1:1", "manager": "http://127.0.0.1:3",
+                "intake": "tcp://127.0.0.1:4", "intakeStatus": "http://127.0.0.1:5",
                 "node": "http://127.0.0.1:2",
                 "database": "postgresql://d", "envFile": "/e",
                 "serviceKey": ["id": "i", "secret": "s"], "pids": ["postgres": 7, "gateway": 8],

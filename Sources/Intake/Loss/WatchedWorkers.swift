@@ -5,6 +5,10 @@ struct WatchedWorkers {
     private static let rememberedCount = 32
 
     private let path: String
+    /// Whether a worker is watched that takes new connections.
+    private(set) var isServing = false
+    /// Workers that answered when they were asked last.
+    var count: Int { sessions.count }
     private var sessions: [(session: RuntimeSession, start: HAProxyStart)] = []
     /// What each worker had counted when it was asked last, the oldest first.
     private var totals: [HAProxyTotals] = []
@@ -13,7 +17,7 @@ struct WatchedWorkers {
 
     /// Asks all of them. A worker that has nothing left to do is let go, with what it said last.
     mutating func look() {
-        var isServing = false
+        isServing = false
         var kept: [(session: RuntimeSession, start: HAProxyStart)] = []
         for watched in sessions {
             guard let told = HAProxyTotals(watched.session) else { continue }
@@ -26,7 +30,9 @@ struct WatchedWorkers {
             let told = HAProxyTotals(session)
         else { return }
         note(told)
-        if !told.isStopping { sessions.append((session, told.start)) }
+        guard !told.isStopping else { return }
+        sessions.append((session, told.start))
+        isServing = true
     }
 
     /// Whether a worker answered when it was asked last, and may write lines.

@@ -7,6 +7,8 @@ public import Storage
 /// is it known what was lost at the very end.
 public final class WindowCloser: Sendable {
     private static let pauseMilliseconds: Int64 = 1000
+    /// Where no worker serves: the next one is to be watched from its beginning on.
+    private static let searchMilliseconds: Int64 = 200
     /// For lines that are still on their way into the database.
     private static let settleMilliseconds: Int64 = 5000
     private static let deadlineMilliseconds: Int64 = 8000
@@ -54,14 +56,18 @@ public final class WindowCloser: Sendable {
         let connection = BulkConnection(
             target, logger: logger, metrics: metrics, pool: "windows")
         var workers = WatchedWorkers(path: socketPath)
+        let watched = metrics.gauge(
+            "sluice_intake_workers_watched", help: "Workers of HAProxy that tell their totals.")
         while !(state.read { $0.isStopping }) {
             workers.look()
+            watched.set(Int64(workers.count))
             do throws(StorageError) {
                 try closeEnded(workers, on: connection)
             } catch {
                 logger.debug("windows are closed later", ("reason", .text("\(error)")))
             }
-            _ = state.wait(until: .after(milliseconds: Self.pauseMilliseconds)) {
+            let pause = workers.isServing ? Self.pauseMilliseconds : Self.searchMilliseconds
+            _ = state.wait(until: .after(milliseconds: pause)) {
                 $0.isStopping ? true : nil
             }
         }

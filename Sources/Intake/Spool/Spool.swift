@@ -48,6 +48,14 @@ public final class Spool: Sendable {
         tell()
     }
 
+    /// Removes what is in a spool that nobody uses, and how far files were read.
+    public static func discard(path: String) {
+        for name in (try? SpoolFile.names(path)) ?? []
+        where name.hasSuffix(suffix) || name.hasSuffix(".position") {
+            SpoolFile.remove(name, in: path)
+        }
+    }
+
     deinit { close(lock) }
 
     public var isEmpty: Bool { state.withLock { $0.segments.isEmpty } }

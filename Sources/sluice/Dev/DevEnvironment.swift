@@ -9,7 +9,8 @@ struct DevEnvironment {
     ///   - chain: what the simulated node decides; empty where other nodes are asked.
     init(
         inherited: [String: String], secrets: DevSecrets, databaseURL: String, gatewayPort: UInt16,
-        managerPort: UInt16, auditKeyFile: String, chain: [(ConfigurationVariable, String)]
+        managerPort: UInt16, intake: DevIntake, auditKeyFile: String,
+        chain: [(ConfigurationVariable, String)]
     ) {
         let local = "http://127.0.0.1:\(gatewayPort)"
         let decided: [(ConfigurationVariable, String)] = [
@@ -17,6 +18,9 @@ struct DevEnvironment {
             (.databaseURL, databaseURL),
             (.listen, "127.0.0.1:\(gatewayPort)"),
             (.managerListen, "127.0.0.1:\(managerPort)"),
+            (.intakeListen, "tcp:127.0.0.1:\(intake.port)"),
+            (.intakeStatusListen, "127.0.0.1:\(intake.statusPort)"),
+            (.intakeSpool, intake.spool),
             (.drainNoticeSeconds, "0"),
             (.cookieSecure, "false"),
             (.allowLoopbackOrigins, "true"),

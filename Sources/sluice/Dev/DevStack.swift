@@ -2,6 +2,7 @@ import Authentication
 import ByteCodecs
 import Determinism
 import Glibc
+import Intake
 
 /// Everything that `sluice dev` runs, from the empty directory to the last child's end. Used on
 /// one thread only.
@@ -20,6 +21,8 @@ final class DevStack {
     private let gatewayPort: UInt16
     private let managerPort: UInt16
     private let probe: ReadyProbe
+    private let intake: DevIntake
+    private let intakeProbe: ReadyProbe
     /// Nil where no manager runs.
     private let managerProbe: ReadyProbe?
     private let secrets: DevSecrets
@@ -76,6 +79,13 @@ final class DevStack {
                 port: try Self.usablePort(options.nodePort, "--node-port"), beside: executable,
                 in: state, secrets)
         managerPort = try Self.usablePort(options.managerPort, "--manager-port")
+        guard let statusPort = FreePort.choose(preferring: 3002) else {
+            throw DevError("127.0.0.1 has no free port")
+        }
+        intake = DevIntake(
+            port: try Self.usablePort(options.intakePort, "--intake-port"),
+            statusPort: statusPort, spool: state.file(DevIntake.spoolFolder))
+        intakeProbe = ReadyProbe(port: statusPort)
         managerProbe = node == nil ? nil : ReadyProbe(port: managerPort)
         let user = try DatabaseUser.current()
         for home in FallbackHome.removeOrphans(of: user) {
@@ -95,6 +105,7 @@ final class DevStack {
         _ = try tool(["migrate"])
         serviceKey = try knownOrNewServiceKey()
         if node != nil { try start(ours("manager")) }
+        try start(ours("intake"))
         try start(ours("gateway"))
         return supervise()
     }
@@ -125,6 +136,7 @@ final class DevStack {
         try cluster.stopLeftover()
         if options.isFresh { try removeEarlierData() }
         if cluster.exists { return try refuseLostSecrets() }
+        Spool.discard(path: intake.spool)  // Of another database, too.
         Output.line("Making a database in \(cluster.home).")
         try cluster.initialize()
         for name in [
@@ -205,14 +217,14 @@ final class DevStack {
     ) throws(DevError) {
         let environment = DevEnvironment(
             inherited: inherited, secrets: secrets, databaseURL: cluster.url,
-            gatewayPort: gatewayPort, managerPort: managerPort,
+            gatewayPort: gatewayPort, managerPort: managerPort, intake: intake,
             auditKeyFile: state.file(DevSecrets.auditKeyFile),
             chain: chain)
         try state.write(environment.file, to: Self.environmentFile)
         warnings = environment.warnings
     }
 
-    // MARK: - Gateway and manager
+    // MARK: - Gateway, manager and intake
 
     /// A part that is a subcommand of ours and runs until it is stopped.
     private func ours(_ name: String) throws(DevError) -> SupervisedChild {
@@ -245,11 +257,14 @@ final class DevStack {
     private func announceIfReady() {
         let pids = children.compactMap(\.pid)
         guard pids.count == children.count, pids != announced, probe.isReady(),
-            managerProbe?.isReady() ?? true, node.map({ $0.facts() != nil }) ?? true
+            managerProbe?.isReady() ?? true, intakeProbe.isReady(),
+            node.map({ $0.facts() != nil }) ?? true
         else { return }
         let file = ReadyFile(
             gateway: "http://127.0.0.1:\(gatewayPort)",
-            manager: node == nil ? nil : "http://127.0.0.1:\(managerPort)", node: node?.url,
+            manager: node == nil ? nil : "http://127.0.0.1:\(managerPort)",
+            intake: "tcp://127.0.0.1:\(intake.port)",
+            intakeStatus: "http://127.0.0.1:\(intake.statusPort)", node: node?.url,
             database: cluster.url,
             environmentFile: state.file(Self.environmentFile), serviceKey: serviceKey,
             pids: children.compactMap { child in child.pid.map { (child.name, $0) } })
@@ -271,7 +286,7 @@ final class DevStack {
             application/json' -d '{}'
               read:  \(file.gateway)/docs
               node:  \(node?.description ?? "yours, as configured")
-              logs:  \(log("gateway")), \(log("manager"))
+              logs:  \(log("gateway")), \(log("manager")), \(log("intake"))
               stop:  Ctrl-C
             """)
     }

@@ -8,6 +8,9 @@ struct ReadyFile: Sendable {
     var gateway: String
     /// Nil where no node is simulated: then nobody can charge.
     var manager: String?
+    /// Takes octet-counted lines of HAProxy's log.
+    var intake: String
+    var intakeStatus: String
     /// Nil where none is simulated.
     var node: String?
     var database: String
@@ -20,6 +23,8 @@ struct ReadyFile: Sendable {
         let pids = JSONObject(self.pids.map { ($0.name, JSONValue.integer(Int64($0.pid))) })
         var object: JSONObject = ["gateway": .string(gateway)]
         object["manager"] = manager.map { .string($0) }
+        object["intake"] = .string(intake)
+        object["intakeStatus"] = .string(intakeStatus)
         object["node"] = node.map { .string($0) }
         object["database"] = .string(database)
         object["envFile"] = .string(environmentFile)

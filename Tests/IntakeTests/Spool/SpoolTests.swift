@@ -140,4 +140,3 @@ import Testing
         #expect(CRC32C.sum(Array(UInt8(0)..<32)) == 0x46DD_794E)
     }
 }
-
