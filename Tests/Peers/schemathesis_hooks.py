@@ -34,11 +34,13 @@ service = Service(*os.environ["SLUICE_TEST_SERVICE"].split(":"))
 @schemathesis.hook
 def map_body(context: schemathesis.HookContext, body: object) -> object:
     """JSON Schema takes 1.0 for an integer; we take the plain spelling only."""
-    if isinstance(body, dict):
-        return {
-            name: int(value) if isinstance(value, float) and value.is_integer() else value
-            for name, value in body.items()}
-    return body
+    return plain(body) if isinstance(body, dict) else body
+
+
+def plain(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: plain(member) for name, member in value.items()}
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def own_key(case: schemathesis.Case) -> dict:

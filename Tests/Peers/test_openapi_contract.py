@@ -12,13 +12,13 @@ from support.service import add_service, load_prices
 
 # A call; `make fuzz` asks for more.
 EXAMPLES = int(os.environ.get("SLUICE_TEST_EXAMPLES", "15"))
-SECONDS = max(180, 12 * EXAMPLES)
+SECONDS = max(270, 18 * EXAMPLES)
 
 # What a customer without money asks of services is well-formed, and still cannot be had.
 SETTINGS = """
 [[operations]]
 include-path-regex = "^/v1/services/"
-checks.positive_data_acceptance.expected-statuses = ["2xx", "401", "402", "404", "409", "422", "429"]
+checks.positive_data_acceptance.expected-statuses = ["2xx", "3xx", "401", "402", "404", "409", "422", "429"]
 """
 
 

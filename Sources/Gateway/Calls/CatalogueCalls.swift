@@ -58,7 +58,7 @@ struct CatalogueCalls: Sendable {
     ).with {
         $0.parameters = [
             RouteParameter(
-                .header, "If-None-Match", .text(.entityTags), "The ETag of what is known already.")
+                .header, "If-None-Match", .freeText, "The ETag of what is known already.")
         ]
         $0.problems = [.pricesUnavailable, .storageUnavailable]
     }

@@ -4,7 +4,7 @@ import ByteCodecs
 /// that the two cannot say different things.
 indirect enum Schema: Sendable {
     case text(TextShape)
-    /// A text of ours that no client sends: no check beyond being text.
+    /// A text of ours, or one that means nothing unless we know it: no check beyond being text.
     case freeText
     case choice([String])
     /// RFC 3339 in UTC with milliseconds.

@@ -68,10 +68,6 @@ extension TextShape {
     /// What a billing system calls an invoice.
     static let invoiceID = TextShape(alphabet: .visible, length: 1...128)
 
-    /// What a client may send in `If-None-Match`; anything that names no content of ours is passed
-    /// over.
-    static let entityTags = TextShape(alphabet: .printable, length: 0...4096)
-
     static let problemCode = TextShape(
         alphabet: .snakeCase, length: 1...64,
         documentedValues: ProblemCode.allCases.map(\.rawValue))
