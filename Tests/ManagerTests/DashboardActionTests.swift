@@ -79,6 +79,9 @@ import Testing
         #expect(asked.status == 202)
         #expect(try await credits(world).isEmpty)
         let id = [(name: "approval", value: try await approval(world))]
+        let bob = try await world.signIn(world.bob)
+        let page = await world.send("GET", "/actions/approve?approval=" + id[0].value, [bob])
+        #expect(page.text.contains("1.000001 USDC") && page.text.contains("customer: 7"))
         #expect(await world.act("approve", id, as: world.alice).code == "same_person")
         #expect(await world.act("refuse", id, as: world.alice).code == "same_person")
         #expect(try await credits(world).isEmpty)

@@ -166,8 +166,11 @@ public final class Dashboard: Sendable {
     private func question(
         _ action: AdminAction, _ fields: FormFields, _ visitor: Visitor
     ) async -> HTTPResponse {
+        let isDecision = [.approve, .refuse].contains(action)
         let page = ActionPage(
-            action: action, fields: fields, visitor: visitor, role: await role())
+            action: action, fields: fields,
+            facts: isDecision ? await maker.request(fields["approval"]) : [], visitor: visitor,
+            role: await role())
         return DashboardAnswer.html(page.document(once: UUIDv7(from: surroundings)))
     }
 

@@ -4,6 +4,8 @@ import Identifiers
 struct ActionPage {
     let action: AdminAction
     let fields: FormFields
+    /// What is to be known besides the fields.
+    let facts: [PageFact]
     let visitor: Visitor
     let role: String
 
@@ -32,6 +34,10 @@ struct ActionPage {
     }
 
     private func confirmation(_ once: UUIDv7) -> HTML {
+        let told = facts.map { fact -> HTML in
+            let value = PageText.shown(fact.value, fact.format)
+            return "<div><dt>\(fact.label)</dt><dd>\(value)</dd></div>"
+        }
         let rows = action.fields.map { field -> HTML in
             let value = fields[field.name] ?? ""
             let shown = field.name == "amount" ? Self.amount(value) : value
@@ -42,7 +48,7 @@ struct ActionPage {
         }
         return """
             <form class="panel" method="post" action="/actions/\(action.rawValue)">\(html: head)
-            <dl>\(html: HTML(joining: rows))</dl>
+            <dl>\(html: HTML(joining: told + rows))</dl>
             <input type="hidden" name="csrf" value="\(visitor.csrf)">
             <input type="hidden" name="once" value="\(once.description)">
             <input type="hidden" name="confirm" value="yes">

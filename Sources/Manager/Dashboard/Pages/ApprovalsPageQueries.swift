@@ -1,4 +1,5 @@
 import ByteCodecs
+import Identifiers
 import Storage
 
 extension PageMaker {
@@ -12,6 +13,24 @@ extension PageMaker {
                  ELSE 'waiting' END AS state, outcome
           FROM approvals WHERE \(sql: condition) \(sql: order)
         """
+    }
+
+    /// What a request is about, for whoever decides on it; empty where there is none that waits.
+    func request(_ id: String?) async -> [PageFact] {
+        guard let id = id.flatMap({ UUIDv7($0) }) else { return [] }
+        let number = SQLUUID(bytes: id.bytes)
+        let query = Self.rows(where: "approval_id = \(number) AND done_at IS NULL", "LIMIT 1")
+        guard let found = try? await database.object(query), !found.members.isEmpty else {
+            return []
+        }
+        func fact(_ id: String, _ label: String, _ format: PageFormat) -> PageFact {
+            PageFact(id: id, label: label, value: found[id] ?? .null, format: format)
+        }
+        return [
+            fact("action", "What", .text), fact("amount", "Amount", .amount),
+            fact("fields", "Of what", .details), fact("askedBy", "Asked by", .text),
+            fact("askedAt", "Asked", .time),
+        ]
     }
 
     /// What needs a second operator, and what came of it.

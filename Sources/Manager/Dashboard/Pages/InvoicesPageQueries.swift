@@ -49,6 +49,11 @@ extension PageMaker {
                 Column(id: "charges", label: "Charges", format: .number),
                 Column(id: "charge", label: "Last charge", format: .code),
             ],
+            actions: [
+                .init(
+                    label: "Grant a credit", action: .grantCredit, field: "customer",
+                    member: "customer")
+            ],
             """
             SELECT invoice_id AS id, customer_id AS customer, state, reason,
                 total_micro_usdc AS total, \(sql: .utc("opened_at")) AS "openedAt",

@@ -7,7 +7,7 @@ extension PageMaker {
         Page(
             title: "Quarantine",
             lead: "What came as a line and could not be taken as one. Read again, it may be.",
-            sections: [
+            sections: replay + [
                 await table(
                     "codes", "By reason", empty: "Nothing is in quarantine.",
                     [
@@ -41,7 +41,6 @@ extension PageMaker {
                         Column(id: "start", label: "Begins with", format: .code),
                         Column(id: "id", label: "Number", format: .code),
                     ],
-                    actions: PageTable.RowAction.ofQuarantine,
                     """
                     SELECT quarantine_id AS id, \(sql: .utc("received_at")) AS "receivedAt", source,
                         code, detail, encode(substring(raw FROM 1 FOR 160), 'escape') AS start
@@ -50,8 +49,20 @@ extension PageMaker {
                     """),
             ])
     }
-}
 
-extension PageTable.RowAction {
-    static let ofQuarantine: [PageTable.RowAction] = []
+    /// Where the leader can be asked to read all of it again.
+    private var replay: [PageSection] {
+        guard tasks.contains(where: { $0.name == Self.replayTask }) else { return [] }
+        return [
+            .facts(
+                id: "replay", title: "Read again",
+                [
+                    PageFact(
+                        id: "all", label: "By the keys and the horizon of today",
+                        value: "Try all that waits", href: "/actions/run-task?task=replay")
+                ])
+        ]
+    }
+
+    static let replayTask = "replay"
 }

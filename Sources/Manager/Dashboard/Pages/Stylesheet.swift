@@ -58,6 +58,7 @@ enum Stylesheet {
           color: var(--card); }
         .quiet { border: 0; color: var(--soft); }
         .actions { text-align: right; white-space: nowrap; }
+        .actions .button { margin-left: 6px; }
         label { display: block; color: var(--soft); font-size: 13px; margin-bottom: 10px; }
         input { display: block; font: inherit; padding: 6px 10px; width: 100%; border-radius: 6px;
           border: 1px solid var(--line); background: var(--ground); color: var(--ink); }
