@@ -91,7 +91,10 @@ let package = Package(
             ], resources: [.embedInCode("Standard")]),
         module(
             "Vault",
-            ["Services", "Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),
+            [
+                "Storage", "Services", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
+                "Observability",
+            ]),
         module(
             "Gateway",
             [
@@ -108,7 +111,7 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Gateway", "Manager", "Billing", "Services", "Intake", "Escrow",
+                "Gateway", "Manager", "Vault", "Billing", "Services", "Intake", "Escrow",
                 "Authentication", "Audit", "Storage", "SuiNodeClient", "SuiProtocol",
                 "HTTPTransport", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
                 "Observability", "CSodium", "COpenSSL", "CCurl", "CMicroHTTPD", "CPostgres",
@@ -187,7 +190,10 @@ let package = Package(
             ]),
         tests(
             "VaultTests",
-            ["Vault", "Services", "Cryptography", "Identifiers", "ByteCodecs", "Determinism"]),
+            [
+                "Vault", "Services", "Storage", "TestSupport", "Cryptography", "Identifiers",
+                "ByteCodecs", "Determinism", "Observability",
+            ]),
         tests(
             "GatewayTests",
             [

@@ -1,3 +1,6 @@
+import ByteCodecs
+import Cryptography
+
 /// What the manifest says of one file.
 public struct VaultFileSummary: Hashable, Sendable {
     public let name: String
@@ -10,5 +13,10 @@ public struct VaultFileSummary: Hashable, Sendable {
         self.name = name
         self.count = count
         self.digest = digest
+    }
+
+    init(_ name: String, _ bytes: [UInt8]) {
+        self.init(
+            name: name, count: Int64(bytes.count), digest: Hex.encode(SHA256.hash(bytes)))
     }
 }

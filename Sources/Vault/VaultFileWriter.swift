@@ -28,6 +28,11 @@ struct VaultFileWriter: ~Copyable {
         if block.count >= Self.blockCount { try flush() }
     }
 
+    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) throws(VaultRefusal) {
+        block.append(contentsOf: bytes)
+        if block.count >= Self.blockCount { try flush() }
+    }
+
     mutating func append(_ bytes: [UInt8]) throws(VaultRefusal) {
         block += bytes
         try flush()
@@ -38,6 +43,11 @@ struct VaultFileWriter: ~Copyable {
         try flush()
         guard fsync(descriptor) == 0 else { throw .failed(step: "sync \(name)", code: errno) }
         return VaultFileSummary(name: name, count: count, digest: Hex.encode(hash.digest))
+    }
+
+    mutating func sync() throws(VaultRefusal) {
+        try flush()
+        guard fdatasync(descriptor) == 0 else { throw .failed(step: "sync \(name)", code: errno) }
     }
 
     private mutating func flush() throws(VaultRefusal) {

@@ -37,10 +37,11 @@ extension VaultManifest {
 
     private var body: JSONObject {
         JSONObject([
-            ("version", .integer(version)), ("keys", .integer(keyCount)),
+            ("version", .integer(version)), ("base", .integer(base)),
+            ("since", .integer(since)), ("keys", .integer(keyCount)),
             ("madeAt", .integer(madeAt.milliseconds)),
             ("validUntil", .integer(validUntil.milliseconds)),
-            ("files", .array([map, table].map(Self.json))),
+            ("files", .array([map, table, changes].map(Self.json))),
         ])
     }
 
@@ -52,21 +53,23 @@ extension VaultManifest {
     }
 
     private static func read(_ file: [UInt8]) throws -> (VaultManifest, [UInt8]) {
-        let limits = JSONLimits(depth: 3, values: 32)
+        let limits = JSONLimits(depth: 3, values: 48)
         var reader = try JSONObjectReader(JSONValue.parse(file, limits: limits))
         let version = try reader.integer("version")
+        let base = try reader.integer("base")
+        let since = try reader.integer("since")
         let keyCount = try reader.integer("keys")
         let madeAt = Timestamp(milliseconds: try reader.integer("madeAt"))
         let validUntil = Timestamp(milliseconds: try reader.integer("validUntil"))
         let files = try reader.array("files").map(summary)
         let signature = try Base64.decode(try reader.string("signature"))
         try reader.finish()
-        guard version > 0, keyCount >= 0,
-            files.map(\.name) == [VaultFiles.map, VaultFiles.table]
+        guard since > 0, since <= base, base <= version, keyCount >= 0,
+            files.map(\.name) == [VaultFiles.map, VaultFiles.table, VaultFiles.changes]
         else { throw VaultRefusal.manifestMalformed }
         let manifest = VaultManifest(
-            version: version, keyCount: keyCount, madeAt: madeAt, validUntil: validUntil,
-            map: files[0], table: files[1])
+            version: version, base: base, since: since, keyCount: keyCount, madeAt: madeAt,
+            validUntil: validUntil, map: files[0], table: files[1], changes: files[2])
         return (manifest, signature)
     }
 

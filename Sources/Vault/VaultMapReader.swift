@@ -5,7 +5,7 @@ struct VaultMapReader {
     private let bytes: [UInt8]
     private var position = 0
     private var line = 0
-    private var last: [UInt8] = []
+    private var last: APIKeyHash?
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -15,18 +15,21 @@ struct VaultMapReader {
     mutating func next() throws(VaultRefusal) -> (key: APIKeyHash, grant: VaultGrant)? {
         guard position < bytes.count else { return nil }
         line += 1
-        let valueStart = position + APIKeyHash.hexCount + 1
-        guard let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")), end > valueStart,
-            bytes[valueStart - 1] == UInt8(ascii: " ")
+        guard let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")),
+            let found = Self.parse(bytes[position..<end]), last.map({ $0 < found.key }) ?? true
         else { throw malformed }
-        let digits = Array(bytes[position..<valueStart - 1])
-        guard let key = digits.withUnsafeBufferPointer({ APIKeyHash(hex: $0) }),
-            last.lexicographicallyPrecedes(digits)
-        else { throw malformed }
-        let text = String(decoding: bytes[valueStart..<end], as: UTF8.self)
-        guard let grant = VaultGrant(text) else { throw malformed }
-        last = digits
+        last = found.key
         position = end + 1
+        return found
+    }
+
+    /// One line, without its newline.
+    static func parse(_ line: ArraySlice<UInt8>) -> (key: APIKeyHash, grant: VaultGrant)? {
+        let space = line.startIndex + APIKeyHash.hexCount
+        guard line.endIndex > space + 1, line[space] == UInt8(ascii: " ") else { return nil }
+        let key = line[..<space].withUnsafeBufferPointer { APIKeyHash(hex: $0) }
+        guard let key, let grant = VaultGrant(String(decoding: line[(space + 1)...], as: UTF8.self))
+        else { return nil }
         return (key, grant)
     }
 

@@ -9,11 +9,17 @@ import Services
 /// files may have become since.
 public struct VaultSet: Sendable {
     /// More than ten million keys.
-    private static let maximumCount: Int64 = 2 << 30
+    static let maximumCount: Int64 = 2 << 30
+    /// More than so many changes are never made.
+    static let changesLimit: Int64 = 64 << 20
 
     public let manifest: VaultManifest
     /// Bytes of `api_keys.map`.
     public let map: [UInt8]
+    public let changes: VaultChanges
+
+    /// On an edge: the changes are in front of files of all keys that are older than the version.
+    public var isBehind: Bool { changes.base != manifest.base }
 
     /// - Parameters:
     ///   - folder: with the three files.
@@ -29,11 +35,54 @@ public struct VaultSet: Sendable {
             VaultFiles.manifest, in: folder, upTo: Int64(VaultManifest.maximumCount))
         manifest = try VaultManifest(verifying: file, publicKey: publicKey)
         try manifest.admit(after: installed, now: surroundings.now())
+        changes = try Self.changes(of: manifest, in: folder)
+        guard changes.base == manifest.base else {
+            map = try Self.read(VaultFiles.map, in: folder, upTo: Self.maximumCount)
+            var reader = VaultMapReader(map)
+            while try reader.next() != nil {}
+            return
+        }
         map = try Self.read(manifest.map, in: folder)
         let table = try Self.read(manifest.table, in: folder)
         guard try Self.countLines(map, table) == manifest.keyCount else {
             throw .fileAltered(VaultFiles.map)
         }
+    }
+
+    /// What HAProxy makes of both maps, as one.
+    public var mapInForce: [UInt8] {
+        get throws(VaultRefusal) {
+            var reader = VaultMapReader(map)
+            var rest = changes.lines[...]
+            var merged: [UInt8] = []
+            merged.reserveCapacity(map.count)
+            func add(_ line: VaultChanges.Line) {
+                if line.grant != nil { merged += Array("\(line.key) \(line.value)\n".utf8) }
+            }
+            while let (key, grant) = try reader.next() {
+                while let line = rest.first, line.key < key { add(rest.removeFirst()) }
+                if let line = rest.first, line.key == key {
+                    add(rest.removeFirst())
+                } else {
+                    merged += Array("\(key) \(grant)\n".utf8)
+                }
+            }
+            rest.forEach(add)
+            return merged
+        }
+    }
+
+    private static func changes(
+        of manifest: VaultManifest, in folder: String
+    ) throws(VaultRefusal) -> VaultChanges {
+        let bytes = try read(VaultFiles.changes, in: folder, upTo: changesLimit)
+        let changes = try VaultChanges(parsing: bytes)
+        let signed = VaultFileSummary(
+            VaultFiles.changes, changes.before(base: manifest.base).bytes)
+        guard signed == manifest.changes, changes.version == manifest.version,
+            (manifest.since...manifest.base).contains(changes.base)
+        else { throw .fileAltered(VaultFiles.changes) }
+        return changes
     }
 
     /// Both files are written in one order, so line stands against line.
@@ -55,7 +104,7 @@ public struct VaultSet: Sendable {
         return count
     }
 
-    private static func says(_ row: ArraySlice<UInt8>, _ grant: VaultGrant) -> Bool {
+    static func says(_ row: ArraySlice<UInt8>, _ grant: VaultGrant) -> Bool {
         let fields = String(decoding: row, as: UTF8.self).split(
             separator: ",", omittingEmptySubsequences: false)
         return fields.count == 5
@@ -64,7 +113,7 @@ public struct VaultSet: Sendable {
             && fields[4] == grant.service.rawValue
     }
 
-    private static func read(
+    static func read(
         _ summary: VaultFileSummary, in folder: String
     ) throws(VaultRefusal) -> [UInt8] {
         guard summary.count <= maximumCount else { throw .fileAltered(summary.name) }
@@ -76,7 +125,7 @@ public struct VaultSet: Sendable {
     }
 
     /// One byte more than `limit` at most, so that a longer file is seen to be longer.
-    private static func read(
+    static func read(
         _ name: String, in folder: String, upTo limit: Int64
     ) throws(VaultRefusal) -> [UInt8] {
         let descriptor = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)

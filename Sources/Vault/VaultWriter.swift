@@ -2,15 +2,17 @@ import Identifiers
 
 /// Takes entries one by one, by ascending hash, so that a million of them need no memory.
 public struct VaultWriter: ~Copyable {
+    let folder: String
     private var map: VaultFileWriter
     private var table: VaultFileWriter
     private var last: APIKeyHash?
-    private(set) var keyCount: Int64 = 0
+    private var count: Int64 = 0
 
     init(in folder: String) throws(VaultRefusal) {
         let map = try VaultFileWriter(VaultFiles.map, in: folder)
         var table = try VaultFileWriter(VaultFiles.table, in: folder)
         try table.append(VaultFiles.tableHeader)
+        self.folder = folder
         self.map = map
         self.table = table
     }
@@ -22,11 +24,17 @@ public struct VaultWriter: ~Copyable {
         last = entry.key
         try map.append(entry.mapLine)
         try table.append(entry.tableLine)
-        keyCount += 1
+        count += 1
     }
 
-    mutating func finish() throws(VaultRefusal) -> (map: VaultFileSummary, table: VaultFileSummary)
-    {
-        (try map.finish(), try table.finish())
+    /// What is written so far outlives a loss of power, so that little is left for the end.
+    mutating func sync() throws(VaultRefusal) {
+        try map.sync()
+        try table.sync()
+    }
+
+    mutating func finish() throws(VaultRefusal) -> VaultKeys {
+        VaultKeys(
+            folder: folder, count: count, map: try map.finish(), table: try table.finish())
     }
 }

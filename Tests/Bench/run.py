@@ -26,9 +26,10 @@ from bench.intake import intake  # noqa: E402
 from bench.session_check import session_check  # noqa: E402
 from bench.sign_ins import sign_ins  # noqa: E402
 from bench.signatures import signatures  # noqa: E402
+from bench.vault import vault  # noqa: E402
 
 NAMES = ["signatures", "footprint", "session-check", "sign-ins", "charging", "histories",
-         "intake"]
+         "intake", "vault"]
 
 
 def arguments() -> argparse.Namespace:
@@ -50,6 +51,7 @@ def measure(options: argparse.Namespace, stage: Stage | None) -> list[Figure]:
         "charging": lambda: charging(stage, options.scale),
         "histories": lambda: histories(stage, options.scale),
         "intake": lambda: intake(stage, options.rounds, options.scale),
+        "vault": lambda: vault(stage, options.scale),
     }
     figures = []
     for name in options.only or NAMES:

@@ -102,9 +102,14 @@ class Edge:
         self.service = Server(("127.0.0.1", 0), Service)
         threading.Thread(target=self.service.serve_forever, daemon=True).start()
         self.map, self.socket = folder / "api_keys.map", folder / "haproxy.sock"
+        self.changes = folder / "changes.map"
+        self.changes.write_text(
+            f"{hashed('revoked')} -\n{hashed('resumed')} 46;pro;9;seal\nbase 1\nversion 2\n"
+        )
         self.map.write_text(
             f"{hashed('good')} 42;pro;100000;seal\n{hashed('slow')} 43;starter;5;seal\n"
             f"{hashed('unpaid')} 44;suspended;0;seal\n{hashed('other')} 45;pro;9;grpc\n"
+            f"{hashed('revoked')} 47;pro;9;seal\n{hashed('resumed')} 46;suspended;0;seal\n"
         )
         (folder / "threads.cfg").write_text(f"global\n    nbthread {threads}\n")
         environment = variables(folder) | {
@@ -180,6 +185,7 @@ def edge(tmp_path: Path) -> Iterator[Edge]:
 
 def checked(folder: Path, *without: str) -> subprocess.CompletedProcess:
     (folder / "api_keys.map").touch()
+    (folder / "changes.map").touch()
     environment = {
         name: value for name, value in variables(folder).items() if name not in without
     }
@@ -227,6 +233,21 @@ def test_whom_it_serves(edge: Edge) -> None:
         answer = edge.get(*keys)
         assert answer[0] == status, keys
         assert json.loads(answer[1])["code"] == code
+
+
+def test_what_changed_of_late_comes_before_all_keys(edge: Edge) -> None:
+    assert edge.get("revoked")[0] == 401
+    assert edge.get("resumed")[0] == 200
+    assert edge.get("good")[0] == 200
+    # The marks in the file are no keys, whatever is sent.
+    assert [edge.get(name)[0] for name in ("base", "version", "-")] == [401, 401, 401]
+
+    number = edge.command(f"prepare map {edge.changes}").split()[-1]
+    lines = f"{hashed('good')} -\n{hashed('slow')} 43;suspended;0;seal"
+    assert edge.command(f"add map @{number} {edge.changes} <<\n{lines}\n") == ""
+    assert [edge.get(name)[0] for name in ("good", "slow", "revoked")] == [200, 200, 401]
+    assert edge.command(f"commit map @{number} {edge.changes}") == ""
+    assert [edge.get(name)[0] for name in ("good", "slow", "revoked")] == [401, 402, 200]
 
 
 def test_above_its_rate_a_customer_is_refused_and_no_other(edge: Edge) -> None:

@@ -50,7 +50,10 @@ enum ModuleTable {
         ),
         (
             "Vault",
-            ["Services", "Cryptography", "Identifiers", "ByteCodecs", "Determinism"]
+            [
+                "Storage", "Services", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
+                "Observability",
+            ]
         ),
         (
             "Gateway",
@@ -70,7 +73,7 @@ enum ModuleTable {
         (
             "sluice",
             [
-                "Gateway", "Manager", "Billing", "Services", "Intake", "Escrow",
+                "Gateway", "Manager", "Vault", "Billing", "Services", "Intake", "Escrow",
                 "Authentication", "Audit", "Storage", "SuiNodeClient", "SuiProtocol",
                 "HTTPTransport", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
                 "Observability", "CSodium", "COpenSSL", "CCurl", "CMicroHTTPD", "CPostgres",

@@ -17,6 +17,8 @@ enum ReleasedMigrations {
             "9a1cbc0aeabc893ef9a9f1485922d2c7a5fe92324514554e2dd2370432ad8727",
         "0007_billing.sql":
             "d8a1eef1abb61f93a95e50caeecb00a70943f9b114733238c5ec67a11f62111f",
+        "0008_vault.sql":
+            "22a91a53edbae3d2e0cee6740418ef481bc3f80f72c3cf882af774e0d3ebb161",
         "0009_worker_runs.sql":
             "6c5b1e621ba25ff435c428fa262544921e685e53d1f39698ed0cfa61a9038343",
         "0010_service_key_names.sql":

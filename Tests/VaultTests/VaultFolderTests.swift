@@ -27,19 +27,22 @@ import Testing
                 2,AAAA:BBBB:CCC=,0,suspended,seal
 
                 """)
+        #expect(try sample.text(VaultFiles.changes) == "base 1\nversion 1\n")
         let set = try sample.read()
         #expect(set.manifest.version == 1 && set.manifest.keyCount == 2)
         #expect(try String(decoding: set.map, as: UTF8.self) == sample.text(VaultFiles.map))
     }
 
-    @Test("the same entries at the same time give the same three files")
+    @Test("the same entries at the same time give the same four files")
     func deterministic() throws {
         let other = try VaultSample()
         let entries = try (0..<50).map { try VaultSample.entry($0) }
         try sample.publish(4, entries)
         try other.publish(4, entries)
 
-        for name in [VaultFiles.map, VaultFiles.table, VaultFiles.manifest] {
+        for name in [
+            VaultFiles.map, VaultFiles.table, VaultFiles.changes, VaultFiles.manifest,
+        ] {
             #expect(try sample.text(name) == other.text(name))
         }
     }
@@ -68,7 +71,7 @@ import Testing
         #expect(try sample.read().manifest == first)
 
         // What a process leaves that is killed while it writes, and between its two renames.
-        #expect(VaultSample.run("touch", "\(sample.folder.path)/.new/ma_vault.csv") == 0)
+        #expect(VaultSample.run("touch", "\(sample.folder.path)/.keys/ma_vault.csv") == 0)
         #expect(VaultSample.run("mkdir", "\(sample.folder.path)/v2") == 0)
         #expect(VaultSample.run("touch", "\(sample.folder.path)/v2/api_keys.map") == 0)
         #expect(VaultSample.run("ln", "-s", "v2", "\(sample.folder.path)/.current.new") == 0)

@@ -30,7 +30,9 @@ import Testing
     }
 
     @Test func missingFilesAreNamed() throws {
-        for name in [VaultFiles.map, VaultFiles.table, VaultFiles.manifest] {
+        for name in [
+            VaultFiles.map, VaultFiles.table, VaultFiles.changes, VaultFiles.manifest,
+        ] {
             let path = "\(sample.folder.current)/\(name)"
             #expect(VaultSample.run("mv", path, path + ".away") == 0)
             #expect(sample.refusal() == .fileMissing(name))
@@ -98,14 +100,17 @@ import Testing
     @Test("only an older or equal vault is replaced, and only in its time")
     func admission() throws {
         let older = VaultManifest(
-            version: 4, keyCount: 0, madeAt: manifest.madeAt, validUntil: manifest.validUntil,
-            map: manifest.table, table: manifest.map)
+            version: 4, base: 4, since: 4, keyCount: 0, madeAt: manifest.madeAt,
+            validUntil: manifest.validUntil, map: manifest.table, table: manifest.map,
+            changes: manifest.changes)
         let newer = VaultManifest(
-            version: 6, keyCount: 3, madeAt: manifest.madeAt, validUntil: manifest.validUntil,
-            map: manifest.map, table: manifest.table)
+            version: 6, base: 6, since: 6, keyCount: 3, madeAt: manifest.madeAt,
+            validUntil: manifest.validUntil, map: manifest.map, table: manifest.table,
+            changes: manifest.changes)
         let other = VaultManifest(
-            version: 5, keyCount: 3, madeAt: manifest.madeAt, validUntil: manifest.validUntil,
-            map: manifest.table, table: manifest.map)
+            version: 5, base: 5, since: 5, keyCount: 3, madeAt: manifest.madeAt,
+            validUntil: manifest.validUntil, map: manifest.table, table: manifest.map,
+            changes: manifest.changes)
 
         #expect(sample.refusal(after: older) == nil)
         #expect(sample.refusal(after: manifest) == nil)
@@ -153,8 +158,9 @@ import Testing
                 name: name, count: Int64(text.utf8.count), digest: digest.joined())
         }
         let forged = VaultManifest(
-            version: 5, keyCount: 3, madeAt: manifest.madeAt, validUntil: manifest.validUntil,
-            map: summary(VaultFiles.map, map), table: summary(VaultFiles.table, table))
+            version: 5, base: 5, since: 5, keyCount: 3, madeAt: manifest.madeAt,
+            validUntil: manifest.validUntil, map: summary(VaultFiles.map, map),
+            table: summary(VaultFiles.table, table), changes: manifest.changes)
         try sample.write(map, VaultFiles.map)
         try sample.write(table, VaultFiles.table)
         try sample.write(

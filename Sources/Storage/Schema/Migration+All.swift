@@ -8,6 +8,7 @@ extension Migration {
         Migration(5, "services", PackageResources._005_services_sql),
         Migration(6, "usage", PackageResources._006_usage_sql),
         Migration(7, "billing", PackageResources._007_billing_sql),
+        Migration(8, "vault", PackageResources._008_vault_sql),
         Migration(9, "worker_runs", PackageResources._009_worker_runs_sql),
         Migration(10, "service_key_names", PackageResources._010_service_key_names_sql),
     ]

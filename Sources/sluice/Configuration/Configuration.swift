@@ -16,6 +16,7 @@ struct Configuration: Sendable {
     let manager: ManagerSettings
     let retention: RetentionPolicy
     let intake: IntakeSettings
+    let vault: VaultSettings
     let limits: LimitSettings
     let logLevel: LogLevel
     let mocks: MockSettings
@@ -47,16 +48,18 @@ struct Configuration: Sendable {
         let manager = ManagerSettings(&reader)
         let retention = RetentionSettings.policy(&reader)
         let intake = IntakeSettings(&reader)
+        let vault = VaultSettings(&reader)
         let limits = LimitSettings(&reader)
         let level = Self.logLevel(&reader)
         guard reader.problems.isEmpty, let database, let listen, let site, let tokens, let secrets,
-            let node, let limits, let level, let manager, let retention, let intake
+            let node, let limits, let level, let manager, let retention, let intake,
+            let vault
         else { return nil }
         deployment = reader.deployment
         (self.database, self.listen, self.site, self.tokens) = (database, listen, site, tokens)
         (self.secrets, self.node, self.limits, self.mocks) = (secrets, node, limits, mocks)
         (self.escrow, self.manager, self.retention) = (escrow, manager, retention)
-        self.intake = intake
+        (self.intake, self.vault) = (intake, vault)
         logLevel = level
         warnings = UnknownVariables.warnings(source) + mocks.warnings
     }

@@ -45,6 +45,13 @@ enum ConfigurationVariable: String, CaseIterable, Sendable {
     case intakeConnections = "SLUICE_INTAKE_CONNECTIONS"
     case edge = "SLUICE_EDGE"
     case edgeSocket = "SLUICE_EDGE_SOCKET"
+    case edgeMaster = "SLUICE_EDGE_MASTER"
+    case edgeVault = "SLUICE_EDGE_VAULT"
+    case vaultSource = "SLUICE_VAULT_SOURCE"
+    case vaultPublicKey = "SLUICE_VAULT_PUBLIC_KEY"
+    case vaultDirectory = "SLUICE_VAULT_DIRECTORY"
+    case vaultKeyFile = "SLUICE_VAULT_KEY_FILE"
+    case vaultKey = "VAULT_KEY"
     case limitChallenge = "SLUICE_LIMIT_CHALLENGE"
     case limitVerify = "SLUICE_LIMIT_VERIFY"
     case limitRefresh = "SLUICE_LIMIT_REFRESH"
@@ -62,7 +69,7 @@ enum ConfigurationVariable: String, CaseIterable, Sendable {
     /// Whether the value may never be shown, not even in part.
     var isSecret: Bool {
         switch self {
-        case .tokenSecret, .databaseEncryptionKey: true
+        case .tokenSecret, .databaseEncryptionKey, .vaultKey: true
         default: false
         }
     }

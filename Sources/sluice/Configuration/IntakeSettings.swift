@@ -17,6 +17,8 @@ struct IntakeSettings: Sendable {
     let edge: String?
     /// HAProxy's runtime socket, where it is on this machine.
     let edgeSocket: String?
+    /// Nil: nothing is told to HAProxy from here.
+    let vault: EdgeVaultSettings?
 
     /// - Returns: nil when something was refused.
     init?(_ reader: inout ConfigurationReader) {
@@ -39,6 +41,7 @@ struct IntakeSettings: Sendable {
             .intakeSpoolLimit, in: 1 << 20...1 << 50, default: 1 << 30)
         connectionLimit = reader.integer(.intakeConnections, in: 1...1000, default: 64)
         edgeSocket = reader.text(.edgeSocket).map(EnvironmentFile.expandingHome)
+        vault = EdgeVaultSettings(&reader)
         guard let status, reader.problems.count == before else { return nil }
         (statusAddress, statusPort) = status
         self.edge = edge

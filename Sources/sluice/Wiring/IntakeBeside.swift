@@ -30,6 +30,9 @@ enum IntakeBeside {
                     edge: edge, socketPath: socket, target: database, metrics: metrics,
                     surroundings: .live, logger: logger))
         }
+        if let part = EdgeVaultPart(configuration, metrics: metrics, logger: logger) {
+            parts.append(part)
+        }
         return parts
     }
 }

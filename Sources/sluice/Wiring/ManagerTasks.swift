@@ -8,7 +8,7 @@ import SuiNodeClient
 /// The tasks of `sluice manager`.
 enum ManagerTasks {
     /// Of all there are, for the command line.
-    static let names = ["meter", "overspend", "bill", "cleanup", "reconcile"]
+    static let names = ["meter", "overspend", "bill", "vault", "cleanup", "reconcile"]
 
     /// What tasks are made from.
     struct Parts: Sendable {
@@ -25,7 +25,7 @@ enum ManagerTasks {
     ///
     /// - Throws: where a task is configured wrongly, which keeps the manager from starting.
     static func all(_ parts: Parts) throws -> [ManagerTask] {
-        try BillingTasks.all(parts) + [
+        try BillingTasks.all(parts) + VaultTask.all(parts) + [
             CleanupTask(
                 database: parts.database, policy: parts.configuration.retention,
                 surroundings: .live

@@ -42,6 +42,7 @@ class Edge:
         vault = directory / f"vault-{name}"
         vault.mkdir()
         (vault / "api_keys.map").write_text(f"{hashed()} 42;pro;1000000;seal\n")
+        (vault / "changes.map").touch()
         service = free_port()
         beside = vault / "beside.cfg"
         beside.write_text(BESIDE.format(port=service))

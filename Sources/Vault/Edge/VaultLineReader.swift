@@ -1,0 +1,56 @@
+import Glibc
+
+/// Reads a file line by line, by blocks.
+struct VaultLineReader: ~Copyable {
+    /// Longer than any line that we write.
+    private static let lineLimit = 1024
+    private static let blockCount = 1 << 17
+
+    private let name: String
+    private let descriptor: Int32
+    private var block: [UInt8] = []
+    private var start = 0
+    private var isAtEnd = false
+    private(set) var line = 0
+
+    init(_ name: String, in folder: String) throws(VaultRefusal) {
+        self.name = name
+        descriptor = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { throw .fileMissing(name) }
+            throw .failed(step: "open \(name)", code: errno)
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// - Returns: with its newline; nil at the end.
+    /// - Throws: ``VaultRefusal/lineMalformed(_:line:)`` for one that is too long, or has no end.
+    mutating func next() throws(VaultRefusal) -> ArraySlice<UInt8>? {
+        while true {
+            if let end = block[start...].firstIndex(of: UInt8(ascii: "\n")) {
+                defer { start = end + 1 }
+                line += 1
+                return block[start...end]
+            }
+            guard block.count - start <= Self.lineLimit, !(isAtEnd && start < block.count) else {
+                throw .lineMalformed(name, line: line + 1)
+            }
+            if isAtEnd { return nil }
+            try fill()
+        }
+    }
+
+    private mutating func fill() throws(VaultRefusal) {
+        block.removeFirst(start)
+        start = 0
+        let held = block.count
+        block += [UInt8](repeating: 0, count: Self.blockCount)
+        let count = block.withUnsafeMutableBytes {
+            read(descriptor, $0.baseAddress.map { $0 + held }, Self.blockCount)
+        }
+        guard count >= 0 else { throw .failed(step: "read \(name)", code: errno) }
+        block.removeLast(Self.blockCount - count)
+        isAtEnd = count == 0
+    }
+}
