@@ -60,7 +60,7 @@ struct GatewayParts {
                 apiKeys: APIKeys(
                     database: database, sealer: try LiveParts.sealer(configuration),
                     surroundings: .live),
-                edges: UnreportedEdges()),
+                edges: VaultEdges(database: database)),
             checks: ReadinessChecks.all(
                 database: database, endedSessions: services.endedSessions,
                 signingKeys: signingKeys, sealer: background.sealer, node: node,

@@ -1,0 +1,41 @@
+import Observability
+import Services
+import Storage
+import TestSupport
+import Testing
+
+@testable import Vault
+
+@Suite struct VaultEdgeStandingTests {
+    @Test("an edge has what the snapshot of its version sees, and nothing later")
+    func standings() async throws {
+        let store = try await TestCluster.shared().makeDatabase(migrated: true)
+        let database = try Database(
+            DatabaseConfiguration(url: store.url, poolSize: 1, deadlineMilliseconds: 60_000),
+            logger: .disabled, metrics: MetricsRegistry())
+        func mark() async throws -> TransactionMark {
+            let text = try await store.value("SELECT pg_current_xact_id()::text") ?? ""
+            return try #require(TransactionMark(text))
+        }
+        func applied(_ mark: TransactionMark) async throws -> [String] {
+            try await database.edgeStandings(having: mark).filter(\.hasApplied).map(\.edge)
+        }
+        let first = try await mark()
+        try await store.run(
+            """
+            INSERT INTO vault_versions (version, made_at, as_of, snapshot, base, since, is_whole,
+                key_count, map_digest, table_digest, changes_digest, rates)
+            VALUES (1, now(), now(), pg_current_snapshot(), 1, 1, true, 0, '', '', '', '');
+            INSERT INTO vault_edges (edge, version, standing, reported_at)
+            VALUES ('b', 1, 'applied', now()), ('a', 0, 'applying', now()),
+                ('c', 3, 'applied', now())
+            """)
+        let second = try await mark()
+        #expect(try await database.edgeStandings(having: first).map(\.edge) == ["a", "b", "c"])
+        #expect(try await applied(first) == ["b", "c"])
+        #expect(try await applied(second).isEmpty)
+        try await store.run(
+            "UPDATE vault_versions SET snapshot = pg_current_snapshot() WHERE version = 1")
+        #expect(try await applied(second) == ["b", "c"])
+    }
+}
