@@ -7,8 +7,9 @@ import Storage
 /// Two threads: one stores, from the spool first and then what comes; the other writes to the spool
 /// while the first one is held up. Without a spool a batch waits, and so do the readers in the end.
 public final class StoringLoop: Sendable {
-    /// A database that has not answered for so long is taken to be away.
-    private static let patienceMilliseconds: Int64 = 1000
+    /// A database that has not answered for so long is taken to be away. A busy one takes its time
+    /// for a batch, and is not helped by a spool that is written, read and stored after all.
+    private static let patienceMilliseconds: Int64 = 4000
     private static let pauseMilliseconds: Int64 = 200
 
     private struct State {

@@ -138,5 +138,7 @@ import Testing
         // Source: RFC 3720, appendix B.4.
         #expect(CRC32C.sum([UInt8](repeating: 0, count: 32)) == 0x8A91_36AA)
         #expect(CRC32C.sum(Array(UInt8(0)..<32)) == 0x46DD_794E)
+        #expect(CRC32C.sum(Array("123456789".utf8)) == 0xE306_9283)
+        #expect(CRC32C.sum([]) == 0)
     }
 }
