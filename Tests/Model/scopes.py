@@ -20,6 +20,7 @@ SCOPES = {
                     strangers=1),
     "stranger": Scope(balances=(2,), plans=1, strangers=1, cancels=1),
     "restore": Scope(plans=2, deposits=1, takings=1, withdraws=1, cancels=1, snapshots=1),
+    "restore_cancelled": Scope(plans=2, cancels=1, snapshots=1),
     "restore_two": Scope(balances=(2,), obligations=(0, 0), plans=2, cancels=1, snapshots=1),
     "restore_batch": Scope(balances=(1, 1), obligations=(0, 1), plans=3, batch=2, snapshots=1),
     "restore_refund": Scope(plans=1, refunds=2, cancels=1, snapshots=1),
@@ -40,6 +41,7 @@ PLANTED = [
     ("stranger", "displaced_is_over"),
     ("restore_refund", "adopt_what_was_lost"),
     ("restore", "fence_after_restore"),
+    ("restore_cancelled", "lost_cancellation_fits"),
     # Either of these saves the money when the other is missing.
     ("limit", "same_gas_until_dead", "sequence_used_by_decline"),
     ("release_limit", "released_once_seen", "sequence_used_by_decline"),

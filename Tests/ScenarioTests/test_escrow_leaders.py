@@ -146,6 +146,41 @@ def test_a_database_from_before_is_not_charged_from_until_it_fits(
     assert_restored(escrow, accounts, early + kept + made, given_up, lost)
 
 
+def test_what_was_cancelled_and_lost_keeps_nothing_from_being_charged(
+    escrow: Escrow, wire: str
+) -> None:
+    """Its event leaves no row, and what it was for is known: there is nothing to be accepted."""
+    accounts = [escrow.open(BALANCE) for _ in range(5)]
+    manager = escrow.manager(wire)
+    escrow.known(accounts)
+    charged(escrow, accounts)
+    settled(escrow, accounts)
+    manager.kill()
+    without = escrow.dump()
+    lost = ask_for_lost(escrow, accounts, 0)
+    escrow.restore(escrow.dump())  # Planned in a database from before, it is cancelled on chain.
+    manager.start()
+    settled(escrow, accounts)
+    assert escrow.states([lost]) == {"abandoned"}
+    manager.kill()
+
+    escrow.restore(without)
+    again = ask_for_lost(escrow, accounts, 0)
+    assert again not in (None, lost)
+    armed = manager.output().count(ARMED)
+    manager.start()
+    until(lambda: manager.output().count(ARMED) > armed, within=30, what=ARMED)
+    settled(escrow, accounts)
+    assert escrow.states([again]) == {"abandoned"} and escrow.states([lost]) == set()
+    made = charged(escrow, accounts)
+    settled(escrow, accounts)
+    assert escrow.states(made) == {"settled"}
+    told = [event["name"] for event in Chain.read(escrow).events if "reference" in event]
+    assert Counter(told) == {"Charged": 2 * len(accounts), "Cancelled": 2}
+    assert escrow.value("SELECT count(*) FROM escrow_breaks") == 0
+    check(escrow, accounts)
+
+
 def ask_for_lost(escrow: Escrow, accounts: list[Account], number: int) -> str | None:
     return escrow.charge(
         accounts[4 + number], AMOUNT, invoice=f"invoice-{number}", key=f"lost-{number}")

@@ -7,7 +7,8 @@ extension Charges {
     /// Plans charges for many invoices at once, in the transaction that says so on the invoices: so
     /// no key is needed that would find a charge again whose invoice does not know of it.
     ///
-    /// The same rules hold as for one. Of several on one account each counts as held for the next.
+    /// The same rules hold as for one. Of several on one account each counts as held for the next;
+    /// of several for one invoice the first that is planned is the only one.
     ///
     /// - Parameter service: the obligation is its invoice: what it plans twice is planned once.
     /// - Returns: for each, in the same order, its charge or why there is none. A refusal leaves the
@@ -19,7 +20,7 @@ extension Charges {
         let now = surroundings.now()
         var accounts = try await transaction.lockAccounts(
             ofCustomers: Set(charges.map(\.customer)))
-        let live = try await transaction.liveCharges(
+        var live = try await transaction.liveCharges(
             ofInvoices: charges.map(\.invoice), service: service)
         var planned: [PlannedCharge] = []
         var outcomes: [Result<ChargeID, ChargeError>] = []
@@ -32,6 +33,7 @@ extension Charges {
             let id = ChargeID(from: surroundings)
             planned.append(PlannedCharge(charge, id: id, account: row.mirror.id, by: service))
             accounts[charge.customer]?.held = MicroUSDC(row.held.units + charge.amount.units)
+            live[charge.invoice] = id
             outcomes.append(.success(id))
         }
         try await transaction.insertCharges(planned, service: service, at: now)

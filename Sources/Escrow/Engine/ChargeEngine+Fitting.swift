@@ -14,15 +14,9 @@ enum Fitting: Hashable, Sendable {
 }
 
 extension ReconciliationSummary {
-    /// What only the chain has, or only the database: something was lost, or somebody else signed.
-    /// All other discrepancies are a single account's, which is charged no more by itself.
-    private static let decisive: [Discrepancy.Kind] = [
-        .orphanEvent, .missingInLedger, .missingOnChain,
-    ]
-
     /// Why a database that finds this is not charged from; nil where nothing speaks against it.
     var misfit: String? {
-        let counts = Self.decisive.compactMap { kind in
+        let counts = Discrepancy.Kind.decisive.compactMap { kind in
             found[kind].map { "\($0) \(kind.rawValue)" }
         }
         guard counts.isEmpty else {
@@ -56,7 +50,7 @@ extension ChargeEngine {
         Task { [restoreGuard, logger] in
             let left = Mutex(Self.loggedDiscrepancies)
             do throws(ReconciliationError) {
-                let summary = try await restoreGuard.reconciliation.run { discrepancy in
+                let summary = try await restoreGuard.reconciliation.run(as: leader) { discrepancy in
                     let isLogged = left.withLock { left in
                         left -= 1
                         return left >= 0

@@ -291,8 +291,12 @@ public final class Follower: Sendable {
     private func keepUp(
         _ status: NodeStatus, as leader: Generation
     ) async throws(FollowerError) {
+        let mark = state.withLock { state in
+            TipClaim(
+                mark: state.mark?.checkpoint ?? -1, markAt: state.markAt ?? surroundings.now())
+        }
         do throws(LeaderError) {
-            try await upkeep.look(tip: status.tip, as: leader)
+            try await upkeep.look(status, mark: mark, as: leader)
         } catch {
             throw FollowerError(error)
         }

@@ -31,10 +31,14 @@ final class FollowerUpkeep: Sendable {
         self.limits = limits
     }
 
-    /// - Parameter tip: the newest checkpoint, as of a moment before.
-    func look(tip: Int64, as leader: Generation) async throws(LeaderError) {
+    /// - Parameters:
+    ///   - status: what a node said a moment before.
+    ///   - mark: what is booked, and when that was made.
+    func look(
+        _ status: NodeStatus, mark: TipClaim, as leader: Generation
+    ) async throws(LeaderError) {
         try await findVersions(as: leader)
-        try await findGas(tip: tip, as: leader)
+        try await findGas(status, mark: mark, as: leader)
     }
 
     private func findVersions(as leader: Generation) async throws(LeaderError) {
@@ -55,7 +59,9 @@ final class FollowerUpkeep: Sendable {
         _ = try await bookkeeper.setVersions(versions, as: leader)
     }
 
-    private func findGas(tip: Int64, as leader: Generation) async throws(LeaderError) {
+    private func findGas(
+        _ status: NodeStatus, mark: TipClaim, as leader: Generation
+    ) async throws(LeaderError) {
         let now = surroundings.now()
         if let last = gasLook.withLock({ $0 }),
             (0..<last.rest).contains(now.milliseconds - last.asked.milliseconds)
@@ -67,13 +73,22 @@ final class FollowerUpkeep: Sendable {
                 of: charger, type: KnownCoin.sui.type, limit: limits.gasCoins),
             let after = try? await node.status()
         else { return }
-        // A checkpoint later: a transaction in none yet may have made what the node tells of.
         let count = try await bookkeeper.discover(
             coins.map { GasCoin(reference: $0.reference, balance: $0.balance) },
-            checkpoint: max(tip, after.tip) + 1, as: leader)
+            checkpoint: Self.checkpoint(of: [status, after], mark: mark, at: now), as: leader)
         let isEmpty = !coins.contains { $0.balance >= limits.leastGasMist }
         let rest = isEmpty ? limits.emptyGasMilliseconds : limits.gasMilliseconds
         gasLook.withLock { $0 = (now, rest) }
         if count > 0 { logger.info("gas coins found", ("count", .number(Int64(count)))) }
+    }
+
+    /// Where a coin that a node tells of counts as seen: one after the tip, as a transaction in no
+    /// checkpoint yet may have made it. Of a tip that cannot be it is the mark, so that a coin that
+    /// goes without a version is not kept until the chain has come as far.
+    private static func checkpoint(
+        of looks: [NodeStatus], mark: TipClaim, at now: Timestamp
+    ) -> Int64 {
+        guard looks.allSatisfy({ mark.isCredible($0, at: now) }) else { return mark.mark }
+        return looks.reduce(mark.mark) { max($0, $1.tip) } + 1
     }
 }

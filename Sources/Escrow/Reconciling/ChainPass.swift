@@ -75,6 +75,6 @@ struct ChainPass: Sendable {
         findings.report(
             ChainComparison(
                 chain: chain, stored: stored, isOurs: known.contains, operators: operators
-            ).discrepancies)
+            ).discrepancies, unfitting: Discrepancy.Kind.allCases)
     }
 }

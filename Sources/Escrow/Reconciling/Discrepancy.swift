@@ -10,6 +10,10 @@ public struct Discrepancy: Hashable, Sendable {
         case account
         case state
         case orphanEvent = "orphan_event"
+
+        /// What only the chain has, or only the database: something was lost, or somebody else
+        /// signed. All others are a single account's, which is charged no more by itself.
+        static let decisive: [Kind] = [.orphanEvent, .missingInLedger, .missingOnChain]
     }
 
     public let kind: Kind

@@ -16,9 +16,13 @@ final class Findings: Sendable {
 
     var summary: ReconciliationSummary { state.withLock { $0 } }
 
-    func report(_ discrepancies: [Discrepancy]) {
+    /// - Parameter unfitting: of which kinds one says that the chain's events have to be read again.
+    func report(_ discrepancies: [Discrepancy], unfitting: [Discrepancy.Kind] = []) {
         for discrepancy in discrepancies {
-            state.withLock { $0.found[discrepancy.kind, default: 0] += 1 }
+            state.withLock {
+                $0.found[discrepancy.kind, default: 0] += 1
+                if unfitting.contains(discrepancy.kind) { $0.isChainFitting = false }
+            }
             found(discrepancy)
         }
     }

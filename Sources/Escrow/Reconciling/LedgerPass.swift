@@ -40,7 +40,7 @@ struct LedgerPass: Sendable {
             let ended = try await take(&outcomes, of: id)
             findings.report(
                 EventComparison(id: id, event: event, entries: posted, outcomes: ended)
-                    .discrepancies)
+                    .discrepancies, unfitting: Discrepancy.Kind.decisive)
             findings.count {
                 $0.events += event == nil ? 0 : 1
                 $0.entries += posted.count

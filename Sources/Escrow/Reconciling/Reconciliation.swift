@@ -4,7 +4,7 @@ public import Storage
 public import SuiProtocol
 
 /// Compares chain, ledger and charges, and tells what does not fit. Repeatable, changes nothing
-/// but the checkpoint up to which everything was found to fit, and needs no more memory for a
+/// but the checkpoint up to which the chain's events were found to fit, and needs no more memory for a
 /// million entries than for a thousand.
 public struct Reconciliation: Sendable {
     private let database: Database
@@ -29,11 +29,14 @@ public struct Reconciliation: Sendable {
     }
 
     /// - Parameters:
-    ///   - fromStart: reads all events of the chain again, not only those since the last time when
-    ///     everything was found to fit.
+    ///   - leader: who remembers how far the chain was found to fit, or does not once deposed; nil
+    ///     for a command, which does it beside whoever leads.
+    ///   - fromStart: reads all events of the chain again, not only those since where they
+    ///     were found to fit last.
     ///   - found: is told of each discrepancy as it is found.
     public func run(
-        _ scope: ReconciliationScope = ReconciliationScope(), fromStart: Bool = false,
+        _ scope: ReconciliationScope = ReconciliationScope(), as leader: Generation? = nil,
+        fromStart: Bool = false,
         found: @escaping @Sendable (Discrepancy) -> Void,
         progress: @escaping @Sendable (ReconciliationProgress) -> Void = { _ in }
     ) async throws(ReconciliationError) -> ReconciliationSummary {
@@ -57,13 +60,32 @@ public struct Reconciliation: Sendable {
             findings.note("no node was asked: the chain itself was not compared")
         }
         let summary = findings.summary
-        if scope.isWhole, summary.isClean, let chain = summary.chain {
+        if scope.isWhole, summary.isChainFitting, let chain = summary.chain {
             // What an index had not passed yet was not read: the next time begins there.
-            try await inDatabase { database throws(StorageError) in
-                try await database.setReconciledMark(chain.upperBound, at: surroundings.now())
-            }
+            try await remember(chain.upperBound, as: leader)
         }
         return summary
+    }
+
+    private func remember(
+        _ checkpoint: Int64, as leader: Generation?
+    ) async throws(ReconciliationError) {
+        let now = surroundings.now()
+        guard let leader else {
+            try await inDatabase { database throws(StorageError) in
+                try await database.setReconciledMark(checkpoint, at: now)
+            }
+            return
+        }
+        do throws(LeaderError) {
+            try await database.lead(as: leader) { transaction throws(StorageError) in
+                try await transaction.setReconciledMark(checkpoint, at: now)
+            }
+        } catch .storage(let error) {
+            throw .storage(error)
+        } catch {
+            return  // Another leads, and reads it again.
+        }
     }
 
     // MARK: - What is compared
@@ -181,7 +203,7 @@ public struct Reconciliation: Sendable {
                 return try await transaction.firstCheckpoint(since: since)
             }
             if !fromStart, target.accounts == nil,
-                let reconciled = try await transaction.reconciledMark()
+                let reconciled = try await transaction.reconciledMark(), reconciled <= mark
             {
                 return reconciled + 1
             }

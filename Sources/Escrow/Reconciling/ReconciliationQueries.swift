@@ -194,7 +194,14 @@ extension Transaction {
     private static let eventColumns: SQL = """
         e.digest, e.event_seq, e.checkpoint, e.account_id, e.name, e.standing, e.sequence,
         e.amount_micro_usdc, e.balance_micro_usdc, e.reference, e.bcs,
-        a.account_id IS NOT NULL, b.digest IS NOT NULL
+        a.account_id IS NOT NULL, b.digest IS NOT NULL,
+        CASE WHEN e.kind = 'cancelled' AND octet_length(e.reference) = 32 THEN
+            NOT EXISTS (SELECT FROM charges AS n
+                 WHERE n.charge_id = encode(substr(e.reference, 1, 16), 'hex')::uuid)
+            AND EXISTS (SELECT FROM charges AS k
+                 WHERE k.obligation_mark = substr(e.reference, 17)
+                   AND k.account_id = e.account_id)
+            ELSE false END
         """
 
     private static let eventSource: SQL = """
@@ -247,19 +254,24 @@ extension StatementRunner {
             "SELECT checkpoint FROM escrow_transactions ORDER BY checkpoint LIMIT 1")
     }
 
-    /// Up to where everything was found to fit.
+    /// Up to where the chain's events were found to fit.
     func reconciledMark() async throws(StorageError) -> Int64? {
         try await value("SELECT checkpoint FROM processing_state WHERE name = 'reconciled'")
     }
 
+    /// Never past what is booked now, as the database may have been replaced by one from before
+    /// while the chain was read; and never back, but from there.
     func setReconciledMark(_ checkpoint: Int64, at now: Timestamp) async throws(StorageError) {
         try await execute(
             """
             INSERT INTO processing_state (name, checkpoint, epoch, updated_at)
-            VALUES ('reconciled', \(checkpoint), 0, \(now))
+            SELECT 'reconciled', least(\(checkpoint), f.checkpoint), 0, \(now)
+              FROM processing_state AS f WHERE f.name = 'follower'
             ON CONFLICT (name) DO UPDATE
                SET checkpoint = EXCLUDED.checkpoint, updated_at = EXCLUDED.updated_at
              WHERE processing_state.checkpoint < EXCLUDED.checkpoint
+                OR processing_state.checkpoint > (
+                    SELECT checkpoint FROM processing_state WHERE name = 'follower')
             """)
     }
 

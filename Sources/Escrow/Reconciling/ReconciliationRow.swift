@@ -38,7 +38,8 @@ struct StoredEventRow: SQLRow {
             id: id, checkpoint: checkpoint, account: account.flatMap(AccountID.init), name: name,
             standing: standing, sequence: try columns.next(), amount: try columns.next(),
             balance: try columns.next(), reference: try columns.next(), bcs: try columns.next(),
-            isOurs: try columns.next(), hasBreak: try columns.next())
+            isOurs: try columns.next(), hasBreak: try columns.next(),
+            isOfKnownObligation: try columns.next())
     }
 }
 

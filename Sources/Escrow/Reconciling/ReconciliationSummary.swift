@@ -16,6 +16,9 @@ public struct ReconciliationSummary: Hashable, Sendable {
     /// Accounts that changed while they were compared.
     public var moving = 0
     public var found: [Discrepancy.Kind: Int] = [:]
+    /// Whether the chain's events that were read are those that are stored, and the ledger has all
+    /// that follows from them: these need not be read again, whatever else was found.
+    public var isChainFitting = true
     /// What could not be looked at, in words.
     public var notes: [String] = []
 

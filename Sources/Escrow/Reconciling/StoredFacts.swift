@@ -19,6 +19,9 @@ struct StoredEvent: Hashable, Sendable {
     var isOurs: Bool
     /// A break was raised for it, looked at or not.
     var hasBreak: Bool
+    /// The operation that its stored reference names is no row, and what that was for is known of a
+    /// row of the same account.
+    var isOfKnownObligation: Bool
 
     /// Read again from its bytes; nil when they are not an event's of that name.
     var fact: AccountFact? { AccountFact(name: name, bcs: bcs) }

@@ -31,7 +31,7 @@ public struct ReconcileTask: Sendable {
 
     private func run(as leader: Generation) async throws -> TaskReport {
         let found = Mutex<[Discrepancy]>([])
-        let outcome = await compare { discrepancy in
+        let outcome = await compare(as: leader) { discrepancy in
             found.withLock { if $0.count < Self.kept { $0.append(discrepancy) } }
         }
         // Before anything is booked there is nothing that could be compared.
@@ -59,10 +59,11 @@ public struct ReconcileTask: Sendable {
 
 extension ReconcileTask {
     private func compare(
+        as leader: Generation,
         found: @escaping @Sendable (Discrepancy) -> Void
     ) async -> Result<ReconciliationSummary, ReconciliationError> {
         do throws(ReconciliationError) {
-            return .success(try await reconciliation.run(found: found))
+            return .success(try await reconciliation.run(as: leader, found: found))
         } catch {
             return .failure(error)
         }

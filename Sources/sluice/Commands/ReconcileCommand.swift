@@ -28,8 +28,8 @@ enum ReconcileCommand {
         discussion: """
             Reads the database at one moment: events against entries and outcomes, holds against \
             charges, mirrors against their events and the ledger; then the chain's events since \
-            the last time when everything fitted, and the accounts on chain. Memory stays flat, \
-            and nothing is changed without --repair.
+            where they last fitted, and the accounts on chain. Memory stays flat, and nothing is \
+            changed without --repair.
 
             Classes: missing_on_chain, missing_in_ledger, amount, account, state, orphan_event. \
             Each comes with its next step.

@@ -15,7 +15,6 @@ final class ManagerParts: Sendable {
     /// Connections of the engine and the follower; one more is the leader's.
     private static let poolSize = 8
     private static let deadlineMilliseconds: Int64 = 15_000
-    private static let reconcilingMilliseconds: Int64 = 3_600_000
 
     let database: Database
     let direct: Database
@@ -64,7 +63,7 @@ final class ManagerParts: Sendable {
             configuration.database.directURL, 1, configuration, logger, metrics, "leader")
         reconciling = try Self.database(
             configuration.database.url, 2, configuration, logger, metrics, "reconciling",
-            deadlineMilliseconds: Self.reconcilingMilliseconds)
+            deadlineMilliseconds: ReconciliationParts.deadlineMilliseconds)
         nodes = LiveParts.nodes(configuration.node, logger: logger, metrics: metrics)
         let parts = ManagerTasks.Parts(
             configuration: configuration, escrow: escrow, database: database, nodes: nodes,

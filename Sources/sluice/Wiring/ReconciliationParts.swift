@@ -8,7 +8,7 @@ import SuiProtocol
 /// What `sluice reconcile` needs of the configuration: database, nodes and contract, and no secret.
 struct ReconciliationParts {
     /// The whole comparison is one transaction.
-    private static let deadlineMilliseconds: Int64 = 6 * 3_600_000
+    static let deadlineMilliseconds: Int64 = 6 * 3_600_000
 
     let reconciliation: Reconciliation
     /// Nil unless it was asked for.

@@ -104,6 +104,30 @@ import Testing
         try await Self.expectCharging(world, customer, abandoned: planned)
     }
 
+    /// It leaves no row, as it says neither an amount nor a kind; and no break, as what it was for is
+    /// known.
+    @Test(
+        "a lost operation that was cancelled, and is asked for again, keeps nothing from being charged",
+        arguments: ["old", "warm"])
+    func lostCancellation(key: String) async throws {
+        let (world, customer, planned) = try await Self.restored()
+        let mark = ChargeReference.mark(service: "biller", obligation: key)
+        let lost = ChargeID(from: .live)
+        let account = try await world.account(of: customer)
+        let row = try #require(try await world.database.primaryAccount(of: customer))
+        try await world.run(by: world.charger) { [world] builder in
+            try world.contract.cancel(
+                UInt64(row.mirror.sequence + 1), of: account, for: world.operatorObject,
+                reference: lost.uuid.bytes + mark, in: &builder)
+        }
+        try await world.start(Self.impatient)
+        try await world.waitUntilArmed()
+        #expect(
+            try await world.count("escrow_transactions", where: "name = 'Cancelled'") >= 1)
+        #expect(try await world.count("charges", where: "charge_id = '\(lost)'") == 0)
+        try await Self.expectCharging(world, customer, abandoned: planned)
+    }
+
     @Test("a single account's discrepancies hold up nobody else; what was lost or unread does")
     func decisive() {
         var summary = ReconciliationSummary()

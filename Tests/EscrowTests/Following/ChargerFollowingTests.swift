@@ -161,6 +161,28 @@ import Testing
         }
     }
 
+    @Test(
+        "a coin that a node told of beside a tip that cannot be goes with the checkpoint that says so",
+        arguments: [(1_000_000_000, false), (1_000_000_000, true), (Int64.max - 1, true)])
+    func goneAfterLie(ahead: Int64, isRestarted: Bool) async throws {
+        let world = try await FollowerWorld()
+        if isRestarted { try await world.follower().catchUp(as: world.base.leader) }
+        let gas = try Sample.gas(50, version: 7)
+        world.node.write {
+            $0.coins = [CoinHolding(gas, balance: 10)]
+            $0.tipAhead = ahead
+        }
+        let follower = world.follower()
+        try await follower.catchUp(as: world.base.leader)
+        #expect(try await world.base.count("gas_coins", where: "NOT is_gone") == 1)
+        world.add(
+            [],
+            transactions: [try world.transaction(2, coins: [.init(id: gas.id, state: .gone)])])
+        world.node.write { $0.coins = [] }
+        try await follower.catchUp(as: world.base.leader)
+        #expect(try await world.base.count("gas_coins", where: "NOT is_gone") == 0)
+    }
+
     @Test("since when an account is shared is booked with it, or asked for")
     func versions() async throws {
         let world = try await FollowerWorld()

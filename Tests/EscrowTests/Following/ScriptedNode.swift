@@ -15,6 +15,8 @@ final class ScriptedNode: SuiNode {
         var firstAvailable: Int64 = 0
         /// How many of the newest checkpoints the index has not passed.
         var indexLag: Int64 = 0
+        /// By how many checkpoints the claimed tip is past the newest one.
+        var tipAhead: Int64 = 0
         var objects: [ObjectID: NodeObject] = [:]
         var coins: [CoinHolding] = []
         /// What is wrong with an answer.
@@ -38,7 +40,7 @@ final class ScriptedNode: SuiNode {
         let tip = Int64(script.checkpoints.count) - 1
         return NodeStatus(
             chain: "scripted", epoch: .init(number: script.epoch, referenceGasPrice: 1000),
-            tip: tip, tipAt: Self.time(of: tip), indexed: tip - script.indexLag,
+            tip: tip + script.tipAhead, tipAt: Self.time(of: tip), indexed: tip - script.indexLag,
             firstAvailable: script.firstAvailable)
     }
 

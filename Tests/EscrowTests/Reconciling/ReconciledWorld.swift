@@ -87,11 +87,11 @@ struct ReconciledWorld {
 
     func run(
         _ scope: ReconciliationScope = ReconciliationScope(), node: Bool = true,
-        fromStart: Bool = false
+        as leader: Generation? = nil, fromStart: Bool = false
     ) async throws -> (summary: ReconciliationSummary, found: [Discrepancy]) {
         let found = Collected()
         let summary = try await reconciliation(node: node).run(
-            scope, fromStart: fromStart, found: { found.add($0) })
+            scope, as: leader, fromStart: fromStart, found: { found.add($0) })
         return (summary, found.all)
     }
 

@@ -49,6 +49,9 @@ class Follower:
             if what != "cancelled" and uid not in [row.uid for row in rows]:
                 gone |= self.adopt(rows, what, account, uid, ob)
         db = db._replace(rows=tuple(rows))
+        if (what == "cancelled" and uid not in [row.uid for row in rows] and kin
+                and not self.rules.lost_cancellation_fits):
+            db = db._replace(orphaned=True)
         if not is_known and not kin:
             db, more = self.freeze(db, account)
             gone |= more

@@ -7,7 +7,7 @@ class Leader:
         self.scope, self.rules = scope, rules
 
     def steps(self, state):
-        if not state.armed and not state.unbooked and not any(
+        if not state.armed and not state.unbooked and not state.db.orphaned and not any(
                 frozen for _, _, frozen in state.db.mirrors):
             yield "own", dict(do="arm"), state._replace(armed=True)
         if state.armed:

@@ -17,6 +17,7 @@ class Rules(NamedTuple):
     fence_after_restore: bool = True
     leader_is_guarded: bool = True
     sequence_used_by_decline: bool = True
+    lost_cancellation_fits: bool = True
 
 
 class Scope(NamedTuple):
@@ -83,6 +84,7 @@ class Database(NamedTuple):
     rows: tuple
     mirrors: tuple  # (balance, seq, frozen)
     gas: tuple      # Booked versions.
+    orphaned: bool = False  # Reconciliation knows of an outcome that no row and no break explains.
 
 
 class State(NamedTuple):
