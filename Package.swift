@@ -76,7 +76,9 @@ let package = Package(
                 "Storage", "Idempotency", "Audit", "SuiProtocol", "Cryptography", "Identifiers",
                 "ByteCodecs", "Determinism", "Observability",
             ]),
-        module("Intake", ["Storage", "Identifiers", "Determinism", "Observability"]),
+        module(
+            "Intake",
+            ["Storage", "Cryptography", "Identifiers", "Determinism", "Observability"]),
         module(
             "Services",
             [
@@ -98,9 +100,9 @@ let package = Package(
         module(
             "Gateway",
             [
-                "HTTPTransport", "Authentication", "Escrow", "Services", "Billing", "Idempotency",
-                "Audit", "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
-                "Observability",
+                "HTTPTransport", "Authentication", "Escrow", "Intake", "Services", "Billing",
+                "Idempotency", "Audit", "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs",
+                "Determinism", "Observability",
             ]),
         module(
             "Manager",
@@ -197,10 +199,9 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "Billing", "Services", "Escrow", "Authentication", "Idempotency",
-                "Storage",
-                "HTTPTransport", "SuiProtocol", "Identifiers", "ByteCodecs", "Determinism",
-                "Observability",
+                "Gateway", "Billing", "Services", "Intake", "Escrow", "Authentication",
+                "Idempotency", "Storage", "HTTPTransport", "SuiProtocol", "Identifiers",
+                "ByteCodecs", "Determinism", "Observability",
             ]),
         tests(
             "ManagerTests",

@@ -14,6 +14,7 @@ public final class GatewayResponder: HTTPResponder {
     private let readiness: Readiness
     private let metrics: GatewayMetrics
     private let limitFields: RateLimitFields
+    private let largeBodies: LargeBodies
     private let logger: Logger
 
     /// - Parameter checks: what `GET /ready` runs; their names are its members.
@@ -34,6 +35,7 @@ public final class GatewayResponder: HTTPResponder {
             now: surroundings.now
         ).routes
         router = Router(routes)
+        largeBodies = LargeBodies(now: surroundings.now)
         admission = Admission(
             cookieNames: cookieNames, originRule: originRule,
             accessTokens: services.accessTokens, serviceCalls: services.serviceCalls,
@@ -51,10 +53,40 @@ public final class GatewayResponder: HTTPResponder {
     public func beginDraining() { readiness.beginDraining() }
 
     public func admit(_ head: HTTPRequest) -> HTTPAdmission {
-        .accept(bodyLimit: BodyReader.limit)
+        guard let limit = largeLimit(head) else {
+            return .accept(bodyLimit: BodyLimits.standard.bytes)
+        }
+        guard largeBodies.enter() else {
+            let exchange = RequestRecord(head, contextReader.read(head))
+            return .refuse(
+                finish(Problem(.overloaded, "Too many large bodies are being read."), exchange))
+        }
+        return .accept(bodyLimit: limit)
+    }
+
+    /// Nil for a body that every call may have.
+    private func largeLimit(_ head: HTTPRequest) -> Int? {
+        guard let limit = router.largeBodyLimit(method: head.method, path: head.path),
+            LargeBodies.isLarge(head)
+        else { return nil }
+        return limit
     }
 
     public func respond(to request: HTTPRequest) -> HTTPReply {
+        guard largeLimit(request) != nil else { return reply(to: request) }
+        switch reply(to: request) {
+        case .now(let response):
+            largeBodies.leave()
+            return .now(response)
+        case .later(let work):
+            return .later { [largeBodies] in
+                defer { largeBodies.leave() }
+                return await work()
+            }
+        }
+    }
+
+    private func reply(to request: HTTPRequest) -> HTTPReply {
         var exchange = RequestRecord(request, contextReader.read(request))
         do throws(Problem) {
             switch try step(request, &exchange) {

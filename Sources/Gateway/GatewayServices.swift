@@ -5,6 +5,7 @@ public import Determinism
 public import Escrow
 public import Idempotency
 public import Identifiers
+public import Intake
 public import Services
 public import SuiProtocol
 
@@ -20,13 +21,14 @@ public struct GatewayServices: Sendable {
     public var subscriptions: any SubscriptionService
     public var apiKeys: any APIKeyService
     public var edges: any EdgeService
+    public var usageEvents: any UsageEventService
 
     public init(
         signIn: any SignInService, sessions: any SessionService,
         accessTokens: any AccessTokenService, customers: any CustomerService,
         serviceCalls: any ServiceCallService, charges: any ChargeService,
         wallets: any WalletService, subscriptions: any SubscriptionService,
-        apiKeys: any APIKeyService, edges: any EdgeService
+        apiKeys: any APIKeyService, edges: any EdgeService, usageEvents: any UsageEventService
     ) {
         self.signIn = signIn
         self.sessions = sessions
@@ -38,6 +40,7 @@ public struct GatewayServices: Sendable {
         self.subscriptions = subscriptions
         self.apiKeys = apiKeys
         self.edges = edges
+        self.usageEvents = usageEvents
     }
 }
 
@@ -189,6 +192,14 @@ public protocol EdgeService: Sendable {
 
 extension Subscriptions: SubscriptionService {}
 extension APIKeys: APIKeyService {}
+/// See ``UsageEvents``.
+public protocol UsageEventService: Sendable {
+    func take(
+        _ events: [SentEvent], from sender: EventSender
+    ) async throws(UsageEventError) -> EventOutcome
+}
+
+extension UsageEvents: UsageEventService {}
 extension SignIn: SignInService {}
 extension ServiceAuthenticator: ServiceCallService {}
 extension Charges: ChargeService {}

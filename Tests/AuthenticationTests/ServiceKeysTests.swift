@@ -65,6 +65,32 @@ import Testing
         #expect(try await world.count("SELECT count(*) FROM service_keys") == 0)
     }
 
+    @Test(
+        "an edge that no log can name is refused and nothing written",
+        arguments: ["", "a b", "edge.1", "ä", String(repeating: "a", count: 65)])
+    func badEdge(edge: String) async throws {
+        let world = try await AuthenticationWorld()
+
+        await #expect(throws: ServiceKeyError.edgeInvalid) {
+            try await keys(world).add(name: "tokyo", scopes: [.ingest], edge: edge)
+        }
+        #expect(try await world.count("SELECT count(*) FROM service_keys") == 0)
+    }
+
+    @Test("a key's edge is known to those who authenticate it, listed, and on record")
+    func edge() async throws {
+        let world = try await AuthenticationWorld()
+        let bound = try await keys(world).add(name: "tokyo", scopes: [.ingest], edge: "Edge_3")
+        let free = try await keys(world).add(name: "osaka", scopes: [.ingest])
+
+        #expect(try await world.database.serviceKey(bound.id)?.caller.edge == "Edge_3")
+        #expect(try await world.database.serviceKey(free.id)?.caller.edge == nil)
+        #expect(try await world.database.serviceKeys().map(\.edge) == [nil, "Edge_3"])
+        #expect(
+            try await world.count(
+                "SELECT count(*) FROM audit_log WHERE details ->> 'edge' = 'Edge_3'") == 1)
+    }
+
     @Test("a name is taken once, and a key must be good for something")
     func takenName() async throws {
         let world = try await AuthenticationWorld()

@@ -38,6 +38,8 @@ let package = Package(
         module("ByteCodecs", []),
         module(
             "Cryptography", ["ByteCodecs", "Determinism", "CSodium", "CSecp256k1", "COpenSSL"]),
+        module("Identifiers", ["ByteCodecs", "Determinism"]),
+        module("Intake", ["Identifiers", "Determinism"], only: ["Lines", "Framing"]),
         module(
             "HTTPTransport", ["CMicroHTTPD"],
             only: [
@@ -61,7 +63,7 @@ let package = Package(
             name: "Fuzz",
             dependencies: [
                 "Authentication", "ByteCodecs", "Cryptography", "Determinism", "Gateway",
-                "HTTPTransport", "SuiProtocol", "CFuzzer",
+                "HTTPTransport", "Identifiers", "Intake", "SuiProtocol", "CFuzzer",
             ],
             swiftSettings: swiftSettings,
             // The linker that is found by default does not know the fuzzer's sections.

@@ -33,7 +33,7 @@ enum ModuleTable {
                 "ByteCodecs", "Determinism", "Observability",
             ]
         ),
-        ("Intake", ["Storage", "Identifiers", "Determinism", "Observability"]),
+        ("Intake", ["Storage", "Cryptography", "Identifiers", "Determinism", "Observability"]),
         (
             "Services",
             [
@@ -58,9 +58,9 @@ enum ModuleTable {
         (
             "Gateway",
             [
-                "HTTPTransport", "Authentication", "Escrow", "Services", "Billing", "Idempotency",
-                "Audit", "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
-                "Observability",
+                "HTTPTransport", "Authentication", "Escrow", "Intake", "Services", "Billing",
+                "Idempotency", "Audit", "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs",
+                "Determinism", "Observability",
             ]
         ),
         (

@@ -23,5 +23,7 @@ enum ReleasedMigrations {
             "6c5b1e621ba25ff435c428fa262544921e685e53d1f39698ed0cfa61a9038343",
         "0010_service_key_names.sql":
             "80daf044912439350d0ef3c46803412d9725fa3cc5744fe60892d6be3e8b93fc",
+        "0011_ingest_keys.sql":
+            "b8dffb534b51974a72a8cfb83f1754e89d07653d4431cd56621f85c90f6a9b38",
     ]
 }

@@ -216,3 +216,27 @@ def test_dev_takes_every_port_flag_and_keeps_its_secrets_to_itself(dev: Dev) -> 
 
 def test_a_port_that_is_taken_is_said_plainly(taken: Meanwhile) -> None:
     taken.finish(within=30)
+
+
+def test_made_up_traffic_of_a_real_key_comes_in_through_the_intake(dev: Dev) -> None:
+    ready = dev.start("--intake-port", "0", environment={"MOCK_HAPROXY": "true"})
+    assert "MOCK_HAPROXY is on" in dev.output()
+    customer = Browser(ready["gateway"], origin=ready["gateway"]).sign_in(
+        Ed25519Wallet())["customer"]["customerId"]
+    with psycopg.connect(ready["database"], autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO service_instances (customer_id, service_type, state, tier,"
+            " has_burst, seal_keys, packages_per_key, api_keys, created_at, changed_at)"
+            " VALUES (%s, 'seal', 'enabled', 'pro', false, 1, 5, 3, now(), now())", (customer,))
+        connection.execute(
+            "INSERT INTO api_keys (api_key_id, customer_id, service_type, key_hash, hint,"
+            " sealed_key, created_at, changed_at) VALUES (gen_random_uuid(), %s, 'seal',"
+            " sha256('key'), 'slk_s_abc', 'x', now(), now())", (customer,))
+
+        def served() -> bool:
+            return connection.execute(
+                "SELECT count(*) > 10 FROM haproxy_logs WHERE customer_id = %s"
+                " AND edge = 'mock-edge' AND status = 200", (customer,)).fetchone()[0]
+        until(served, within=30, what=f"lines of the customer\n{dev.output()}")
+    assert httpx.get(ready["intakeStatus"] + "/ready").json()["status"] == "ok"
+    assert dev.stop() == 0

@@ -4,8 +4,13 @@ public struct ServiceCaller: Hashable, Sendable {
     /// Its name, which no other key has: it stays when secrets change.
     public var name: String
     public var scopes: Set<ServiceScope>
+    /// The edge that it was bound to, where it was.
+    public var edge: String?
 
-    public init(keyID: String, name: String, scopes: Set<ServiceScope>) {
+    public init(
+        keyID: String, name: String, scopes: Set<ServiceScope>, edge: String? = nil
+    ) {
+        self.edge = edge
         self.keyID = keyID
         self.name = name
         self.scopes = scopes

@@ -35,11 +35,13 @@ struct KnownServiceKey: Sendable {
 private struct ServiceSecretRow: SQLRow {
     var name: String
     var scopes: String
+    var edge: String?
     var secret: KnownServiceKey.Secret?
 
     init(from columns: inout SQLColumns) throws(StorageError) {
         name = try columns.next()
         scopes = try columns.next()
+        edge = try columns.next()
         let id: SQLUUID? = try columns.next()
         let sealed: String? = try columns.next()
         guard let id, let sealed else { return }
@@ -63,7 +65,7 @@ extension Database {
     func serviceKey(_ id: String) async throws(StorageError) -> KnownServiceKey? {
         let rows: [ServiceSecretRow] = try await rows(
             """
-            SELECT k.name, k.scopes, s.secret_id, s.sealed_secret
+            SELECT k.name, k.scopes, k.edge, s.secret_id, s.sealed_secret
               FROM service_keys AS k LEFT JOIN service_key_secrets AS s
                 ON s.service_key_id = k.service_key_id AND s.revoked_at IS NULL
                    AND k.revoked_at IS NULL
@@ -73,7 +75,8 @@ extension Database {
         guard let first = rows.first else { return nil }
         return KnownServiceKey(
             caller: ServiceCaller(
-                keyID: id, name: first.name, scopes: Set(ServiceScope.list(first.scopes))),
+                keyID: id, name: first.name, scopes: Set(ServiceScope.list(first.scopes)),
+                edge: first.edge),
             secrets: rows.compactMap(\.secret))
     }
 
@@ -95,14 +98,14 @@ extension Database {
     /// - Throws: ``StorageError/constraintViolated(name:kind:)`` on `service_keys_live_name` when
     ///   the name has a live key.
     func insertServiceKey(
-        id: String, name: String, scopes: String, inherits: Bool, secretID: SQLUUID,
+        id: String, name: String, scopes: String, edge: String?, inherits: Bool, secretID: SQLUUID,
         sealedSecret: String, createdAt: Timestamp, audit: SQL
     ) async throws(StorageError) -> Bool {
         try await execute(
             """
             WITH key AS (
-                INSERT INTO service_keys (service_key_id, name, scopes, created_at)
-                SELECT \(id), \(name), \(scopes), \(createdAt)
+                INSERT INTO service_keys (service_key_id, name, scopes, edge, created_at)
+                SELECT \(id), \(name), \(scopes), \(edge), \(createdAt)
                  WHERE \(inherits) OR NOT EXISTS (SELECT FROM service_keys WHERE name = \(name))
                 RETURNING service_key_id
             ), secret AS (
@@ -212,6 +215,7 @@ extension ServiceKeyEntry: SQLRow {
         id = try columns.next()
         name = try columns.next()
         scopes = ServiceScope.list(try columns.next())
+        edge = try columns.next()
         createdAt = try columns.next()
         revokedAt = try columns.next()
         secrets = try columns.next()
@@ -224,7 +228,7 @@ extension Database {
     public func serviceKeys() async throws(StorageError) -> [ServiceKeyEntry] {
         try await rows(
             """
-            SELECT k.service_key_id, k.name, k.scopes, k.created_at, k.revoked_at,
+            SELECT k.service_key_id, k.name, k.scopes, k.edge, k.created_at, k.revoked_at,
                    count(*) FILTER (
                        WHERE s.revoked_at IS NULL AND k.revoked_at IS NULL), max(s.created_at)
               FROM service_keys AS k JOIN service_key_secrets AS s USING (service_key_id)

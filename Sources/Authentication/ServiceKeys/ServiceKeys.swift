@@ -26,6 +26,8 @@ public enum ServiceKeyError: Error, Equatable, Sendable {
     /// The key has two live secrets already.
     case tooManySecrets
     case scopesMissing
+    /// 1–64 letters, digits, `_` and `-`.
+    case edgeInvalid
     /// What is in the database already does not open: `DB_ENCRYPTION_KEY` is not the one that
     /// the gateways have, and none of them could use the new key.
     case cannotUnseal(keyID: String)
@@ -60,10 +62,13 @@ public struct ServiceKeys: Sendable {
     /// - Parameter inherits: the name may be that of a key that was revoked. Idempotency keys
     ///   belong to the name: a request that the revoked key made is answered as it was, and not
     ///   done again.
+    /// - Parameter edge: the one whose use it may tell of, with the scope `ingest`; nil: one of its
+    ///   own name.
     public func add(
-        name: String, scopes: Set<ServiceScope>, inherits: Bool = false
+        name: String, scopes: Set<ServiceScope>, edge: String? = nil, inherits: Bool = false
     ) async throws(ServiceKeyError) -> NewServiceKey {
         guard Self.isName(name) else { throw .nameInvalid }
+        guard edge.map(Self.isEdge) ?? true else { throw .edgeInvalid }
         guard !scopes.isEmpty else { throw .scopesMissing }
         try await checkSealer()
         let new = NewServiceKey(
@@ -71,7 +76,7 @@ public struct ServiceKeys: Sendable {
             secret: Hex.encode(surroundings.randomBytes(32)))
         let scopeText = ServiceScope.allCases.filter(scopes.contains).map(\.rawValue)
             .joined(separator: " ")
-        try await store(new, name: name, scopes: scopeText, inherits: inherits)
+        try await store(new, name: name, scopes: scopeText, edge: edge, inherits: inherits)
         return new
     }
 
@@ -174,7 +179,7 @@ public struct ServiceKeys: Sendable {
     }
 
     private func store(
-        _ new: NewServiceKey, name: String, scopes: String, inherits: Bool
+        _ new: NewServiceKey, name: String, scopes: String, edge: String?, inherits: Bool
     ) async throws(ServiceKeyError) {
         let secretID = UUIDv7(from: surroundings)
         let now = surroundings.now()
@@ -183,12 +188,13 @@ public struct ServiceKeys: Sendable {
             action: .serviceKeyAdded, outcome: .success,
             details: [
                 "keyId": .string(new.id), "name": .string(name), "scopes": .string(scopes),
-                "inherits": .bool(inherits), "operator": changedBy.details,
+                "edge": edge.map { .string($0) } ?? .null, "inherits": .bool(inherits),
+                "operator": changedBy.details,
             ])
         let isNameTaken: Bool
         do {
             let isStored = try await database.insertServiceKey(
-                id: new.id, name: name, scopes: scopes, inherits: inherits,
+                id: new.id, name: name, scopes: scopes, edge: edge, inherits: inherits,
                 secretID: SQLUUID(bytes: secretID.bytes), sealedSecret: sealed, createdAt: now,
                 audit: record.insertion(at: now, selecting: .addedKey))
             if isStored { return }
@@ -212,6 +218,15 @@ public struct ServiceKeys: Sendable {
         return bytes.count == 24 && bytes.starts(with: "svc_".utf8)
             && bytes.dropFirst(4).allSatisfy {
                 (0x30...0x39).contains($0) || (0x61...0x66).contains($0)
+            }
+    }
+
+    /// What HAProxy's log and the intake take for an edge's name.
+    public static func isEdge(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+                    || (0x61...0x7A).contains(byte) || byte == 0x2D || byte == 0x5F
             }
     }
 

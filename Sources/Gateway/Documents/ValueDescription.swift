@@ -31,6 +31,7 @@ extension Alphabet {
         switch self {
         case .hexadecimal: "hex digits"
         case .lowerHexadecimal: "lower-case hex digits"
+        case .word: "of A-Z, a-z, 0-9, _ -"
         case .snakeCase: "of a-z, 0-9, _"
         case .chainID: "of A-Z, a-z, 0-9, : _ -"
         case .base58: "Base58 characters"

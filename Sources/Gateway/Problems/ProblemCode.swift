@@ -30,6 +30,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
     case originRefused = "origin_refused"
     case customerClosed = "customer_closed"
     case scopeMissing = "scope_missing"
+    case edgeMismatch = "edge_mismatch"
 
     case routeUnknown = "route_unknown"
     case sessionUnknown = "session_unknown"
@@ -92,7 +93,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
             .timestampSkewed, .signatureReplayed:
             401
         case .insufficientBalance, .monthlyLimitExceeded, .paymentOwed: 402
-        case .originRefused, .customerClosed, .scopeMissing: 403
+        case .originRefused, .customerClosed, .scopeMissing, .edgeMismatch: 403
         case .routeUnknown, .sessionUnknown, .customerUnknown, .chargeUnknown, .refundUnknown,
             .transactionUnknown, .apiKeyUnknown, .problemUnknown:
             404

@@ -28,6 +28,13 @@ extension ProblemCode {
                 "The key is not for this",
                 "The call needs a scope, named in `scope`, that the service's key does not have.",
                 do: "Use another key, or make one with this scope.")
+        case .edgeMismatch:
+            ProblemExplanation(
+                "The key is another edge's",
+                "A key tells of the use of one edge, named in `edge`, and the body names another. "
+                    + "Nothing of it was taken.",
+                do: "Name the key's edge, or make a key for the other one with "
+                    + "`sluice keys service add --scopes ingest --edge NAME`.")
         default: nil
         }
     }

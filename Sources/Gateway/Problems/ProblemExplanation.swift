@@ -69,7 +69,8 @@ extension ProblemCode {
                 do: "Use one of the methods in the `Allow` header.")
         case .bodyTooLarge:
             ProblemExplanation(
-                "The body is too large", "A body may have 64 KiB.", do: "Send less.")
+                "The body is too large",
+                "A body may have 64 KiB, and 4 MiB where usage events are sent.", do: "Send less.")
         case .targetTooLong:
             ProblemExplanation(
                 "The address is too long", "The request line does not fit.", do: "Shorten it.")

@@ -3,11 +3,9 @@ import HTTPTransport
 
 /// Reads a body as its route's schema demands: type first, then JSON, then shape.
 enum BodyReader {
-    /// Bytes that a body may have; one more is 413.
-    static let limit = 64 << 10
-
     static func read(
-        _ rule: RouteDescription.Body, from request: HTTPRequest
+        _ rule: RouteDescription.Body, within limits: BodyLimits = .standard,
+        from request: HTTPRequest
     ) throws(Problem) -> JSONObject {
         let schema: Schema
         switch rule {
@@ -20,13 +18,15 @@ enum BodyReader {
         guard isJSON(request.headers.first("Content-Type")) else {
             throw Problem(.mediaTypeUnsupported, "The body must be application/json.")
         }
-        return try object(request.body, schema)
+        return try object(request.body, limits.json, schema)
     }
 
-    private static func object(_ bytes: [UInt8], _ schema: Schema) throws(Problem) -> JSONObject {
+    private static func object(
+        _ bytes: [UInt8], _ limits: JSONLimits, _ schema: Schema
+    ) throws(Problem) -> JSONObject {
         let value: JSONValue
         do {
-            value = try JSONValue.parse(bytes)
+            value = try JSONValue.parse(bytes, limits: limits)
         } catch {
             throw Problem(error)
         }

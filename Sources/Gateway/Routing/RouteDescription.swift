@@ -10,6 +10,7 @@ struct RouteDescription: Sendable {
         case wallet = "Wallet"
         case services = "Services"
         case charges = "Charges"
+        case intake = "Intake"
         case operations = "Operations"
     }
 
@@ -55,6 +56,7 @@ struct RouteDescription: Sendable {
     var limit: LimitPolicy? = .standard
     var parameters: [RouteParameter] = []
     var body = Body.none
+    var bodyLimits = BodyLimits.standard
     /// Calls that answer with secrets ignore it, and so do those that can be repeated anyway.
     var idempotencyKey = IdempotencyHeader.Rule.ignored
     var answers: [RouteAnswer]

@@ -15,9 +15,16 @@ struct Router: Sendable {
     }
 
     private var exact: [String: Place] = [:]
+    /// By method and path, of the calls that take more than most.
+    private var largeBodies: [String: [String: Int]] = [:]
     private var patterned: [(pattern: PathPattern, place: Place)] = []
 
     init(_ routes: [Route]) {
+        for description in routes.map(\.description)
+        where description.bodyLimits.bytes > BodyLimits.standard.bytes {
+            largeBodies[description.method, default: [:]][description.path.text] =
+                description.bodyLimits.bytes
+        }
         for (path, group) in Dictionary(grouping: routes, by: \.description.path.text) {
             var place = Place()
             for route in group { place.routes[route.description.method] = route }
@@ -29,6 +36,11 @@ struct Router: Sendable {
                 patterned.append((pattern, place))
             }
         }
+    }
+
+    /// Bytes of body, where a call takes more than others; such a call's path has no parameters.
+    func largeBodyLimit(method: String, path: String) -> Int? {
+        largeBodies[method]?[path]
     }
 
     func match(method: String, path: String) -> Match {

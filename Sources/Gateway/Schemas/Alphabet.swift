@@ -2,6 +2,8 @@
 enum Alphabet: Sendable, CaseIterable {
     case hexadecimal
     case lowerHexadecimal
+    /// Names of edges.
+    case word
     /// Names that we give: problem codes.
     case snakeCase
     /// CAIP-2 chain ids. Source: https://chainagnostic.org/CAIPs/caip-2, section Syntax.
@@ -24,6 +26,7 @@ enum Alphabet: Sendable, CaseIterable {
         switch self {
         case .hexadecimal: "0-9A-Fa-f"
         case .lowerHexadecimal: "0-9a-f"
+        case .word: "0-9A-Za-z_-"
         case .snakeCase: "a-z0-9_"
         case .chainID: "0-9A-Za-z:_-"
         case .base58: "1-9A-HJ-NP-Za-km-z"
@@ -40,6 +43,9 @@ enum Alphabet: Sendable, CaseIterable {
             ("0"..."9").contains(scalar) || ("a"..."f").contains(scalar)
                 || ("A"..."F").contains(scalar)
         case .lowerHexadecimal: ("0"..."9").contains(scalar) || ("a"..."f").contains(scalar)
+        case .word:
+            ("0"..."9").contains(scalar) || ("a"..."z").contains(scalar)
+                || ("A"..."Z").contains(scalar) || ["_", "-"].contains(scalar)
         case .snakeCase:
             ("0"..."9").contains(scalar) || ("a"..."z").contains(scalar) || scalar == "_"
         case .chainID:

@@ -68,6 +68,11 @@ extension TextShape {
     /// What a billing system calls an invoice.
     static let invoiceID = TextShape(alphabet: .visible, length: 1...128)
 
+    static let edge = TextShape(alphabet: .word, length: 1...64)
+
+    /// What an edge calls an event.
+    static let eventID = TextShape(alphabet: .visible, length: 1...128)
+
     static let problemCode = TextShape(
         alphabet: .snakeCase, length: 1...64,
         documentedValues: ProblemCode.allCases.map(\.rawValue))

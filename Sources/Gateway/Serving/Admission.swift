@@ -98,7 +98,8 @@ struct Admission: Sendable {
             path: values, query: request.query, headers: request.headers)
         let key = try IdempotencyHeader.read(
             route.description.idempotencyKey, from: request, caller: keyOwner)
-        let body = try BodyReader.read(route.description.body, from: request)
+        let body = try BodyReader.read(
+            route.description.body, within: route.description.bodyLimits, from: request)
         return Call(
             context: context, credentials: credentials, headers: request.headers,
             parameters: parameters, body: body, idempotencyKey: key)

@@ -140,7 +140,7 @@ extension RequestLine {
     /// The last millisecond of the year 9999.
     private static let latestTime: Int64 = 253_402_300_799_999
     /// A petabyte: no request has more, and the sum of eight thousand such lines still fits.
-    private static let mostBytes: Int64 = 1 << 50
+    static let mostBytes: Int64 = 1 << 50
 }
 
 private func isUUID(_ byte: UInt8) -> Bool {
@@ -153,7 +153,7 @@ private func isName(_ byte: UInt8) -> Bool {
 }
 
 /// RFC 9110, section 5.6.2.
-private func isToken(_ byte: UInt8) -> Bool {
+func isToken(_ byte: UInt8) -> Bool {
     if isName(byte) { return true }
     switch byte {
     case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"),

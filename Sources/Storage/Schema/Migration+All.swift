@@ -11,5 +11,6 @@ extension Migration {
         Migration(8, "vault", PackageResources._008_vault_sql),
         Migration(9, "worker_runs", PackageResources._009_worker_runs_sql),
         Migration(10, "service_key_names", PackageResources._010_service_key_names_sql),
+        Migration(11, "ingest_keys", PackageResources._011_ingest_keys_sql),
     ]
 }

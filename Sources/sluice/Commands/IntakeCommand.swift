@@ -16,7 +16,8 @@ enum IntakeCommand {
             "sluice intake --spool /var/lib/sluice/spool --env-file /etc/sluice/intake.env",
             "sluice intake --spool /var/lib/sluice/spool --follow /var/log/haproxy.log",
         ],
-        options: [spool, follow, .environmentFile]
+        options: [spool, follow, .environmentFile],
+        subcommands: [QuarantineCommands.specification]
     ) { arguments in
         guard let configuration = ConfigurationLoader.intake(arguments) else { return .finding }
         let options = IntakeOptions(

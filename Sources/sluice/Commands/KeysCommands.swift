@@ -47,6 +47,10 @@ enum KeysCommands {
         "--inherit",
         "Give the name of a revoked key again, and with it that key's Idempotency-Keys.")
 
+    private static let edge = OptionSpecification.value(
+        "--edge", "NAME",
+        "With the scope ingest: the edge whose use it tells of (default: one of the key's name).")
+
     private static let add = CommandSpecification(
         "add", "Make a service key; its secret is shown this once.",
         discussion: """
@@ -57,16 +61,18 @@ enum KeysCommands {
         examples: [
             "sluice keys service add --name billing --scopes charges,refunds --json",
             "sluice keys service add --name billing --scopes charges,refunds --inherit",
+            "sluice keys service add --name tokyo --scopes ingest --edge edge-3 --json",
         ],
-        options: [name, scopes, inherit, .json, .environmentFile]
+        options: [name, scopes, edge, inherit, .json, .environmentFile]
     ) { arguments in
         do throws(UsageError) {
             let (name, scopes) = (try checkedName(arguments), try checkedScopes(arguments))
+            let edge = try checkedEdge(arguments, scopes)
             guard let configuration = ConfigurationLoader.configuration(arguments) else {
                 return .finding
             }
             let status = await KeyCommands.addService(
-                name: name, scopes: scopes, inherits: arguments.has(inherit),
+                name: name, scopes: scopes, edge: edge, inherits: arguments.has(inherit),
                 json: arguments.has(.json), configuration)
             return ExitStatus(rawValue: status) ?? .finding
         } catch {
@@ -138,6 +144,21 @@ enum KeysCommands {
         let given = arguments.value(name) ?? ""
         guard ServiceKeys.isName(given) else {
             throw .invalidValue(option: name.name, value: given, expected: KeyCommands.nameRule)
+        }
+        return given
+    }
+
+    private static func checkedEdge(
+        _ arguments: ParsedArguments, _ scopes: Set<ServiceScope>
+    ) throws(UsageError) -> String? {
+        guard let given = arguments.value(edge) else { return nil }
+        guard ServiceKeys.isEdge(given) else {
+            throw .invalidValue(
+                option: edge.name, value: given, expected: KeyCommands.edgeRule)
+        }
+        guard scopes.contains(.ingest) else {
+            throw .invalidValue(
+                option: edge.name, value: given, expected: "the scope ingest beside it")
         }
         return given
     }

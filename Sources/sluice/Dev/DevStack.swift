@@ -23,6 +23,8 @@ final class DevStack {
     private let probe: ReadyProbe
     private let intake: DevIntake
     private let intakeProbe: ReadyProbe
+    /// Made-up traffic, where MOCK_HAPROXY is on.
+    private var traffic: MockTrafficSender?
     /// Nil where no manager runs.
     private let managerProbe: ReadyProbe?
     private let secrets: DevSecrets
@@ -106,6 +108,7 @@ final class DevStack {
         serviceKey = try knownOrNewServiceKey()
         if node != nil { try start(ours("manager")) }
         try start(ours("intake"))
+        if MockTrafficSender.isWanted(inherited) { try startTraffic() }
         try start(ours("gateway"))
         return supervise()
     }
@@ -237,6 +240,15 @@ final class DevStack {
             log: try state.openLog("\(name).log"), stopSignal: SIGTERM)
     }
 
+    private func startTraffic() throws(DevError) {
+        do {
+            traffic = try MockTrafficSender(intakePort: intake.port, databaseURL: cluster.url)
+        } catch {
+            throw DevError("\(error)")
+        }
+        traffic?.start()
+    }
+
     private func knownOrNewServiceKey() throws(DevError) -> JSONValue {
         if let text = state.text(Self.serviceKeyFile),
             let key = try? JSONValue.parse(Array(text.utf8))
@@ -313,6 +325,7 @@ final class DevStack {
 
     /// In the reverse order of their starts: the gateway still needs the database to drain.
     private func stop() {
+        traffic?.stop()
         for child in children.reversed() { child.stop(seconds: 12) }
         state.remove(ReadyFile.name)
     }

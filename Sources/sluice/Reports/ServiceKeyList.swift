@@ -14,7 +14,8 @@ struct ServiceKeyList {
             let standing =
                 entry.revokedAt.map { "revoked \($0.rfc3339)" }
                 ?? "live, \(entry.secrets == 1 ? "1 secret" : "\(entry.secrets) secrets")"
-            return "\(entry.name)  \(entry.id)  \(scopes)  made \(entry.createdAt.rfc3339)  "
+            let edge = entry.edge.map { "  edge \($0)" } ?? ""
+            return "\(entry.name)  \(entry.id)  \(scopes)\(edge)  made \(entry.createdAt.rfc3339)  "
                 + standing
         }
     }
@@ -27,6 +28,7 @@ struct ServiceKeyList {
         [
             "name": .string(entry.name), "id": .string(entry.id),
             "scopes": .array(entry.scopes.map { .string($0.rawValue) }),
+            "edge": entry.edge.map { .string($0) } ?? .null,
             "createdAt": .string(entry.createdAt.rfc3339),
             "revokedAt": entry.revokedAt.map { .string($0.rfc3339) } ?? .null,
             "secrets": .integer(Int64(entry.secrets)),

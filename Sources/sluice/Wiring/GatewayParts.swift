@@ -6,6 +6,7 @@ import Determinism
 import Escrow
 import Gateway
 import HTTPTransport
+import Intake
 import Observability
 import Services
 import Storage
@@ -60,7 +61,10 @@ struct GatewayParts {
                 apiKeys: APIKeys(
                     database: database, sealer: try LiveParts.sealer(configuration),
                     surroundings: .live),
-                edges: VaultEdges(database: database)),
+                edges: VaultEdges(database: database),
+                usageEvents: UsageEvents(
+                    database: database, services: Set(ServiceType.allCases.map(\.rawValue)),
+                    surroundings: .live, logger: logger, metrics: metrics)),
             checks: ReadinessChecks.all(
                 database: database, endedSessions: services.endedSessions,
                 signingKeys: signingKeys, sealer: background.sealer, node: node,

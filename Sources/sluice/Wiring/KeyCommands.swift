@@ -9,6 +9,8 @@ import Storage
 enum KeyCommands {
     /// What ``ServiceKeys/isName(_:)`` holds names to, in words.
     static let nameRule = "1 to 64 of a-z, 0-9, '_' and '-', beginning with a letter or digit"
+    /// The same of ``ServiceKeys/isEdge(_:)``.
+    static let edgeRule = "1 to 64 letters, digits, '_' and '-'"
 
     /// - Parameter immediately: the older keys are believed no longer.
     static func rotate(immediately: Bool, _ configuration: Configuration) async -> Int32 {
@@ -39,11 +41,12 @@ enum KeyCommands {
         """
 
     static func addService(
-        name: String, scopes: Set<ServiceScope>, inherits: Bool, json: Bool,
+        name: String, scopes: Set<ServiceScope>, edge: String?, inherits: Bool, json: Bool,
         _ configuration: Configuration
     ) async -> Int32 {
         await withServiceKeys("add", configuration) { keys in
-            let new = try await keys.add(name: name, scopes: scopes, inherits: inherits)
+            let new = try await keys.add(
+                name: name, scopes: scopes, edge: edge, inherits: inherits)
             show(new, json: json)
         }
     }
@@ -127,6 +130,7 @@ enum KeyCommands {
                 + "changed"
         case ServiceKeyError.nameInvalid: "the name must be \(nameRule)"
         case ServiceKeyError.scopesMissing: "no scope was named"
+        case ServiceKeyError.edgeInvalid: "the edge's name must be \(edgeRule)"
         case ServiceKeyError.nameUnknown: "no live key has this name"
         case ServiceKeyError.tooManySecrets:
             "the key has two secrets already: try 'sluice keys service retire'"

@@ -36,6 +36,7 @@ import Testing
             "POST /v1/services/{type}/api-keys", "POST /v1/api-keys/{id}/revoke",
             "POST /v1/api-keys/{id}/enable", "POST /v1/api-keys/{id}/rotate",
             "DELETE /v1/api-keys/{id}",
+            "POST /v1/ingest/usage-events",
         ]
 
         #expect(calls == Set(contract))

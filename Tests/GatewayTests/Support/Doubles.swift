@@ -5,6 +5,7 @@ import Gateway
 import HTTPTransport
 import Idempotency
 import Identifiers
+import Intake
 import SuiProtocol
 import Synchronization
 
@@ -32,6 +33,8 @@ final class Doubles: Sendable {
         var charges: [ChargeDetails] = []
         var newCharges: [NewCharge] = []
         var newRefunds: [NewRefund] = []
+        var outcome: Result<EventOutcome, UsageEventError> = .success(EventOutcome())
+        var sentEvents: [(events: [SentEvent], sender: EventSender)] = []
         var walletError = WalletError.notConfigured
         var keptAnswers: [KeptAnswer] = []
         var asked: [String] = []
@@ -50,7 +53,7 @@ final class Doubles: Sendable {
         GatewayServices(
             signIn: self, sessions: self, accessTokens: self, customers: self,
             serviceCalls: self, charges: self, wallets: self, subscriptions: customerServices,
-            apiKeys: customerServices, edges: customerServices)
+            apiKeys: customerServices, edges: customerServices, usageEvents: self)
     }
 }
 

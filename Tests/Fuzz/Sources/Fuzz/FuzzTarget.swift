@@ -6,6 +6,8 @@ enum FuzzTarget: String, CaseIterable {
     case cookies
     case httpGuard = "http-guard"
     case json
+    case logFraming = "log-framing"
+    case logLine = "log-line"
     case nodeAnswer = "node-answer"
     case signature
     case token
@@ -18,6 +20,8 @@ enum FuzzTarget: String, CaseIterable {
         case .cookies: CookieTarget.run(input)
         case .httpGuard: HTTPGuardTarget.run(input)
         case .json: JSONTarget.run(input)
+        case .logFraming: LogFramingTarget.run(input)
+        case .logLine: LogLineTarget.run(input)
         case .nodeAnswer: NodeAnswerTarget.run(input)
         case .signature: SignatureTarget.run(input)
         case .token: TokenTarget.run(input)
