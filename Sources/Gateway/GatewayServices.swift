@@ -22,13 +22,15 @@ public struct GatewayServices: Sendable {
     public var apiKeys: any APIKeyService
     public var edges: any EdgeService
     public var usageEvents: any UsageEventService
+    public var billing: any BillingService
 
     public init(
         signIn: any SignInService, sessions: any SessionService,
         accessTokens: any AccessTokenService, customers: any CustomerService,
         serviceCalls: any ServiceCallService, charges: any ChargeService,
         wallets: any WalletService, subscriptions: any SubscriptionService,
-        apiKeys: any APIKeyService, edges: any EdgeService, usageEvents: any UsageEventService
+        apiKeys: any APIKeyService, edges: any EdgeService, usageEvents: any UsageEventService,
+        billing: any BillingService
     ) {
         self.signIn = signIn
         self.sessions = sessions
@@ -41,6 +43,7 @@ public struct GatewayServices: Sendable {
         self.apiKeys = apiKeys
         self.edges = edges
         self.usageEvents = usageEvents
+        self.billing = billing
     }
 }
 
@@ -200,6 +203,25 @@ public protocol UsageEventService: Sendable {
 }
 
 extension UsageEvents: UsageEventService {}
+
+/// See ``CustomerBilling``.
+public protocol BillingService: Sendable {
+    func usage(
+        of customer: CustomerID, from start: Timestamp, to end: Timestamp,
+        by granularity: UsageReport.Granularity
+    ) async throws(BillingReadError) -> UsageReport
+    func invoices(
+        of customer: CustomerID, before: InvoiceID?, limit: Int
+    ) async throws(BillingReadError) -> [StoredInvoice]
+    func invoice(
+        _ id: InvoiceID, of customer: CustomerID
+    ) async throws(BillingReadError) -> StoredInvoice
+    func lines(
+        of id: InvoiceID, of customer: CustomerID, from first: Int64, limit: Int
+    ) async throws(BillingReadError) -> [StoredLine]
+}
+
+extension CustomerBilling: BillingService {}
 extension SignIn: SignInService {}
 extension ServiceAuthenticator: ServiceCallService {}
 extension Charges: ChargeService {}

@@ -19,17 +19,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from bench.stage import Stage  # noqa: E402
 from bench.figures import Figure, table  # noqa: E402
+from bench.billing import billing  # noqa: E402
 from bench.charging import charging  # noqa: E402
 from bench.footprint import footprint  # noqa: E402
 from bench.histories import histories  # noqa: E402
 from bench.intake import intake  # noqa: E402
+from bench.metering import metering  # noqa: E402
 from bench.session_check import session_check  # noqa: E402
 from bench.sign_ins import sign_ins  # noqa: E402
 from bench.signatures import signatures  # noqa: E402
 from bench.vault import vault  # noqa: E402
 
 NAMES = ["signatures", "footprint", "session-check", "sign-ins", "charging", "histories",
-         "intake", "vault"]
+         "intake", "metering", "billing", "vault"]
 
 
 def arguments() -> argparse.Namespace:
@@ -52,6 +54,8 @@ def measure(options: argparse.Namespace, stage: Stage | None) -> list[Figure]:
         "histories": lambda: histories(stage, options.scale),
         "intake": lambda: intake(stage, options.rounds, options.scale),
         "vault": lambda: vault(stage, options.scale),
+        "metering": lambda: metering(stage, options.scale),
+        "billing": lambda: billing(stage, options.scale),
     }
     figures = []
     for name in options.only or NAMES:

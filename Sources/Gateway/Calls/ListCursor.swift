@@ -1,4 +1,5 @@
 import Authentication
+import Billing
 import ByteCodecs
 import Determinism
 import Escrow
@@ -32,6 +33,18 @@ struct ListCursor: Equatable, Sendable {
         guard let id = UUIDv7(bytes: movement.place) else { return nil }
         self.init(moment: movement.at, id: id)
     }
+
+    init(_ invoice: StoredInvoice) {
+        self.init(moment: invoice.openedAt, id: invoice.id.uuid)
+    }
+
+    /// A place among an invoice's lines.
+    init(line: Int64, of invoice: InvoiceID) {
+        self.init(moment: Timestamp(milliseconds: line), id: invoice.uuid)
+    }
+
+    /// See ``init(line:of:)``.
+    var line: Int64 { moment.milliseconds }
 
     private init(moment: Timestamp, id: UUIDv7) {
         self.moment = moment

@@ -40,6 +40,7 @@ public enum ProblemCode: String, Sendable, CaseIterable {
     case transactionUnknown = "transaction_unknown"
     case apiKeyUnknown = "api_key_unknown"
     case problemUnknown = "problem_unknown"
+    case invoiceUnknown = "invoice_unknown"
 
     case methodNotAllowed = "method_not_allowed"
     case idempotencyKeyInFlight = "idempotency_key_in_flight"
@@ -95,7 +96,8 @@ public enum ProblemCode: String, Sendable, CaseIterable {
         case .insufficientBalance, .monthlyLimitExceeded, .paymentOwed: 402
         case .originRefused, .customerClosed, .scopeMissing, .edgeMismatch: 403
         case .routeUnknown, .sessionUnknown, .customerUnknown, .chargeUnknown, .refundUnknown,
-            .transactionUnknown, .apiKeyUnknown, .problemUnknown:
+            .transactionUnknown, .apiKeyUnknown, .problemUnknown,
+            .invoiceUnknown:
             404
         case .methodNotAllowed: 405
         case .idempotencyKeyInFlight, .escrowAccountMissing, .escrowAccountExists, .accountFrozen,

@@ -18,7 +18,7 @@ extension ProblemCode {
 
     var explanation: ProblemExplanation {
         if let explanation = serviceExplanation ?? chargeExplanation ?? walletExplanation
-            ?? subscriptionExplanation
+            ?? subscriptionExplanation ?? billingExplanation
         {
             return explanation
         }

@@ -10,6 +10,7 @@ struct RouteDescription: Sendable {
         case wallet = "Wallet"
         case services = "Services"
         case charges = "Charges"
+        case billing = "Billing"
         case intake = "Intake"
         case operations = "Operations"
     }

@@ -27,6 +27,7 @@ struct RouteTable {
             ).routes
             + ChargeCalls(charges: services.charges, now: now).routes
             + RefundCalls(charges: services.charges, now: now).routes
+            + BillingCalls(billing: services.billing, now: now).routes
             + UsageEventCalls(events: services.usageEvents).routes
             + OperationsCalls(
                 accessTokens: services.accessTokens, readiness: readiness, metrics: metrics

@@ -64,7 +64,10 @@ struct GatewayParts {
                 edges: VaultEdges(database: database),
                 usageEvents: UsageEvents(
                     database: database, services: Set(ServiceType.allCases.map(\.rawValue)),
-                    surroundings: .live, logger: logger, metrics: metrics)),
+                    surroundings: .live, logger: logger, metrics: metrics),
+                billing: CustomerBilling(
+                    database: database,
+                    books: PriceBooks(database: database, surroundings: .live))),
             checks: ReadinessChecks.all(
                 database: database, endedSessions: services.endedSessions,
                 signingKeys: signingKeys, sealer: background.sealer, node: node,

@@ -10,6 +10,7 @@ import SuiProtocol
 import Synchronization
 
 @testable import Authentication
+@testable import Billing
 
 /// Services whose answers a test sets, and which remember how they were asked.
 final class Doubles: Sendable {
@@ -36,6 +37,10 @@ final class Doubles: Sendable {
         var outcome: Result<EventOutcome, UsageEventError> = .success(EventOutcome())
         var sentEvents: [(events: [SentEvent], sender: EventSender)] = []
         var walletError = WalletError.notConfigured
+        /// Nil: the database is away.
+        var use: [PeriodSum]? = []
+        var invoices: [StoredInvoice] = []
+        var lines: [StoredLine] = []
         var keptAnswers: [KeptAnswer] = []
         var asked: [String] = []
     }
@@ -53,7 +58,8 @@ final class Doubles: Sendable {
         GatewayServices(
             signIn: self, sessions: self, accessTokens: self, customers: self,
             serviceCalls: self, charges: self, wallets: self, subscriptions: customerServices,
-            apiKeys: customerServices, edges: customerServices, usageEvents: self)
+            apiKeys: customerServices, edges: customerServices, usageEvents: self,
+            billing: self)
     }
 }
 
