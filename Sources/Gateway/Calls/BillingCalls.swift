@@ -52,10 +52,9 @@ struct BillingCalls: Sendable {
         _ call: Call, _ granularity: UsageReport.Granularity
     ) throws(Problem) -> (Timestamp, Timestamp) {
         let now = now()
-        let from = call.textParameter("from").flatMap { Timestamp(rfc3339: $0) }
-        let to = call.textParameter("to").flatMap { Timestamp(rfc3339: $0) } ?? now
-        let start = granularity.begin(of: from ?? Month(containing: now).start)
-        let end = granularity.end(of: to)
+        let from = try time("from", call) ?? Month(containing: now).start
+        let start = granularity.begin(of: from)
+        let end = granularity.end(of: try time("to", call) ?? now)
         guard start < end else {
             throw Problem(
                 .parameterInvalid, "from must be before to.", members: ["parameter": "from"])
@@ -67,6 +66,16 @@ struct BillingCalls: Sendable {
                 members: ["parameter": "from"])
         }
         return (start, end)
+    }
+
+    private func time(_ name: String, _ call: Call) throws(Problem) -> Timestamp? {
+        guard let text = call.textParameter(name) else { return nil }
+        guard let time = Timestamp(rfc3339: text) else {
+            throw Problem(
+                .parameterInvalid, "\(name) must be a time, as 2026-11-21T09:30:00.000Z.",
+                members: ["parameter": .string(name)])
+        }
+        return time
     }
 
     // MARK: - Invoices

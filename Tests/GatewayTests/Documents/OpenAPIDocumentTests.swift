@@ -37,6 +37,8 @@ import Testing
             "POST /v1/api-keys/{id}/enable", "POST /v1/api-keys/{id}/rotate",
             "DELETE /v1/api-keys/{id}",
             "POST /v1/ingest/usage-events",
+            "GET /v1/billing/usage", "GET /v1/billing/invoices",
+            "GET /v1/billing/invoices/{invoiceId}", "GET /v1/billing/invoices/{invoiceId}/lines",
         ]
 
         #expect(calls == Set(contract))
