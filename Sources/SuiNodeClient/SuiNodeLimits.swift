@@ -28,6 +28,8 @@ public struct SuiNodeLimits: Sendable {
     public var fanOut = 8
     /// Pages of an address's coins that are looked at: dust costs nothing to send.
     public var coinPages = 40
+    /// The same where what was found is not worth enough: ten thousand coins.
+    public var mostCoinPages = 200
 
     public init() {}
 }

@@ -42,14 +42,17 @@ extension SuiNodes {
     public func coins(
         of owner: SuiAddress, type: TypeTag, limit: Int
     ) async throws(SuiNodeError) -> [CoinHolding] {
+        try await coins(of: owner, type: type, limit: limit, worth: 0)
+    }
+
+    public func coins(
+        of owner: SuiAddress, type: TypeTag, limit: Int, worth: UInt64
+    ) async throws(SuiNodeError) -> [CoinHolding] {
+        let wanted = WantedCoins(limit: limit, worth: worth)
         let found = try await first(reading) { node throws(NodeFault) in
-            try await node.coins(of: owner, type: type)
+            try await node.coins(of: owner, type: type, wanted)
         }
-        let each = Dictionary(found.map { ($0.reference.id, $0) }) { _, last in last }
-        let sorted = each.values.sorted {
-            ($1.balance, $0.reference.id.description) < ($0.balance, $1.reference.id.description)
-        }
-        return Array(sorted.prefix(max(0, limit)))
+        return wanted.largest(found)
     }
 
     public func balance(

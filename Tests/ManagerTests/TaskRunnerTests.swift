@@ -85,26 +85,63 @@ import Testing
         await work.value
     }
 
-    @Test("asked to stop, it finishes the run in hand and begins no other")
-    func stops() async throws {
-        let world = try await ManagerWorld()
+    /// A task whose first run goes on until it is let go of.
+    private static func slow() -> (
+        task: Counted, begun: AsyncStream<Void>, open: AsyncStream<Void>.Continuation
+    ) {
         let (begun, begin) = AsyncStream.makeStream(of: Void.self)
         let (gate, open) = AsyncStream.makeStream(of: Void.self)
-        let slow = Counted("slow") { _ in
+        let task = Counted("slow") { number in
+            guard number == 1 else { return .idle }
             begin.yield()
             _ = await gate.first { _ in true }
             #expect(!Task.isCancelled)
             return TaskReport(["things": 7])
         }
+        return (task, begun, open)
+    }
+
+    @Test("asked to stop, its turn ends at once, the run in hand is finished, and no other begins")
+    func stops() async throws {
+        let world = try await ManagerWorld()
+        let (slow, begun, open) = Self.slow()
         let runner = world.runner(slow.task)
         let work = Task { await runner.run(as: world.leader) }
         _ = await begun.first { _ in true }
         work.cancel()
+        await work.value
         #expect(try await world.runs() == [["slow", "running"]])
         open.yield()
-        await work.value
+        await runner.finish()
         #expect(try await world.runs("outcome, counts->>'things'") == [["done", "7"]])
         #expect(slow.count == 1)
+    }
+
+    @Test("a run that outlives its turn has no other beside it in the next, and stays unwritten")
+    func outlives() async throws {
+        let world = try await ManagerWorld()
+        let (slow, begun, open) = Self.slow()
+        let quick = Counted("quick", every: 1)
+        let runner = world.runner(slow.task, quick.task)
+        let first = Task { await runner.run(as: world.leader) }
+        _ = await begun.first { _ in true }
+        first.cancel()
+        await first.value
+        let leadership = Leadership(direct: world.direct)
+        try await leadership.resign()
+        let next = try #require(try await leadership.take(as: "again"))
+        let before = quick.count
+        let second = Task { await runner.run(as: next) }
+        #expect(await eventually { quick.count > before + 5 })
+        #expect(slow.count == 1)
+        open.yield()
+        #expect(await eventually { slow.count == 2 })
+        second.cancel()
+        await second.value
+        await runner.finish()
+        #expect(
+            try await world.runs().filter { $0[0] == "slow" }
+                == [["slow", "interrupted"], ["slow", "done"]])
     }
 
     @Test("what a killed process left running is found interrupted by the next")

@@ -4,21 +4,26 @@ import Storage
 import SuiProtocol
 
 extension ChargeEngine {
+    private static let timeNanoseconds: UInt64 = 1_000_000_000
+
     /// Finds out whether this is the database that was charged from, and fences it where it is not.
     ///
     /// To be done before anything else in a generation: what the follower books makes a database
     /// from before look as far as it should be, to whoever leads next.
     ///
-    /// - Returns: false where there is nothing more to do for this generation.
+    /// - Returns: false where there is nothing more to do for this generation; ``unfit`` says why,
+    ///   where this process is to blame.
     public func judge(as leader: Generation) async -> Bool {
         if judged != leader {
             arming = .unknown
             fitting = .unknown
             bookedUntil = nil
+            fileTrouble = nil
+            looking?.cancel()
         }
         judged = leader
         while !arming.isJudged {
-            guard !Task.isCancelled else { return false }
+            guard !Task.isCancelled, unfit == nil else { return false }
             do throws(LeaderError) {
                 if try await arm(as: leader) { break }
             } catch {
@@ -38,7 +43,10 @@ extension ChargeEngine {
         case .unknown: try await judgeIdentity(of: leader)
         case .fencing: try await fence(as: leader)
         case .confirming: try await confirm(as: leader)
-        case .catchingUp(let moment, let isFenced):
+        case .catchingUp(let told, let isFenced):
+            // A clock that was ahead when it was asked is not waited for once it is right.
+            let moment = min(told, surroundings.now())
+            arming = .catchingUp(since: moment, isFenced: isFenced)
             try await catchUp(since: moment, isFenced: isFenced, as: leader)
         }
         metrics.isArmed.set(arming.isArmed ? 1 : 0)
@@ -49,8 +57,9 @@ extension ChargeEngine {
         let content: IdentityFile.Content?
         do throws(IdentityFileError) {
             content = try restoreGuard.file.read()
+            fileTrouble = nil
         } catch {
-            return refuse("the identity file cannot be read: \(error)")
+            return refuse(file: "read", error)
         }
         let hasBatches = try await LeaderError.storing {
             [database] () async throws(StorageError) in
@@ -113,8 +122,12 @@ extension ChargeEngine {
     }
 
     /// As a checkpoint that can be read says it; nil before the first, and while no node tells.
+    /// Asked for once a second: in between it is that of an earlier checkpoint, which was before.
     private func time(of mark: Int64) async -> Timestamp? {
         if let bookedUntil, bookedUntil.mark == mark { return bookedUntil.at }
+        let isRecent = askedTime.map { $0.elapsedNanoseconds < Self.timeNanoseconds } ?? false
+        guard !isRecent else { return bookedUntil?.at }
+        askedTime = .now
         guard mark >= 0,
             let read = try? await node.checkpoints(
                 mark...mark, ofModule: composer.contract.events, affecting: nil),
@@ -134,11 +147,18 @@ extension ChargeEngine {
     private func remember(_ content: IdentityFile.Content) -> Bool {
         do throws(IdentityFileError) {
             try restoreGuard.file.write(content)
+            fileTrouble = nil
             return true
         } catch {
-            refuse("the identity file cannot be written: \(error)")
+            refuse(file: "written", error)
             return false
         }
+    }
+
+    private func refuse(file deed: String, _ error: IdentityFileError) {
+        let why = "the identity file \(restoreGuard.file.path) cannot be \(deed): \(error)"
+        fileTrouble = (why, fileTrouble?.since ?? .now)
+        refuse(why)
     }
 
     private func refuse(_ why: String) {

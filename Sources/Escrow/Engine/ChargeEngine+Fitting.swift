@@ -47,7 +47,7 @@ extension ChargeEngine {
     private func reconcile(as leader: Generation) {
         fitting = .looking
         let start = surroundings.now()
-        Task { [restoreGuard, logger] in
+        looking = Task { [restoreGuard, logger] in
             let left = Mutex(Self.loggedDiscrepancies)
             do throws(ReconciliationError) {
                 let summary = try await restoreGuard.reconciliation.run(as: leader) { discrepancy in

@@ -9,6 +9,8 @@ extension ChargeEngine {
     private static let trialMist: UInt64 = 5_000_000_000
     /// Enough for any transaction that only makes coins.
     private static let maintenanceMist: UInt64 = 50_000_000
+    /// The charger's largest USDC coins, of which refunds are paid.
+    private static let floatCoins = 100
     /// Between two looks at the charger's USDC for one refund.
     private static let floatMilliseconds: Int64 = 500
     private static let passedOverMilliseconds: Int64 = 500
@@ -129,11 +131,21 @@ extension ChargeEngine {
         FailPoint.reached("engine.before_release")
         guard try await book.release(signed, lineage: batch.lineage, as: leader) else { return }
         FailPoint.reached("engine.after_release")
+        await avoidCoins(of: batch)
         logger.warning(
             "a refused transaction is given no more chance to run",
             ("digest", .text("\(batch.digest)")))
         metrics.signed("maintenance", again: true)
         send(signed.digest, bytes: signed.bytes, signature: signed.signature, asksFirst: false)
+    }
+
+    /// Of a refund that is given up: its next bytes take other coins where there are any.
+    private func avoidCoins(of batch: LiveBatch) async {
+        guard batch.purpose == .refund, let epoch = status?.said.epoch.number,
+            let stored = try? await database.signedBytes(of: batch.digest),
+            let data = try? TransactionData(bcs: stored.bytes)
+        else { return }
+        for id in RefundFunds.spent(by: data) { core.memory.lockedFloat[id] = epoch }
     }
 
     private func signed(
@@ -316,13 +328,21 @@ extension ChargeEngine {
     ) async -> RefundFunds? {
         let needed = operations.reduce(UInt128(0)) { $0 + UInt128($1.fixed.amount.units) }
         do {
-            let coins = try await node.coins(
-                of: key.address, type: composer.contract.coin, limit: 100)
             let balance = try await node.balance(of: key.address, coin: composer.contract.coin)
-            var funds = RefundFunds(coins: coins, addressBalance: balance.inAddress)
+            let coins = try await node.coins(
+                of: key.address, type: composer.contract.coin, limit: Self.floatCoins,
+                worth: UInt64(clamping: needed))
+            let epoch = status?.said.epoch.number ?? 0
+            core.memory.lockedFloat = core.memory.lockedFloat.filter { $0.value >= epoch }
+            var funds = RefundFunds(
+                coins: coins, addressBalance: balance.inAddress,
+                locked: Set(core.memory.lockedFloat.keys))
             metrics.float.set(Int64(clamping: funds.sum))
+            let isCut = coins.count == Self.floatCoins
+            let all = isCut ? max(funds.sum, balance.sum) : funds.sum
             let waiting = UInt128(try await database.plannedRefunds())
-            missingFloat = UInt64(clamping: waiting > funds.sum ? waiting - funds.sum : 0)
+            missingFloat = UInt64(clamping: waiting > all ? waiting - all : 0)
+            hiddenFloat = UInt64(clamping: needed > funds.sum ? all - funds.sum : 0)
             for row in try await database.liveRefundBytes(butOf: lineage) {
                 if let data = try? TransactionData(bcs: row.bytes) { funds.remove(spentBy: data) }
             }

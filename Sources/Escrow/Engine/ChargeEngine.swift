@@ -44,6 +44,8 @@ public actor ChargeEngine {
     private(set) var leader: Generation?
     /// Refunds that the charger's USDC does not pay for.
     var missingFloat: UInt64 = 0
+    /// USDC that is there, and that was not found among the charger's coins.
+    var hiddenFloat: UInt64 = 0
     /// Why the database refused a step of this turn.
     private var failedStep: String?
     private var loggedObstacles: Set<String> = []
@@ -51,6 +53,12 @@ public actor ChargeEngine {
     var judged: Generation?
     /// Why the identity file falls behind.
     var unkept: String?
+    /// What keeps the identity file from being read or written before the engine is armed.
+    var fileTrouble: (why: String, since: Deadline)?
+    /// A comparison with the chain that is under way.
+    var looking: Task<Void, Never>?
+    /// When a node was last asked of what time the follower's checkpoint is.
+    var askedTime: Deadline?
     private nonisolated let found = Mutex<[EngineObstacle]>([])
 
     public init(
@@ -75,15 +83,25 @@ public actor ChargeEngine {
     /// Why charges wait, as of the last turn.
     public nonisolated var obstacles: [EngineObstacle] { found.withLock { $0 } }
 
-    /// Works until the generation is over or the task is cancelled; then finishes what is on its
-    /// way to the node.
+    /// Why nothing can be signed by this process in its present turn, so that another one had better
+    /// lead: its identity file could not be read or written for seconds. In words.
+    public var unfit: String? {
+        guard let fileTrouble,
+            fileTrouble.since.elapsedNanoseconds / 1_000_000
+                >= UInt64(settings.fileMilliseconds)
+        else { return nil }
+        return fileTrouble.why
+    }
+
+    /// Works until the generation is over, the task is cancelled or ``unfit`` says why it cannot;
+    /// then finishes what is on its way to the node.
     public func run(as leader: Generation) async {
         core = EngineCore(settings: settings)
         self.leader = leader
         guard await judge(as: leader) else { return metrics.isArmed.set(0) }
         while !Task.isCancelled {
             let start = surroundings.now()
-            guard let rest = await turnOrRest(as: leader) else { break }
+            guard let rest = await turnOrRest(as: leader), unfit == nil else { break }
             let spent = surroundings.now().milliseconds - start.milliseconds
             metrics.turn.observe(nanoseconds: UInt64(max(0, spent)) * 1_000_000)
             try? await Task.sleep(for: .milliseconds(rest))
@@ -199,7 +217,9 @@ public actor ChargeEngine {
         let appetite = core.appetite(at: surroundings.now())
         guard appetite > 0 else { return EngineCore.Held() }
         let planned = try await planned(limit: appetite)
-        if !planned.contains(where: { $0.operation.kind == .refund }) { missingFloat = 0 }
+        if !planned.contains(where: { $0.operation.kind == .refund }) {
+            (missingFloat, hiddenFloat) = (0, 0)
+        }
         let (steps, held) = core.take(planned, view, at: surroundings.now())
         for step in steps { try await attempt(step, view, as: leader) }
         return held
@@ -285,6 +305,8 @@ public actor ChargeEngine {
         if let unkept { obstacles.append(.unkept(unkept)) }
         if missingFloat > 0 {
             obstacles.append(.floatEmpty(missing: missingFloat, charger: charger))
+        } else if hiddenFloat > 0 {
+            obstacles.append(.floatHidden(hidden: hiddenFloat, charger: charger))
         }
         if !held.aboveSingle.isEmpty || held.aboveHour > 0 {
             obstacles.append(.heldByCap(single: held.aboveSingle.count, hour: held.aboveHour))
@@ -307,6 +329,7 @@ public actor ChargeEngine {
         metrics.suspended.set(Int64(core.memory.suspended.count))
         metrics.failures.set(Int64(trouble.failures))
         metrics.missingFloat.set(Int64(clamping: missingFloat))
+        metrics.hiddenFloat.set(Int64(clamping: hiddenFloat))
         return obstacles
     }
 

@@ -31,6 +31,9 @@ struct EngineMemory: Sendable {
     /// Lineages of the last turn, and failures that were counted.
     var lineages: Set<[UInt8]> = []
     var countedFailures: Set<[UInt8]> = []
+    /// USDC that refunds would spend which nodes refuse and the engine has given up: validators may
+    /// have locked it for those bytes until the epoch ends, which is the number here.
+    var lockedFloat: [ObjectID: UInt64] = [:]
 
     /// Failures in a row. Where nothing works any more, be it a paused coin, a denied treasury or
     /// another charger, the engine stops trying with everybody's charges.

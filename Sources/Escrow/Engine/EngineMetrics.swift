@@ -9,6 +9,7 @@ struct EngineMetrics: Sendable {
     let missingMist: Gauge
     let float: Gauge
     let missingFloat: Gauge
+    let hiddenFloat: Gauge
     let aboveSingleCap: Gauge
     let aboveHourCap: Gauge
     let suspended: Gauge
@@ -36,6 +37,9 @@ struct EngineMetrics: Sendable {
         missingFloat = registry.gauge(
             "sluice_engine_float_missing_micro_usdc",
             help: "USDC to send to the charger so that the waiting refunds can be paid.")
+        hiddenFloat = registry.gauge(
+            "sluice_engine_float_hidden_micro_usdc",
+            help: "USDC of the charger that waiting refunds need and that small coins hide.")
         let held = "Charges that a cap keeps back."
         aboveSingleCap = registry.gauge(
             "sluice_engine_held_charges", help: held, labels: [("cap", "single")])

@@ -13,6 +13,8 @@ public enum EngineObstacle: Hashable, Sendable {
     case walletLow(missingMist: UInt64, charger: String)
     /// Refunds wait for USDC.
     case floatEmpty(missing: UInt64, charger: String)
+    /// The USDC for them is there, behind more small coins than are looked at.
+    case floatHidden(hidden: UInt64, charger: String)
     case heldByCap(single: Int, hour: Int)
     /// Planned operations that are refused whenever they are to be signed, and whose accounts wait
     /// behind them.
@@ -35,6 +37,9 @@ public enum EngineObstacle: Hashable, Sendable {
             "little gas: send \(Self.sui(mist)) SUI to \(charger)"
         case .floatEmpty(let missing, let charger):
             "refunds wait: send \(missing) micro-USDC to \(charger)"
+        case .floatHidden(let hidden, let charger):
+            "refunds wait: \(hidden) micro-USDC of \(charger) are there, but in or behind too many "
+                + "small coins: merge its coins, or send its USDC to its own address balance"
         case .heldByCap(let single, let hour):
             "caps keep charges back: \(single) by SLUICE_CHARGE_CAP_SINGLE, \(hour) by "
                 + "SLUICE_CHARGE_CAP_HOUR"
@@ -56,6 +61,7 @@ public enum EngineObstacle: Hashable, Sendable {
         case .walletEmpty: "wallet_empty"
         case .walletLow: "wallet_low"
         case .floatEmpty: "float_empty"
+        case .floatHidden: "float_hidden"
         case .heldByCap: "held_by_cap"
         case .stuck: "stuck"
         case .failing: "failing"
@@ -82,7 +88,7 @@ extension EngineObstacle {
     public var part: Part {
         switch self {
         case .walletEmpty, .walletLow: .gas
-        case .floatEmpty: .float
+        case .floatEmpty, .floatHidden: .float
         case .disarmed, .unkept, .heldByCap, .stuck, .failing, .stepRefused, .storage, .node:
             .charges
         }

@@ -29,6 +29,8 @@ public struct EngineSettings: Sendable {
     /// Before a database from before, which was found not to fit the chain, is looked at again; as
     /// long as the look took where that is longer.
     public var refitMilliseconds: Int64 = 30_000
+    /// How long a leader that is not armed leads without its identity file.
+    public var fileMilliseconds: Int64 = 5000
 
     public init() {}
 }

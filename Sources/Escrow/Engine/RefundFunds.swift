@@ -7,22 +7,42 @@ import SuiProtocol
 struct RefundFunds: Hashable, Sendable {
     /// Coins to keep the charger's USDC in: so many refunds can be on their way at once.
     private static let wantedCoins = 8
+    /// A coin that is less of all there is than one in so many is dust, which strangers send for
+    /// nothing: no coin to keep the charger's USDC in.
+    private static let dustShare: UInt128 = 64
 
     /// Those that no other bytes spend.
     private(set) var coins: [CoinHolding] = []
     private(set) var addressBalance: UInt64 = 0
-    /// With those that are spent by others.
+    /// Coins that bytes which were given up have locked: used only where the others do not pay.
+    private var locked: Set<ObjectID> = []
+    /// With what is spent by others.
+    private var sumOfCoins: UInt128 = 0
+    /// With those that are spent by others, without dust.
     private var coinsInAll = 0
 
     init() {}
 
-    init(coins: [CoinHolding], addressBalance: UInt64) {
+    init(coins: [CoinHolding], addressBalance: UInt64, locked: Set<ObjectID> = []) {
         self.coins = coins
         self.addressBalance = addressBalance
-        coinsInAll = coins.count
+        self.locked = locked
+        sumOfCoins = coins.reduce(0) { $0 + UInt128($1.balance) }
+        coinsInAll = coins.count { isOfUse($0.balance) }
+    }
+
+    private func isOfUse(_ balance: UInt64) -> Bool {
+        UInt128(balance) * Self.dustShare >= sumOfCoins
     }
 
     var sum: UInt128 { coins.reduce(UInt128(addressBalance)) { $0 + UInt128($1.balance) } }
+
+    /// The coins that a transaction takes.
+    static func spent(by data: TransactionData) -> [ObjectID] {
+        data.program.inputs.compactMap { input in
+            if case .object(.owned(let reference)) = input { reference.id } else { nil }
+        }
+    }
 
     /// Bytes that may still run have their coins and their part of the balance.
     mutating func remove(spentBy data: TransactionData) {
@@ -41,7 +61,10 @@ struct RefundFunds: Hashable, Sendable {
     /// does, which leaves the larger ones to others; or else as few as do.
     func coins(for amount: UInt64) -> [CoinHolding] {
         if addressBalance >= amount { return [] }
-        let sorted = coins.sorted { $0.balance < $1.balance }
+        let free = coins.filter { !locked.contains($0.reference.id) }
+        let sumOfFree = free.reduce(UInt128(addressBalance)) { $0 + UInt128($1.balance) }
+        let sorted = (sumOfFree >= UInt128(amount) ? free : coins)
+            .sorted { $0.balance < $1.balance }
         if let one = sorted.first(where: { $0.balance >= amount }) { return [one] }
         var (taken, sum): ([CoinHolding], UInt128) = ([], UInt128(addressBalance))
         for coin in sorted.reversed() where sum < UInt128(amount) {
@@ -59,6 +82,6 @@ struct RefundFunds: Hashable, Sendable {
             coin.balance > amount
         else { return nil }
         let half = (coin.balance - amount) / 2
-        return half >= amount ? (coin, half) : nil
+        return half >= amount && isOfUse(half) ? (coin, half) : nil
     }
 }

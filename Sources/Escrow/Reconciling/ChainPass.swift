@@ -17,6 +17,7 @@ struct ChainPass: Sendable {
         let ahead = WindowsAhead(reader, range)
         defer { ahead.stop() }
         while let window = try await next(of: ahead) {
+            guard !Task.isCancelled else { throw .node(.node(.unavailable)) }
             let stored: [StoredEvent]
             do {
                 stored = try await transaction.events(

@@ -47,7 +47,9 @@ struct LedgerPass: Sendable {
                 $0.outcomes += ended.count
             }
             done += 1
-            if done % Self.stride == 0 { findings.reached(.events, done, of: sizes.events) }
+            guard done % Self.stride == 0 else { continue }
+            guard !Task.isCancelled else { throw .unavailable }
+            findings.reached(.events, done, of: sizes.events)
         }
         findings.reached(.events, done, of: done)
     }

@@ -17,11 +17,13 @@ public struct ChargingWork: Sendable {
         retries = RetryRequests(database: database, engine: engine)
     }
 
-    /// Until the task is cancelled or the generation is over, which both find out by themselves.
+    /// Until the task is cancelled, the generation is over, which both find out by themselves, or
+    /// the engine cannot do its work here. Runs of tasks that are in hand go on for themselves:
+    /// ``TaskRunner/finish()`` waits for them.
     ///
     /// Nothing is followed before the engine has judged the database.
-    public func run(as leader: Generation) async {
-        guard await engine.judge(as: leader) else { return }
+    public func run(as leader: Generation) async -> TurnEnding {
+        guard await engine.judge(as: leader) else { return await ending }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [follower] in
                 do throws(FollowerError) {
@@ -37,5 +39,10 @@ public struct ChargingWork: Sendable {
             await group.next()
             group.cancelAll()
         }
+        return await ending
+    }
+
+    private var ending: TurnEnding {
+        get async { await engine.unfit.map(TurnEnding.unfit) ?? .over }
     }
 }

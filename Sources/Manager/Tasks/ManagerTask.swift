@@ -9,10 +9,11 @@ public struct ManagerTask: Sendable {
     /// Whether its runs are summed up by the minute: those that did nothing leave no trace.
     let isBrief: Bool
     /// One run. It ends by itself: nothing cancels it, and a process that is asked to stop waits
-    /// 30 seconds for it.
+    /// 30 seconds for it. The lead does not: another process may lead, and run the same task, before
+    /// it has ended.
     ///
-    /// What two leaders could do harm with is written through ``Database/lead(as:_:)`` of `Escrow`
-    /// with the generation given. A thrown ``LeaderError/deposed`` ends the turn; everything else
+    /// So what two leaders could do harm with is written through ``Database/lead(as:_:)`` of
+    /// `Escrow` with the generation given, or under locks of its own rows. A thrown ``LeaderError/deposed`` ends the turn; everything else
     /// that is thrown is a failure, told by ``TaskFailure`` where it is one.
     public let run: @Sendable (Generation) async throws -> TaskReport
 

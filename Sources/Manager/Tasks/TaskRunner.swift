@@ -17,6 +17,8 @@ public final class TaskRunner: Sendable {
     private let logger: Logger
     private let metrics: [String: TaskMetrics]
     private let standings = Mutex<[String: TaskStanding]>([:])
+    /// Runs that have not ended, by task; one may be left of an earlier turn.
+    private let inHand = Mutex<[String: Task<Void, Never>]>([:])
 
     /// - Parameters:
     ///   - tasks: in the order in which ``runOnce(as:)`` runs them; no name twice.
@@ -43,10 +45,13 @@ public final class TaskRunner: Sendable {
 
     // MARK: - At intervals
 
-    /// Until the task is cancelled, or another leads. Comes back when the runs in hand have ended,
-    /// which nothing cuts off here.
+    /// Until the task is cancelled, or another leads. Runs in hand are neither cut off nor waited
+    /// for: whoever leads next does so at once, and what such a run writes as an earlier leader is
+    /// refused once there is another. In this process no task begins beside such a run of its own.
     public func run(as leader: Generation) async {
-        standings.withLock { $0 = [:] }
+        standings.withLock { standings in
+            standings = standings.compactMapValues { $0.inNextTurn }
+        }
         guard await beginTurn(as: leader) else { return }
         await hearRequestsOnce()
         await withTaskGroup(of: Void.self) { group in
@@ -56,6 +61,12 @@ public final class TaskRunner: Sendable {
             group.cancelAll()
         }
         try? await journal.flush(as: leader)
+    }
+
+    /// Waits for the runs that outlive their turn. To be called when no turn is under way, with no
+    /// other to come.
+    public func finish() async {
+        for run in inHand.withLock({ Array($0.values) }) { await run.value }
     }
 
     /// - Returns: false where the turn is over.
@@ -74,10 +85,26 @@ public final class TaskRunner: Sendable {
     }
 
     private func keepRunning(_ task: ManagerTask, as leader: Generation) async {
+        await inHand.withLock { $0[task.name] }?.valueOrCancelled()
         while !Task.isCancelled {
-            guard await run(task, as: leader) != .deposed else { return }
+            guard await begin(task, as: leader) != .deposed else { return }
             await rest(of: task)
         }
+    }
+
+    /// One run, which goes on where the turn is over before it.
+    ///
+    /// - Returns: nil in that case.
+    private func begin(_ task: ManagerTask, as leader: Generation) async -> TaskEnding? {
+        let (endings, end) = AsyncStream.makeStream(of: TaskEnding.self)
+        inHand.withLock { inHand in
+            inHand[task.name] = Task { [self] in
+                let ending = await run(task, as: leader)
+                self.inHand.withLock { $0[task.name] = nil }
+                end.yield(ending)
+            }
+        }
+        return await endings.first { _ in true }
     }
 
     private func rest(of task: ManagerTask) async {

@@ -12,6 +12,11 @@ struct TaskStanding: Sendable {
     var startedAt: Deadline?
     var isAsked = false
 
+    /// What is left of it when another turn begins: that a run is still under way.
+    var inNextTurn: TaskStanding? {
+        startedAt.map { TaskStanding(startedAt: $0) }
+    }
+
     var check: ManagerCheck {
         if failures > 0, let trouble {
             let times = failures == 1 ? "failed" : "failed \(failures) times in a row"

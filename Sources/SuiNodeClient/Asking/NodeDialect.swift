@@ -15,8 +15,10 @@ protocol NodeDialect: Sendable {
     ) async throws(NodeFault) -> NodeTransaction
     func simulate(_ transaction: [UInt8]) async throws(NodeFault) -> NodeSimulation
     func objects(_ ids: [ObjectID]) async throws(NodeFault) -> [NodeObject]
-    /// All that were found within ``SuiNodeLimits/coinPages``.
-    func coins(of owner: SuiAddress, type: TypeTag) async throws(NodeFault) -> [CoinHolding]
+    /// All that were found within the pages that are `wanted`.
+    func coins(
+        of owner: SuiAddress, type: TypeTag, _ wanted: WantedCoins
+    ) async throws(NodeFault) -> [CoinHolding]
     func balance(of owner: SuiAddress, coin: TypeTag) async throws(NodeFault) -> NodeBalance
     /// - Throws: ``NodeFault/refused(_:)`` where it does not hold.
     func verify(_ query: VerifySignatureQuery) async throws(NodeFault)

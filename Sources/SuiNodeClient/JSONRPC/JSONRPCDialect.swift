@@ -42,15 +42,18 @@ struct JSONRPCDialect: NodeDialect {
         }.flatMap { $0 }
     }
 
-    func coins(of owner: SuiAddress, type: TypeTag) async throws(NodeFault) -> [CoinHolding] {
+    func coins(
+        of owner: SuiAddress, type: TypeTag, _ wanted: WantedCoins
+    ) async throws(NodeFault) -> [CoinHolding] {
         var coins: [CoinHolding] = []
         var next: String?
-        for _ in 0..<line.limits.coinPages {
+        var pages = 0
+        repeat {
             let page = try await line.ask(CoinsCall(of: owner, type: type, after: next))
             coins += page.elements
             next = page.next
-            if next == nil { break }
-        }
+            pages += 1
+        } while next != nil && wanted.goesOn(after: pages, coins, within: line.limits)
         return coins
     }
 

@@ -34,4 +34,6 @@ public struct NodeBalance: Hashable, Sendable {
         self.inCoins = inCoins
         self.inAddress = inAddress
     }
+
+    public var sum: UInt128 { UInt128(inCoins) + UInt128(inAddress) }
 }

@@ -45,6 +45,14 @@ public protocol SuiNode: Sendable {
         of owner: SuiAddress, type: TypeTag, limit: Int
     ) async throws(SuiNodeError) -> [CoinHolding]
 
+    /// As above, but many more are looked at where those `limit` that were found are not worth so
+    /// much: dust costs nothing to send, and hides what was there before it.
+    ///
+    /// - Parameter worth: in the coin's smallest unit, of all together.
+    func coins(
+        of owner: SuiAddress, type: TypeTag, limit: Int, worth: UInt64
+    ) async throws(SuiNodeError) -> [CoinHolding]
+
     func balance(
         of owner: SuiAddress, coin: TypeTag
     ) async throws(SuiNodeError) -> NodeBalance
@@ -55,4 +63,10 @@ public protocol SuiNode: Sendable {
 
 extension SuiNode {
     public func tracing(_ traceparent: String?) -> any SuiNode { self }
+
+    public func coins(
+        of owner: SuiAddress, type: TypeTag, limit: Int, worth: UInt64
+    ) async throws(SuiNodeError) -> [CoinHolding] {
+        try await coins(of: owner, type: type, limit: limit)
+    }
 }

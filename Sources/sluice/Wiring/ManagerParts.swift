@@ -15,6 +15,8 @@ final class ManagerParts: Sendable {
     /// Connections of the engine and the follower; one more is the leader's.
     private static let poolSize = 8
     private static let deadlineMilliseconds: Int64 = 15_000
+    /// How long ``runOnce()`` waits for a database that does not answer when it has the lead.
+    private static let judgeMilliseconds = 30_000
 
     let database: Database
     let direct: Database
@@ -118,6 +120,7 @@ final class ManagerParts: Sendable {
         }
         defer { examinations.cancel() }
         await loop.run()
+        await tasks.finish()
     }
 
     /// Runs each task once, as the leader, and lets the next one lead.
@@ -137,11 +140,31 @@ final class ManagerParts: Sendable {
         }
         let status = await leadership.leading(as: leader) { [self] () -> ExitStatus in
             // A database from before is found out here, and not hidden from who leads next.
-            guard await engine.judge(as: leader) else { return .tryAgain }
+            guard await judge(engine, as: leader) else { return .tryAgain }
             return Self.status(await tasks.runOnce(as: leader), of: tasks.tasks.count)
         }
         try? await leadership.resign()
         return status
+    }
+
+    /// - Returns: false where it cannot be found out whether this is the database to work on.
+    private func judge(_ engine: ChargeEngine, as leader: Generation) async -> Bool {
+        let judging = Task { await engine.judge(as: leader) }
+        let patience = Task {
+            try? await Task.sleep(for: .milliseconds(Self.judgeMilliseconds))
+            judging.cancel()
+        }
+        defer { patience.cancel() }
+        let isJudged = await withTaskCancellationHandler {
+            await judging.value
+        } onCancel: {
+            judging.cancel()
+        }
+        if !isJudged {
+            let why = await engine.unfit ?? engine.obstacles.first?.words ?? "a stop was asked for"
+            logger.error("no task was run", ("reason", .text(why)))
+        }
+        return isJudged
     }
 
     /// Whether ``runOnce()`` waits for nobody outside any more.
@@ -248,7 +271,8 @@ final class ManagerParts: Sendable {
     }
 
     func report() async -> ManagerReport {
-        let isLeading = loop.withLock { $0 }?.isLeading ?? false
+        let loop = loop.withLock { $0 }
+        let isLeading = loop?.isLeading ?? false
         var checks = [
             (name: "database", state: await databaseState()),
             (name: "node", state: nodeState()),
@@ -257,6 +281,9 @@ final class ManagerParts: Sendable {
             checks += EngineChecks.of(work) + tasks.checks
         } else if work.withLock({ $0 }) == nil {
             checks.append((name: "operator", state: .degraded("no node has told of it yet")))
+        }
+        if let why = loop?.reasonAside {
+            checks.append((name: "lead", state: .degraded("left to others: \(why)")))
         }
         return ManagerReport(checks: checks, isLeading: isLeading)
     }
