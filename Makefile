@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help setup build build-proof build-tests build-fuzz run demo lint clean bench fuzz soak
-.PHONY: test test-swift test-scenarios test-seeds test-fuzz test-model test-vectors
+.PHONY: test test-swift test-scenarios test-seeds test-proofs test-fuzz test-model test-vectors
 
 # A crashing Swift child must not sit in a backtrace printer that holds our pipes open.
 export SWIFT_BACKTRACE := enable=no
@@ -62,6 +62,13 @@ test-scenarios: build build-proof  ## Run the scenarios and the comparisons with
 test-seeds: build build-proof  ## Run the crash runs alone: SEEDS of them, or the one of SEED.
 	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 3600 $(PYTHON) -m pytest -q -p no:cacheprovider \
 		Tests/ScenarioTests/test_escrow_seeds.py
+
+# The promise that they take 2 minutes together is for a machine that does nothing else.
+test-proofs: build build-proof  ## Run 40 crash runs and the planted bugs alone, and say how long they took.
+	@began=$$(date +%s); SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 1800 $(PYTHON) -m pytest -q \
+		-p no:cacheprovider -n $(SCENARIO_WIDTH) --dist loadgroup --no-loadscope-reorder \
+		Tests/ScenarioTests/test_escrow_seeds.py Tests/ScenarioTests/test_escrow_control.py; \
+	code=$$?; echo "test-proofs: $$(($$(date +%s) - began)) s"; exit $$code
 
 test-fuzz: setup  ## Fuzz every parser for FUZZ_SECONDS (default 3), from its corpus.
 	timeout 600 $(PYTHON) Tests/Fuzz/run.py --seconds $(FUZZ_SECONDS)

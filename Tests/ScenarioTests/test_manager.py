@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
@@ -125,13 +126,40 @@ def test_it_tells_what_it_does_and_what_it_lacks_and_ends_when_asked(start: Call
     assert "SUI to 0x" in ready["reasons"]["gas"]
     assert get(port, "/ready")[0] == 200
     assert get(port, "/health")[0] == 200
-    assert "sluice_manager_leading 1" in get(port, "/metrics")[1]
+    metrics = get(port, "/metrics")[1]
+    assert "sluice_manager_leading 1" in metrics
+    missing = re.search(r"^sluice_engine_wallet_missing_mist (\d+)$", metrics, re.MULTILINE)
+    assert missing and int(missing[1]) >= 1_000_000_000, "SUI for every lane"
     assert get(port, "/elsewhere")[0] == 303, "to the page for signing in"
     assert get(port, "/ready", "POST")[0] == 405
     os.kill(process.pid, signal.SIGTERM)
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 0
-    assert [line for line in json_lines(output) if line["message"] == "manager stopped"]
+    lines = json_lines(output)
+    assert [line for line in lines if line["message"] == "manager stopped"]
+    said = [line["reason"] for line in lines if line.get("kind") == "wallet_empty"]
+    assert said == [ready["reasons"]["gas"]], "the log says once what to send where"
+
+
+def test_one_without_its_identity_file_leaves_the_lead_to_one_that_has_it(
+    start: Callable, fleet: Fleet
+) -> None:
+    spoilt = written(fleet.directory / "spoilt", "rubbish")
+    process, bad = start(SLUICE_MANAGER_IDENTITY_FILE=spoilt)
+    until(lambda: role(bad) == "leading", within=20, what="it leads")
+
+    def why() -> str | None:
+        answer = get(bad, "/ready")
+        told = json.loads(answer[1]) if answer else {}
+        return told.get("role") == "standby" and told["reasons"].get("lead")
+    until(why, within=20, what="it leads no more, and says so")
+    assert spoilt in why()
+    _, good = start(SLUICE_MANAGER_IDENTITY_FILE=str(fleet.directory / "sound"))
+    until(lambda: role(good) == "leading" and json.loads(get(good, "/ready")[1])["checks"].get(
+        "follower") == "ok", within=20, what="the other leads and follows")
+    process.kill()
+    assert [line for line in json_lines(process.communicate(timeout=20)[0])
+            if line["level"] == "error" and spoilt in line.get("reason", "")]
 
 
 # MOCK_ESCROW: package, operator and coin are asked of the simulated node where none are configured

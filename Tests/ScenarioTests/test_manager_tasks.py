@@ -196,6 +196,8 @@ def test_asked_to_stop_the_task_in_hand_is_finished_first(managers: Managers) ->
         process.send_signal(signal.SIGTERM)
         until(lambda: ready(port).get("status") == "unavailable", within=10, what="it drains")
         assert process.poll() is None, "it waits for the task in hand"
+        until(lambda: ready(port).get("role") == "standby", within=5,
+              what="the lead does not wait for it")
     process.communicate(timeout=30)
     assert process.returncode == 0
     assert managers.rows(
@@ -249,6 +251,35 @@ def test_once_says_with_1_that_a_task_failed_and_runs_the_others(managers: Manag
     assert done.returncode == 1, done.stdout
     outcomes = dict(managers.rows("SELECT task, outcome FROM worker_runs"))
     assert outcomes["cleanup"] == "failed" and outcomes["reconcile"] == "done"
+
+
+def test_once_without_its_identity_file_ends_with_75_and_says_which(managers: Managers) -> None:
+    folder = managers.fleet.directory / "folder"
+    folder.mkdir()
+    done = managers.once(SLUICE_MANAGER_IDENTITY_FILE=str(folder))
+    assert done.returncode == 75, done.stdout
+    assert [line for line in json_lines(done.stdout)
+            if line["level"] == "error" and str(folder) in line.get("reason", "")]
+    assert managers.rows("SELECT 1 FROM worker_runs") == []
+    assert managers.once("--task", "cleanup").returncode == 0, "the lead was given back"
+
+
+LEADER = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()"
+
+
+def test_a_leader_that_loses_its_connection_in_a_slow_task_follows_on(managers: Managers) -> None:
+    process, port = managers.leading("--task", "cleanup")
+    with psycopg.connect(managers.fleet.database_url) as lock:
+        lock.execute("LOCK TABLE log_quarantine IN ACCESS EXCLUSIVE MODE")
+        managers.rows(
+            "INSERT INTO worker_requests (task, asked_at, asked_by) VALUES ('cleanup', now(), 'a')")
+        until(lambda: managers.rows("SELECT 1 FROM worker_runs WHERE outcome = 'running'"),
+              within=20, what="it runs")
+        before = managers.rows("SELECT counter FROM leader_generation")
+        managers.rows(f"SELECT pg_terminate_backend(pid) FROM ({LEADER}) AS leader")
+        until(lambda: managers.rows("SELECT counter FROM leader_generation") > before
+              and ready(port).get("checks", {}).get("follower") == "ok",
+              within=5, what="it leads again, and books")
 
 
 def test_once_says_with_75_that_another_leads(managers: Managers) -> None:

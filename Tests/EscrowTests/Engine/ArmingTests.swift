@@ -1,8 +1,10 @@
 import Determinism
+import Glibc
 import Identifiers
 import Observability
 import SuiNodeClient
 import SuiProtocol
+import Synchronization
 import TestSupport
 import Testing
 
@@ -126,6 +128,54 @@ import Testing
             try await world.count("escrow_transactions", where: "name = 'Cancelled'") >= 1)
         #expect(try await world.count("charges", where: "charge_id = '\(lost)'") == 0)
         try await Self.expectCharging(world, customer, abandoned: planned)
+    }
+
+    /// One that leads without charging keeps one that could charge from leading.
+    @Test(
+        "without its identity file it ends its turn within the bound, and says which file",
+        arguments: [("a folder", "read"), ("no line", "read"), ("not writable", "written")])
+    func fileTrouble(kind: String, deed: String) async throws {
+        let world = try await EngineWorld(mist: 0)
+        let leader = try #require(try await Leadership(direct: world.direct).take(as: "test"))
+        let path = world.identityFile.path
+        let beside = "\(path).new.\(getpid())"
+        defer { for folder in [path, beside] { rmdir(folder) } }
+        switch kind {
+        case "a folder": mkdir(path, 0o700)
+        case "no line": close(creat(path, 0o600))
+        default:
+            try world.identityFile.write(.armed(try await world.database.known(as: leader)))
+            mkdir(beside, 0o700)
+        }
+        var settings = EngineSettings()
+        settings.fileMilliseconds = 700
+        let engine = ChargeEngine(
+            node: world.nodes, key: world.charger, contract: world.contract,
+            operator: world.operatorObject, database: world.database,
+            restoreGuard: RestoreGuard(
+                file: world.identityFile, reconciliation: world.reconciliation
+            ) { _ in false },
+            settings: settings, surroundings: .live, logger: .disabled, metrics: MetricsRegistry())
+        let start = Deadline.now
+        #expect(await engine.judge(as: leader) == false)
+        #expect(start.elapsedNanoseconds >= 700 * 1_000_000)
+        let why = try #require(await engine.unfit)
+        #expect(why.contains(path) && why.contains("cannot be \(deed)"))
+        #expect(engine.obstacles.map(\.words) == ["nothing is signed: \(why)"])
+    }
+
+    @Test("a clock that was a day ahead is not waited for once it is right")
+    func clockAhead() async throws {
+        let world = try await EngineWorld()
+        let ahead = Mutex<Int64>(86_400_000)
+        let surroundings = Surroundings(
+            now: { Surroundings.live.now().adding(milliseconds: ahead.withLock { $0 }) },
+            randomBytes: Surroundings.live.randomBytes)
+        try await world.start(surroundings: surroundings)
+        await Self.expectDisarmed(world, "has to come past")
+        ahead.withLock { $0 = 0 }
+        try await world.waitUntilArmed()
+        await world.stop()
     }
 
     @Test("a single account's discrepancies hold up nobody else; what was lost or unread does")

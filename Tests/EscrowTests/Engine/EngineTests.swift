@@ -124,7 +124,8 @@ import Testing
     @Test("refunds wait, loudly, for the charger's own money")
     func refunds() async throws {
         let world = try await EngineWorld()
-        try await world.start()
+        let log = try CapturedLog()
+        try await world.start(logger: log.logger)
         let customer = try await world.customer(11, balance: 1000)
         let id = try await world.plan(customer, 100, key: "a")
         try await world.waitFor(.settled, of: [id])
@@ -138,10 +139,39 @@ import Testing
             world.obstacles.contains { if case .floatEmpty = $0 { true } else { false } }
         }
         #expect(isSaid)
+        let words = "send 90 micro-USDC to \(world.charger.address)"
+        #expect(await eventually { log.lines().contains { $0.contains(words) } })
+        let missing = "\nsluice_engine_float_missing_micro_usdc"
+        #expect(await eventually { world.metrics.text().contains("\(missing) 90\n") })
         #expect(
             try await world.count("charges", where: "kind = 'refund' AND state = 'planned'") == 3)
         try await world.mint(world.contract.coin, 90, to: world.charger.address)
         try await world.waitFor(.settled, of: refunds, within: 30_000)
+        #expect(await eventually { world.metrics.text().contains("\(missing) 0\n") })
+        try await world.expectTruth()
+        await world.stop()
+    }
+
+    @Test("refunds that wait because of dust ask for no more, and go once it is looked behind")
+    func dust() async throws {
+        let world = try await EngineWorld()
+        let node = DustyNode(world.nodes)
+        try await world.start(node: node)
+        let customer = try await world.customer(11, balance: 1000)
+        let id = try await world.plan(customer, 100, key: "a")
+        try await world.waitFor(.settled, of: [id])
+        try await world.mint(world.contract.coin, 90, to: world.charger.address)
+        let new = NewRefund(charge: id, amount: MicroUSDC(60), key: world.idempotencyKey("r"))
+        let refund = try await world.charges.plan(new).id
+        let isSaid = await eventually {
+            world.obstacles.contains { if case .floatHidden = $0 { true } else { false } }
+        }
+        #expect(isSaid, "\(world.obstacles)")
+        #expect(!world.obstacles.contains { if case .floatEmpty = $0 { true } else { false } })
+        #expect(try await world.state(refund) == .planned)
+        #expect(world.metrics.text().contains("\nsluice_engine_float_missing_micro_usdc 0\n"))
+        node.looksBehind.store(true, ordering: .relaxed)
+        try await world.waitFor(.settled, of: [refund], within: 30_000)
         try await world.expectTruth()
         await world.stop()
     }

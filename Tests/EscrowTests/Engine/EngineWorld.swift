@@ -79,8 +79,13 @@ final class EngineWorld: Sendable {
     // MARK: - Working
 
     /// Takes the lead, and follows and charges until ``stop()``.
+    ///
+    /// - Parameter node: what the engine asks, where it is not told the truth.
     @discardableResult
-    func start(_ settings: EngineSettings = .init()) async throws -> Generation {
+    func start(
+        _ settings: EngineSettings = .init(), node: (any SuiNode)? = nil,
+        surroundings: Surroundings = .live, logger: Logger = .disabled
+    ) async throws -> Generation {
         let leader = try #require(try await Leadership(direct: direct).take(as: "test"))
         var limits = FollowerLimits()
         limits.pollMilliseconds = 30
@@ -91,14 +96,14 @@ final class EngineWorld: Sendable {
                 database: database, surroundings: .live, operators: [operatorObject.id]),
             logger: .disabled, metrics: metrics, surroundings: .live, limits: limits)
         let engine = ChargeEngine(
-            node: nodes, key: charger, contract: contract, operator: operatorObject,
+            node: node ?? nodes, key: charger, contract: contract, operator: operatorObject,
             database: database,
             restoreGuard: RestoreGuard(file: identityFile, reconciliation: reconciliation) {
                 [self] _ in
                 sessionsEnded.withLock { $0 += 1 }
                 return false
             },
-            settings: settings, surroundings: .live, logger: .disabled, metrics: metrics)
+            settings: settings, surroundings: surroundings, logger: logger, metrics: metrics)
         engines.withLock { $0.append(engine) }
         #expect(await engine.judge(as: leader))
         running.withLock {
