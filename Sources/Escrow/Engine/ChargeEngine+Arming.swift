@@ -4,7 +4,7 @@ import Storage
 import SuiProtocol
 
 extension ChargeEngine {
-    private static let timeNanoseconds: UInt64 = 1_000_000_000
+    private static let timeMilliseconds: Int64 = 1000
 
     /// Finds out whether this is the database that was charged from, and fences it where it is not.
     ///
@@ -125,9 +125,11 @@ extension ChargeEngine {
     /// Asked for once a second: in between it is that of an earlier checkpoint, which was before.
     private func time(of mark: Int64) async -> Timestamp? {
         if let bookedUntil, bookedUntil.mark == mark { return bookedUntil.at }
-        let isRecent = askedTime.map { $0.elapsedNanoseconds < Self.timeNanoseconds } ?? false
-        guard !isRecent else { return bookedUntil?.at }
-        askedTime = .now
+        let now = surroundings.now().milliseconds
+        if let askedTime, (0..<Self.timeMilliseconds).contains(now - askedTime.milliseconds) {
+            return bookedUntil?.at
+        }
+        askedTime = surroundings.now()
         guard mark >= 0,
             let read = try? await node.checkpoints(
                 mark...mark, ofModule: composer.contract.events, affecting: nil),
@@ -157,7 +159,8 @@ extension ChargeEngine {
 
     private func refuse(file deed: String, _ error: IdentityFileError) {
         let why = "the identity file \(restoreGuard.file.path) cannot be \(deed): \(error)"
-        fileTrouble = (why, fileTrouble?.since ?? .now)
+        let now = surroundings.now()
+        fileTrouble = (why, min(fileTrouble?.since ?? now, now))
         refuse(why)
     }
 

@@ -54,11 +54,11 @@ public actor ChargeEngine {
     /// Why the identity file falls behind.
     var unkept: String?
     /// What keeps the identity file from being read or written before the engine is armed.
-    var fileTrouble: (why: String, since: Deadline)?
+    var fileTrouble: (why: String, since: Timestamp)?
     /// A comparison with the chain that is under way.
     var looking: Task<Void, Never>?
     /// When a node was last asked of what time the follower's checkpoint is.
-    var askedTime: Deadline?
+    var askedTime: Timestamp?
     private nonisolated let found = Mutex<[EngineObstacle]>([])
 
     public init(
@@ -87,8 +87,8 @@ public actor ChargeEngine {
     /// lead: its identity file could not be read or written for seconds. In words.
     public var unfit: String? {
         guard let fileTrouble,
-            fileTrouble.since.elapsedNanoseconds / 1_000_000
-                >= UInt64(settings.fileMilliseconds)
+            surroundings.now()
+                >= fileTrouble.since.adding(milliseconds: settings.fileMilliseconds)
         else { return nil }
         return fileTrouble.why
     }
