@@ -211,7 +211,10 @@ let package = Package(
             ]),
         tests(
             "SluiceTests",
-            ["sluice", "Gateway", "SuiProtocol", "ByteCodecs", "Cryptography", "Determinism"]),
+            [
+                "sluice", "Gateway", "Intake", "SuiProtocol", "Cryptography", "Identifiers",
+                "ByteCodecs", "Determinism",
+            ]),
         tests("RepositoryTests", ["ByteCodecs", "Cryptography"]),
     ],
     swiftLanguageModes: [.v6]

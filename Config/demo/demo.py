@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from callers import Page
 from escrow import escrow
+from served import served
 from sign_in import sign_in
 from stack import Stack
 from terminal import DemoFailed, paint, say
@@ -29,7 +30,8 @@ def main() -> int:
             say()
             wallet, page = Wallet(), Page(gateway)
             escrow(stack, wallet, page, sign_in(wallet, page))
-        say(paint("Signed in, paid in, charged once, paid out. Everything is stopped.", "1;32"))
+            served(stack)
+        say(paint("Signed in, paid in, charged once, paid out; served, metered, billed. Everything is stopped.", "1;32"))
         return 0
     except DemoFailed as failure:
         print(paint(f"The demo failed: {failure}", "1;31"), file=sys.stderr)

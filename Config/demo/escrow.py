@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-import time
-
 from callers import Page, Service
+from customer import await_until, give, transact
 from simulated_node import SimulatedNode
 from stack import Stack
 from terminal import DemoFailed, chapter, dollars, paint, say
 from wallet import Wallet
 
-PATIENCE_SECONDS = 60
 DEPOSIT, CHARGE = "25000000", "1500000"
 
 
@@ -22,16 +19,6 @@ def escrow(stack: Stack, wallet: Wallet, page: Page, customer: dict) -> None:
     fill(wallet, page)
     charge = crash(stack, node, service, customer)
     leave(stack, wallet, page, charge)
-
-
-def give(node: SimulatedNode, wallet: Wallet) -> None:
-    """What a real customer has already."""
-    for coin, amount in ((node.tell("mock_info")["usdcType"], 40_000_000),
-                         ("0x2::sui::SUI", 5_000_000_000)):
-        node.tell("mock_mint", {
-            "address": wallet.address, "coinType": coin, "amount": str(amount)})
-        await_until("the wallet has its coins",
-                    lambda: node.balance(wallet.address, coin) == amount)
 
 
 def fill(wallet: Wallet, page: Page) -> None:
@@ -95,21 +82,9 @@ def leave(stack: Stack, wallet: Wallet, page: Page, charge: str) -> None:
     rest = str(int(DEPOSIT) - int(CHARGE))
     transact(wallet, page, {"kind": "withdraw", "amountMicroUsdc": rest})
     expect_balance(page, "0")
-    show(stack, "charge", "show", charge)
-    show(stack, "reconcile")
+    stack.show("charge", "show", charge)
+    stack.show("reconcile")
     page.call("POST", "/v1/auth/logout", expect=204)
-
-
-def transact(wallet: Wallet, page: Page, wish: dict) -> None:
-    """Has it built, signs it, sends it, and waits until a checkpoint has it."""
-    built = page.call("POST", "/v1/wallet/transactions", wish, expect=201)
-    path = f"/v1/wallet/transactions/{built['digest']}"
-    page.call("POST", path + "/submit", {
-        "txBytes": built["txBytes"], "signature": wallet.sign_transaction(built["txBytes"])},
-        expect=202)
-    await_until(
-        f"the {wish['kind']} is in a checkpoint",
-        lambda: page.call("GET", path, aloud=False)["state"] == "confirmed")
 
 
 def expect_balance(page: Page, units: str) -> None:
@@ -122,25 +97,3 @@ def expect_balance(page: Page, units: str) -> None:
 
 def peek(service: Service, path: str) -> dict:
     return service.call("GET", path, aloud=False)
-
-
-def show(stack: Stack, *arguments: str) -> None:
-    say(paint("$ sluice " + " ".join(arguments), "1;36"))
-    code, output = stack.run(*arguments)
-    for line in output.rstrip().splitlines():
-        say("  " + line)
-    say()
-    if code != 0:
-        raise DemoFailed(f"`sluice {arguments[0]}` ended with {code}")
-
-
-def await_until(what: str, condition) -> None:
-    deadline, pause = time.monotonic() + PATIENCE_SECONDS, threading.Event()
-    while time.monotonic() < deadline:
-        try:
-            if condition():
-                return
-        except (FileNotFoundError, KeyError):
-            pass  # ready.json is being written anew.
-        pause.wait(0.1)
-    raise DemoFailed(f"after {PATIENCE_SECONDS} s it is still not so that {what}")

@@ -12,7 +12,7 @@ import threading
 import time
 from pathlib import Path
 
-from terminal import DemoFailed
+from terminal import DemoFailed, paint, say
 
 START_SECONDS = 60
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -57,6 +57,16 @@ class Stack:
             [self._binary, *arguments, "--env-file", self.ready["envFile"]],
             capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
         return result.returncode, result.stdout + result.stderr
+
+    def show(self, *arguments: str) -> None:
+        """Such a command with what it prints; it has to succeed."""
+        say(paint("$ sluice " + " ".join(arguments), "1;36"))
+        code, output = self.run(*arguments)
+        for line in output.rstrip().splitlines():
+            say("  " + line)
+        say()
+        if code != 0:
+            raise DemoFailed(f"`sluice {arguments[0]}` ended with {code}")
 
     def kill(self, part: str) -> int:
         """kill -9, as a power cut would; `sluice dev` starts the part again."""

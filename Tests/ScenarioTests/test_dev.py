@@ -235,8 +235,8 @@ def test_made_up_traffic_of_a_real_key_comes_in_through_the_intake(dev: Dev) -> 
 
         def served() -> bool:
             return connection.execute(
-                "SELECT count(*) > 10 FROM haproxy_logs WHERE customer_id = %s"
-                " AND edge = 'mock-edge' AND status = 200", (customer,)).fetchone()[0]
+                "SELECT count(*) > 10 AND bool_or(status = 200) FROM haproxy_logs"
+                " WHERE customer_id = %s AND edge = 'edge-1'", (customer,)).fetchone()[0]
         until(served, within=30, what=f"lines of the customer\n{dev.output()}")
     assert httpx.get(ready["intakeStatus"] + "/ready").json()["status"] == "ok"
     assert dev.stop() == 0

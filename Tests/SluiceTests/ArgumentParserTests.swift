@@ -96,7 +96,7 @@ import Testing
             #expect(text.contains("Usage: " + path.joined(separator: " ")))
             for option in command.options { #expect(text.contains(option.name)) }
             for line in text.split(separator: "\n") { #expect(line.count <= 100, "\(line)") }
-            #expect((command.action == nil) == !command.subcommands.isEmpty)
+            #expect(command.action != nil || !command.subcommands.isEmpty)
             for next in command.subcommands { check(next, path + [next.name]) }
         }
         check(SluiceCommand.root, ["sluice"])

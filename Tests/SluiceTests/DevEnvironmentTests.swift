@@ -14,6 +14,7 @@ import Testing
         defer {
             for name in [
                 "lock", DevSecrets.file, DevSecrets.auditKeyFile, DevSecrets.chargerKeyFile,
+                DevEdge.keyFile,
             ] { state.remove(name) }
             rmdir(path)
         }
@@ -25,8 +26,8 @@ import Testing
         let environment = DevEnvironment(
             inherited: inherited, secrets: secrets, databaseURL: "postgresql://own",
             gatewayPort: 1234, managerPort: 1235,
-            intake: DevIntake(port: 1236, statusPort: 1237, spool: "/s"), auditKeyFile: "/k",
-            chain: chain)
+            intake: DevIntake(port: 1236, statusPort: 1237, spool: "/s"),
+            edge: try DevEdge(state, surroundings), auditKeyFile: "/k", chain: chain)
         return try EnvironmentFile.parse(environment.file, path: "written")
     }
 
@@ -38,6 +39,7 @@ import Testing
             "SLUICE_ENV": "production", "SLUICE_COOKIE_SECURE": "true",
             "SLUICE_LISTEN": "0.0.0.0:1", "SLUICE_ALLOW_LOOPBACK_ORIGINS": "false",
             "SLUICE_AUDIT_KEY_FILE": "/x", "SLUICE_INTAKE_LISTEN": "tcp:127.0.0.1:5514",
+            "SLUICE_EDGE": "theirs", "SLUICE_VAULT_SOURCE": "/x", "VAULT_KEY": "x",
         ])
         #expect(values["DATABASE_URL"] == "postgresql://own")
         #expect(values["DATABASE_DIRECT_URL"] == nil)
@@ -46,6 +48,9 @@ import Testing
         #expect(values["SLUICE_AUDIT_KEY_FILE"] == "/k" && values["SLUICE_INTAKE_SPOOL"] == "/s")
         #expect(values["SLUICE_INTAKE_LISTEN"] == "tcp:127.0.0.1:1236")
         #expect(values["SLUICE_ALLOW_LOOPBACK_ORIGINS"] == "true")
+        #expect(values["SLUICE_EDGE"] == DevEdge.name && values["SLUICE_VAULT_SOURCE"] != "/x")
+        #expect(values["SLUICE_VAULT_SOURCE"] == values["SLUICE_VAULT_DIRECTORY"])
+        #expect(values["SLUICE_VAULT_PUBLIC_KEY"]?.count == 64 && values["VAULT_KEY"]?.count == 64)
         #expect(values["DB_ENCRYPTION_KEY"]?.count == 64 && values["JWT_SECRET"]?.count == 64)
     }
 

@@ -1,4 +1,5 @@
 import Determinism
+import Identifiers
 import Intake
 import Testing
 
@@ -39,7 +40,7 @@ import Testing
         let byNumber = Dictionary(grouping: lines, by: \.number)
         let doubled = byNumber.values.filter { $0.count > 1 }
 
-        #expect(counts[0] * 2 < counts[1] && counts[1] < counts[2])
+        #expect(counts[0] < counts[1] && counts[1] < counts[2])
         #expect(Set(lines.compactMap(\.status)) == [200, 400, 401, 404, 429, 502, 503])
         #expect(lines.count { $0.isSuccessful } * 10 > lines.count * 9)
         #expect(!doubled.isEmpty && doubled.allSatisfy { Set($0).count == 1 })
@@ -53,5 +54,19 @@ import Testing
 
         #expect(Int(span) - numbers.count < 30)
         #expect(numbers.contains(0))
+    }
+
+    @Test("a customer whose service is suspended gets nothing but 402")
+    func suspended() throws {
+        let world = SimulatedWorld(seed: 12, now: Timestamp(milliseconds: 1_795_246_453_050))
+        var traffic = MockTraffic(process: 77, world.surroundings)
+        var key = Self.keys[2]
+        key.isSuspended = true
+        world.advance(milliseconds: 2000)
+        let lines = try traffic.lines(of: [key], milliseconds: 2000).map {
+            text throws(LineRefusal) in try RequestLine(parsing: Array(text.utf8))
+        }.filter { $0.key != nil }
+
+        #expect(lines.count >= 10 && lines.allSatisfy { $0.status == 402 })
     }
 }

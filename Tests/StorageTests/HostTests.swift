@@ -1,6 +1,7 @@
 import Determinism
 import Synchronization
 import TestSupport
+import Observability
 import Testing
 
 @testable import Storage

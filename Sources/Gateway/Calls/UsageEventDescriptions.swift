@@ -10,7 +10,7 @@ extension UsageEventCalls {
         For an edge without the log that `sluice intake` reads. 200 says that what was accepted is \
         stored for good and will be billed. An id counts once for a key, whatever else is sent \
         under it, so a call whose answer was lost is safe to send again: what counted then is a \
-        duplicate now. One event that is not counted keeps no other from it: it is named in \
+        duplicate now, and no Idempotency-Key is needed. One event that is not counted keeps no other from it: it is named in \
         `rejected`, and its id is not used up. `event_invalid`: a member has another type or is \
         out of bounds. `event_too_old`: more than 35 days back. `event_in_future`: more than 5 \
         minutes ahead. `customer_unknown`, `service_unknown`: nobody and nothing of ours.

@@ -9,7 +9,7 @@ struct DevEnvironment {
     ///   - chain: what the simulated node decides; empty where other nodes are asked.
     init(
         inherited: [String: String], secrets: DevSecrets, databaseURL: String, gatewayPort: UInt16,
-        managerPort: UInt16, intake: DevIntake, auditKeyFile: String,
+        managerPort: UInt16, intake: DevIntake, edge: DevEdge, auditKeyFile: String,
         chain: [(ConfigurationVariable, String)]
     ) {
         let local = "http://127.0.0.1:\(gatewayPort)"
@@ -26,10 +26,11 @@ struct DevEnvironment {
             (.allowLoopbackOrigins, "true"),
             (.databaseEncryptionKey, secrets.databaseEncryptionKey),
             (.tokenSecret, secrets.tokenSecret),
+            (.vaultKey, secrets.vaultKey),
             (.auditKeyFile, auditKeyFile),
             (.auditHeadFile, auditKeyFile + ".head"),
         ]
-        let all = decided + chain
+        let all = decided + edge.variables + chain
         variables = all.map { ($0.0.name, $0.1) }
         let decidedNames = all.map(\.0.name) + [ConfigurationVariable.databaseDirectURL.name]
         let passedOn = inherited.filter { Self.isOurs($0.key) && !decidedNames.contains($0.key) }

@@ -14,6 +14,8 @@ struct DevSecrets: Sendable {
     let databasePassword: String
     let databaseEncryptionKey: String
     let tokenSecret: String
+    /// Seals API keys in vaults.
+    let vaultKey: String
     /// All ids of the simulated chain follow from it, so that no two chains look alike.
     let nodeSeed: String
     /// The address of the key that may charge.
@@ -33,6 +35,7 @@ struct DevSecrets: Sendable {
         databasePassword = secret("DATABASE_PASSWORD", bytes: 16)
         databaseEncryptionKey = secret(ConfigurationVariable.databaseEncryptionKey.name, bytes: 32)
         tokenSecret = secret(ConfigurationVariable.tokenSecret.name, bytes: 32)
+        vaultKey = secret(ConfigurationVariable.vaultKey.name, bytes: 32)
         nodeSeed =
             known["NODE_SEED"]
             ?? "\(surroundings.randomBytes(7).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })"
@@ -68,6 +71,7 @@ struct DevSecrets: Sendable {
             ("DATABASE_PASSWORD", databasePassword),
             (ConfigurationVariable.databaseEncryptionKey.name, databaseEncryptionKey),
             (ConfigurationVariable.tokenSecret.name, tokenSecret),
+            (ConfigurationVariable.vaultKey.name, vaultKey),
             ("NODE_SEED", nodeSeed),
         ].map { EnvironmentFile.line($0.0, $0.1) + "\n" }.joined()
     }

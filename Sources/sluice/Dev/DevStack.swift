@@ -25,6 +25,7 @@ final class DevStack {
     private let intakeProbe: ReadyProbe
     /// Made-up traffic, where MOCK_HAPROXY is on.
     private var traffic: MockTrafficSender?
+    private let edge: DevEdge
     /// Nil where no manager runs.
     private let managerProbe: ReadyProbe?
     private let secrets: DevSecrets
@@ -68,12 +69,14 @@ final class DevStack {
             for name in [
                 DevSecrets.file, DevSecrets.auditKeyFile, Self.serviceKeyFile,
                 DevSecrets.chargerKeyFile, DevSecrets.chargedDatabaseFile, DevNode.journalFile,
+                DevEdge.keyFile,
             ] {
                 state.remove(name)
             }
         }
         hadSecrets = state.text(DevSecrets.file) != nil
         secrets = try DevSecrets(state, .live)
+        edge = try DevEdge(state, .live)
         node =
             DevEnvironment.namesNodes(inherited)
             ? nil
@@ -106,6 +109,7 @@ final class DevStack {
         guard try startDatabase() else { return .done }
         _ = try tool(["migrate"])
         serviceKey = try knownOrNewServiceKey()
+        try edge.prepare()
         if node != nil { try start(ours("manager")) }
         try start(ours("intake"))
         if MockTrafficSender.isWanted(inherited) { try startTraffic() }
@@ -140,6 +144,7 @@ final class DevStack {
         if options.isFresh { try removeEarlierData() }
         if cluster.exists { return try refuseLostSecrets() }
         Spool.discard(path: intake.spool)  // Of another database, too.
+        try edge.discard()
         Output.line("Making a database in \(cluster.home).")
         try cluster.initialize()
         for name in [
@@ -221,7 +226,7 @@ final class DevStack {
         let environment = DevEnvironment(
             inherited: inherited, secrets: secrets, databaseURL: cluster.url,
             gatewayPort: gatewayPort, managerPort: managerPort, intake: intake,
-            auditKeyFile: state.file(DevSecrets.auditKeyFile),
+            edge: edge, auditKeyFile: state.file(DevSecrets.auditKeyFile),
             chain: chain)
         try state.write(environment.file, to: Self.environmentFile)
         warnings = environment.warnings
@@ -276,7 +281,7 @@ final class DevStack {
             gateway: "http://127.0.0.1:\(gatewayPort)",
             manager: node == nil ? nil : "http://127.0.0.1:\(managerPort)",
             intake: "tcp://127.0.0.1:\(intake.port)",
-            intakeStatus: "http://127.0.0.1:\(intake.statusPort)", node: node?.url,
+            intakeStatus: "http://127.0.0.1:\(intake.statusPort)", edge: edge, node: node?.url,
             database: cluster.url,
             environmentFile: state.file(Self.environmentFile), serviceKey: serviceKey,
             pids: children.compactMap { child in child.pid.map { (child.name, $0) } })

@@ -6,12 +6,14 @@ struct MockTrafficKey: Hashable, Sendable {
     let hash: String
     let service: String
     let tier: String
+    /// HAProxy answers 402 then.
+    var isSuspended = false
 }
 
 /// Makes up what an edge would log: customers of several tiers, bursts, errors, requests without a
 /// key, lines that come late and lines that come twice. Rates are modest.
 struct MockTraffic {
-    static let edge = "mock-edge"
+    static let edge = DevEdge.name
 
     /// Requests of a second, outside of bursts.
     private static let rates = ["starter": 2, "pro": 5, "enterprise": 10]
@@ -48,7 +50,7 @@ struct MockTraffic {
         var lines: [String] = []
         for key in keys {
             for _ in 0..<count(of: key, at: now, milliseconds) {
-                let line = line(of: key, status: status(), at: now)
+                let line = line(of: key, status: key.isSuspended ? 402 : status(), at: now)
                 if below(1000) < Self.lateShare {
                     late.append((now.adding(milliseconds: Self.lateMilliseconds), line))
                     continue

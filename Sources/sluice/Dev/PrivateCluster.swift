@@ -55,7 +55,7 @@ struct PrivateCluster: Sendable {
     /// Makes the cluster and its database. An interrupted attempt leaves nothing that a later one
     /// would take for a cluster.
     func initialize() throws(DevError) {
-        try Self.removeAll([unfinished])
+        try FolderRemoval.removeAll([unfinished])
         let passwordFile = home + "/password"
         try writePassword(to: passwordFile)
         defer { unlink(passwordFile) }
@@ -99,7 +99,7 @@ struct PrivateCluster: Sendable {
 
     /// Removes the data of earlier starts, this server's and an interrupted attempt's.
     func remove() throws(DevError) {
-        try Self.removeAll([data, unfinished])
+        try FolderRemoval.removeAll([data, unfinished])
     }
 
     private var serverFile: [String] { Self.serverFile(in: home) }
@@ -143,16 +143,6 @@ struct PrivateCluster: Sendable {
             let program = user.program(installation.program(name), arguments, environment)
             _ = try ChildProcess.run(
                 program.dyingWithUs(by: "TERM"), input: Array(input.utf8), seconds: 60)
-        } catch {
-            throw DevError(error)
-        }
-    }
-
-    private static func removeAll(_ paths: [String]) throws(DevError) {
-        let arguments = ["-rf", "--one-file-system", "--"] + paths
-        let program = ChildProgram(executable: "/bin/rm", arguments: arguments, environment: [:])
-        do {
-            _ = try ChildProcess.run(program, seconds: 60)
         } catch {
             throw DevError(error)
         }

@@ -11,6 +11,8 @@ struct ReadyFile: Sendable {
     /// Takes octet-counted lines of HAProxy's log.
     var intake: String
     var intakeStatus: String
+    /// What a HAProxy beside it is to be started with.
+    var edge: DevEdge
     /// Nil where none is simulated.
     var node: String?
     var database: String
@@ -25,6 +27,10 @@ struct ReadyFile: Sendable {
         object["manager"] = manager.map { .string($0) }
         object["intake"] = .string(intake)
         object["intakeStatus"] = .string(intakeStatus)
+        object["edge"] = [
+            "name": .string(DevEdge.name), "vault": .string(edge.vault),
+            "socket": .string(edge.socket), "master": .string(edge.master),
+        ]
         object["node"] = node.map { .string($0) }
         object["database"] = .string(database)
         object["envFile"] = .string(environmentFile)
