@@ -1,7 +1,7 @@
 import Determinism
+import Observability
 import Synchronization
 import TestSupport
-import Observability
 import Testing
 
 @testable import Storage

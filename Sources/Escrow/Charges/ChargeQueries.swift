@@ -46,7 +46,11 @@ extension Transaction {
         let row: ChargeIDRow? = try await first(
             """
             SELECT charge_id FROM charges
-             WHERE (obligation_mark = \(mark) OR invoice_id = \(invoice)) AND kind = 'charge'
+             WHERE obligation_mark = \(mark) AND kind = 'charge' AND duplicate_of IS NULL
+               AND state NOT IN ('declined', 'abandoned')
+            UNION ALL
+            SELECT charge_id FROM charges
+             WHERE invoice_id = \(invoice) AND kind = 'charge' AND duplicate_of IS NULL
                AND state NOT IN ('declined', 'abandoned')
              LIMIT 1
             """)
