@@ -52,8 +52,11 @@ build-tests: setup  ## Build the Swift tests.
 build-fuzz: setup  ## Build the fuzz targets.
 	timeout 900 $(PYTHON) Tests/Fuzz/run.py --build
 
+# The repository's rules compute for seconds at a time, and others would seem slow beside them.
 test-swift: build-tests  ## Run the Swift tests.
-	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) timeout 900 swift test --skip-build
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) \
+		timeout 900 swift test --skip-build --skip RepositoryTests
+	timeout 300 swift test --skip-build --filter RepositoryTests
 
 test-scenarios: build build-proof  ## Run the scenarios and the comparisons with independent programs.
 	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 1800 $(PYTHON) -m pytest -q -p no:cacheprovider \

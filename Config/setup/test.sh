@@ -36,7 +36,7 @@ part setup
 part build-tests
 # Builds in folders of their own, while the Swift tests wait for their databases.
 mkdir -p .build
-"${MAKE:-make}" --no-print-directory build-proof build-fuzz >.build/beside.log 2>&1 &
+nice "${MAKE:-make}" --no-print-directory build-proof build-fuzz >.build/beside.log 2>&1 &
 beside=$!
 part test-swift
 part build

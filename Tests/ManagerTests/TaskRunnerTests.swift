@@ -217,6 +217,7 @@ import Testing
         #expect(await eventually { task.count == 2 })
         work.cancel()
         await work.value
+        await runner.finish()
         #expect(
             try await world.runs("outcome, asked_by").prefix(2) == [
                 ["done", nil], ["done", "alice"],
