@@ -85,6 +85,8 @@ final class VaultWorld: Sendable {
     ) throws -> VaultPublisher {
         var settings = VaultPublisher.Settings()
         settings.smallCount = smallCount
+        // On a slow machine it would look for changes between any two rows, and publish them.
+        settings.lookMilliseconds = 3_600_000
         change(&settings)
         var folder = sample.folder
         folder.reached = reached
