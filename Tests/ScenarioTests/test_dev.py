@@ -24,6 +24,9 @@ from support.wallet import Ed25519Wallet
 
 PAGE = "https://app.sluice.test"
 
+# Into so many coins the manager splits the charger's SUI.
+LANES = 16
+
 
 class Dev:
     """A `sluice dev` process; `start` again for its second life."""
@@ -155,6 +158,8 @@ def test_dev_from_nothing_to_sign_in_through_a_crash_to_a_clean_end(dev: Dev) ->
 
     # So is the simulated node, whose chain goes on, the charger's money included.
     chain = ask_node(ready, "mock_info")
+    until(lambda: ask_node(ready, "suix_getAllBalances", [chain["charger"]])[0][
+        "coinObjectCount"] == LANES, within=30, what="the charger's coins are split")
     funds = ask_node(ready, "suix_getAllBalances", [chain["charger"]])
     assert len(funds) == 2 and all(int(coin["totalBalance"]) > 0 for coin in funds)
     os.kill(again["pids"]["node"], signal.SIGKILL)

@@ -84,7 +84,9 @@ final class DevStack {
                 port: try Self.usablePort(options.nodePort, "--node-port"), beside: executable,
                 in: state, secrets)
         managerPort = try Self.usablePort(options.managerPort, "--manager-port")
-        guard let statusPort = FreePort.choose(preferring: 3002) else {
+        // Any one: two stacks that begin at the same moment would both find the same one free, and
+        // each take the other's intake for its own.
+        guard let statusPort = FreePort.choose(preferring: 0) else {
             throw DevError("127.0.0.1 has no free port")
         }
         intake = DevIntake(

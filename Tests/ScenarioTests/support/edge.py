@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 from collections import Counter
 from pathlib import Path
@@ -38,7 +39,9 @@ class Edge:
 
     def __init__(self, directory: Path, intake_port: int, name: str = "edge-1") -> None:
         self.name, self.port = name, free_port()
-        self.socket = directory / f"{name}.sock"
+        # A socket's path has to be short, which a test's own folder is not.
+        self._sockets = tempfile.TemporaryDirectory(prefix="edge-", dir="/tmp")
+        self.socket = Path(self._sockets.name) / "run.sock"
         vault = directory / f"vault-{name}"
         vault.mkdir()
         (vault / "api_keys.map").write_text(f"{hashed()} 42;pro;1000000;seal\n")
@@ -105,6 +108,7 @@ class Edge:
             self._process.kill()
             self._process.wait()
         self._log.close()
+        self._sockets.cleanup()
 
 
 class Traffic:

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -65,8 +66,10 @@ class Edge:
         self.vault = directory / "vault" / "current"
         self.vault.parent.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
-        self.socket = directory / "run.sock"
-        self.master = directory / "master.sock"
+        # A socket's path has to be short, which a test's own folder is not.
+        self._sockets = tempfile.TemporaryDirectory(prefix="edge-", dir="/tmp")
+        self.socket = Path(self._sockets.name) / "run.sock"
+        self.master = Path(self._sockets.name) / "master.sock"
         self._service = Server(("127.0.0.1", 0), Service)
         threading.Thread(target=self._service.serve_forever, daemon=True).start()
         (directory / "threads.cfg").write_text("global\n    nbthread 2\n")
