@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from support.cluster import Cluster
-from support.edge import Edge, Traffic, hashed
+from support.edge import Edge, Traffic, hashed, socket_path
 from support.fixtures import migrate
 from support.intake import CUSTOMER, Intake, UseTables
 from support.log_lines import Tee, settled
@@ -196,7 +196,7 @@ def test_two_intakes_that_are_fed_the_same_stream_count_each_line_once(
 def test_after_a_reload_both_workers_windows_are_closed_with_what_they_had_counted(
     tables, start, edge_for, tmp_path
 ) -> None:
-    intake = start(SLUICE_EDGE="edge-1", SLUICE_EDGE_SOCKET=str(tmp_path / "edge-1.sock"))
+    intake = start(SLUICE_EDGE="edge-1", SLUICE_EDGE_SOCKET=str(socket_path(tmp_path)))
     edge = edge_for(intake.port)
     until(lambda: intake.metric("workers_watched") == 1, within=15, what="the worker is watched")
     traffic = Traffic(edge).until(500)

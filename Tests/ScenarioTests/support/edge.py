@@ -9,7 +9,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import threading
 from collections import Counter
 from pathlib import Path
@@ -34,14 +33,17 @@ def hashed(key: str = KEY) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
+def socket_path(directory: Path, name: str = "edge-1") -> Path:
+    """A socket's path has to be short, which a test's own folder is not."""
+    return Path("/tmp") / f"edge-{hashed(str(directory / name))[:12]}.sock"
+
+
 class Edge:
     """A master and its workers. What the log says is compared with what the worker counted."""
 
     def __init__(self, directory: Path, intake_port: int, name: str = "edge-1") -> None:
         self.name, self.port = name, free_port()
-        # A socket's path has to be short, which a test's own folder is not.
-        self._sockets = tempfile.TemporaryDirectory(prefix="edge-", dir="/tmp")
-        self.socket = Path(self._sockets.name) / "run.sock"
+        self.socket = socket_path(directory, name)
         vault = directory / f"vault-{name}"
         vault.mkdir()
         (vault / "api_keys.map").write_text(f"{hashed()} 42;pro;1000000;seal\n")
@@ -108,7 +110,7 @@ class Edge:
             self._process.kill()
             self._process.wait()
         self._log.close()
-        self._sockets.cleanup()
+        self.socket.unlink(missing_ok=True)
 
 
 class Traffic:
