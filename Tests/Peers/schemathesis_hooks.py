@@ -27,7 +27,7 @@ def control(method: str, **parameters: object) -> dict:
 # As much of both as an amount may name, so that none is too much.
 for coin, amount in (("0x2::sui::SUI", 10**12), (control("info")["usdcType"], 2**63 - 1)):
     control("mint", address=wallet.address, coinType=coin, amount=amount)
-OF_SERVICES = r"^/v1/(charges|refunds)"
+OF_SERVICES = r"^/v1/(charges|refunds|ingest)"
 service = Service(*os.environ["SLUICE_TEST_SERVICE"].split(":"))
 
 

@@ -79,7 +79,8 @@ public final class TestCluster: Sendable {
         let name = "test_\(number)"
         try await offThread { [self] in
             _ = try Administration.run(
-                "CREATE DATABASE \(name) OWNER sluice TEMPLATE \(source)",
+                // By way of the log, each relation of each copy would be a request to sync it.
+                "CREATE DATABASE \(name) OWNER sluice TEMPLATE \(source) STRATEGY file_copy",
                 at: url(user: "postgres"))
         }
         return TestDatabase(name: name, cluster: self)

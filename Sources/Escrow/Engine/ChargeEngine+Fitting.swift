@@ -7,7 +7,8 @@ import Synchronization
 /// Whether a database from before fits the chain, as a whole reconciliation finds.
 enum Fitting: Hashable, Sendable {
     case unknown
-    case looking
+    /// With what the look before found, which is true until this one says otherwise.
+    case looking(before: String?)
     case fits
     /// It is looked at again then.
     case misfits(why: String, until: Timestamp)
@@ -38,14 +39,18 @@ extension ChargeEngine {
         switch fitting {
         case .fits: return nil
         case .misfits(let why, let until) where surroundings.now() < until: return why
-        case .unknown, .misfits: reconcile(as: leader)
+        case .misfits(let why, _): reconcile(as: leader, after: why)
+        case .unknown: reconcile(as: leader, after: nil)
         case .looking: break
         }
-        return "reconciliation with the chain is under way"
+        guard case .looking(let before?) = fitting else {
+            return "reconciliation with the chain is under way"
+        }
+        return before
     }
 
-    private func reconcile(as leader: Generation) {
-        fitting = .looking
+    private func reconcile(as leader: Generation, after before: String?) {
+        fitting = .looking(before: before)
         let start = surroundings.now()
         looking = Task { [restoreGuard, logger] in
             let left = Mutex(Self.loggedDiscrepancies)
@@ -74,7 +79,7 @@ extension ChargeEngine {
 
     /// - Parameter why: nil where it fits.
     private func note(_ why: String?, since start: Timestamp, as leader: Generation) {
-        guard judged == leader, fitting == .looking else { return }
+        guard judged == leader, case .looking = fitting else { return }
         guard let why else {
             fitting = .fits
             return

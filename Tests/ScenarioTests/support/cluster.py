@@ -94,7 +94,8 @@ class Cluster:
         """A database nobody else has; a copy of `template`."""
         name = "test_" + secrets.token_hex(6)
         with self.connect("postgres") as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+            connection.execute(
+                f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
         return name
 
     def tool(
