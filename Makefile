@@ -13,6 +13,9 @@ export PYTHONDONTWRITEBYTECODE := 1
 PYTHON := .venv/bin/python
 SLUICE := .build/release/sluice
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
+# One debug build for the Swift tests and the crash tests, in a folder of its own.
+FOR_TESTS := SLUICE_BUILD_FAIL_POINTS=1
+TEST_BUILD := --scratch-path .build/proof $(SWIFT_FLAGS)
 FUZZ_SECONDS ?= 3
 # Tests at a time: most wait for a database, and hundreds at once would only wait for each other.
 TEST_WIDTH ?= 24
@@ -35,10 +38,8 @@ build: setup  ## Build release binaries in .build/release.
 	timeout 1800 swift build -c release $(SWIFT_FLAGS) --product sluice
 	timeout 900 swift build -c release $(SWIFT_FLAGS) --product mock-sui-node
 
-# Without the editor's index, which costs a quarter of a debug build; finding tests needs it.
 build-proof: setup  ## Build for the crash tests: with steps to be killed at, and bugs to be found.
-	SLUICE_BUILD_FAIL_POINTS=1 timeout 1800 swift build --scratch-path .build/proof $(SWIFT_FLAGS) \
-		--disable-index-store --product sluice
+	$(FOR_TESTS) timeout 1800 swift build $(TEST_BUILD) --product sluice
 
 run: build  ## Run everything on this machine, with a private database.
 	exec $(SLUICE) dev
@@ -46,8 +47,8 @@ run: build  ## Run everything on this machine, with a private database.
 test:  ## Run every test, with the time of each part; debug and release are both built.
 	+@MAKE="$(MAKE)" Config/setup/test.sh
 
-build-tests: setup  ## Build the Swift tests.
-	timeout 1800 swift build --build-tests $(SWIFT_FLAGS)
+build-tests: setup  ## Build the Swift tests, and what `build-proof` does.
+	$(FOR_TESTS) timeout 1800 swift build --build-tests $(TEST_BUILD)
 
 build-fuzz: setup  ## Build the fuzz targets.
 	timeout 900 $(PYTHON) Tests/Fuzz/run.py --build
@@ -55,8 +56,8 @@ build-fuzz: setup  ## Build the fuzz targets.
 # The repository's rules compute for seconds at a time, and others would seem slow beside them.
 test-swift: build-tests  ## Run the Swift tests.
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TEST_WIDTH) \
-		timeout 900 swift test --skip-build --skip RepositoryTests
-	timeout 300 swift test --skip-build --filter RepositoryTests
+		$(FOR_TESTS) timeout 900 swift test --skip-build $(TEST_BUILD) --skip RepositoryTests
+	$(FOR_TESTS) timeout 300 swift test --skip-build $(TEST_BUILD) --filter RepositoryTests
 
 test-scenarios: build build-proof  ## Run the scenarios and the comparisons with independent programs.
 	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 1800 $(PYTHON) -m pytest -q -p no:cacheprovider \

@@ -30,8 +30,12 @@ import Testing
 
         var count: Int { runs.withLock { $0 } }
 
-        var task: ManagerTask {
-            ManagerTask(name, everyMilliseconds: milliseconds) { [self] _ in
+        var task: ManagerTask { task(after: 0) }
+
+        func task(after delay: Int64) -> ManagerTask {
+            ManagerTask(
+                name, everyMilliseconds: milliseconds, afterMilliseconds: delay
+            ) { [self] _ in
                 let number = runs.withLock { runs in
                     runs += 1
                     return runs
@@ -67,6 +71,24 @@ import Testing
         let rows = try await world.store.run(
             "SELECT DISTINCT task, outcome, error_code FROM worker_runs ORDER BY task")
         #expect(rows == [["bad", "failed", "node_away"], ["good", "done", nil]])
+    }
+
+    @Test("a task that comes later in a turn begins when it is asked for, or run once")
+    func comesLater() async throws {
+        let world = try await ManagerWorld()
+        let late = Counted("late")
+        let first = Counted("first", every: 1)
+        let runner = world.runner(late.task(after: 3_600_000), first.task)
+        let work = Task { await runner.run(as: world.leader) }
+        #expect(await eventually { first.count > 5 })
+        #expect(late.count == 0)
+        try await world.store.run(
+            "INSERT INTO worker_requests (task, asked_at, asked_by) VALUES ('late', now(), 'a')")
+        #expect(await eventually { late.count == 1 })
+        work.cancel()
+        await work.value
+        #expect(await runner.runOnce(as: world.leader).count == 2)
+        #expect(late.count == 2)
     }
 
     @Test("a task that is well again says so")

@@ -37,14 +37,16 @@ def test_a_signed_call_is_answered_with_the_query_as_it_was_sent(
 
 
 @pytest.mark.parametrize("change", [
-    {"X-Timestamp": str(time.time_ns() // 1_000_000 + 5)}, {"X-Nonce": "0" * 32},
-    {"X-HMAC-Signature": "0" * 64}, {"X-HMAC-Signature": None}, {"X-Nonce": None},
-    {"X-HMAC-Signature": ""}, {"Host": "other.example"}, {"Idempotency-Key": "another"},
+    {"X-Timestamp": "another"}, {"X-Nonce": "0" * 32}, {"X-HMAC-Signature": "0" * 64},
+    {"X-HMAC-Signature": None}, {"X-Nonce": None}, {"X-HMAC-Signature": ""},
+    {"Host": "other.example"}, {"Idempotency-Key": "another"},
 ])
 def test_what_was_changed_after_signing_is_refused(
     gateway: Gateway, service: Service, shared_fleet: Fleet, change: dict
 ) -> None:
     before = nonces(shared_fleet, service)
+    if "X-Timestamp" in change:  # Of now: a run may last longer than a timestamp is good for.
+        change = {"X-Timestamp": str(time.time_ns() // 1_000_000 + 5)}
     answer = service.get(gateway, TARGET, change=change).expect(401, "signature_invalid")
     assert answer.headers["www-authenticate"].startswith("Bearer")
     assert nonces(shared_fleet, service) == before

@@ -3,8 +3,9 @@ import ByteCodecs
 extension Schema {
     /// A UUID as we write it; version 7 in section 5.7 of RFC 9562.
     static let uuidPattern = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+    /// From 1970 on, as ``Timestamp`` reads it.
     static let timePattern =
-        #"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$"#
+        #"^(19[7-9][0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$"#
 
     /// The schema in the dialect of OpenAPI 3.1, which is JSON Schema 2020-12.
     var document: JSONValue {

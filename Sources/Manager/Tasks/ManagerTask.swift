@@ -6,6 +6,8 @@ public struct ManagerTask: Sendable {
     public let name: String
     /// From the end of one run to the start of the next, where all goes well.
     public let intervalMilliseconds: Int64
+    /// From the start of a turn to its first run in it; `--once` does not wait.
+    let delayMilliseconds: Int64
     /// Whether its runs are summed up by the minute: those that did nothing leave no trace.
     let isBrief: Bool
     /// One run. It ends by itself: nothing cancels it, and a process that is asked to stop waits
@@ -17,20 +19,24 @@ public struct ManagerTask: Sendable {
     /// that is thrown is a failure, told by ``TaskFailure`` where it is one.
     public let run: @Sendable (Generation) async throws -> TaskReport
 
+    /// - Parameter delayMilliseconds: from the start of a turn to the first run in it.
     public init(
         _ name: String, everyMilliseconds intervalMilliseconds: Int64,
+        afterMilliseconds delayMilliseconds: Int64 = 0,
         run: @escaping @Sendable (Generation) async throws -> TaskReport
     ) {
         self.init(
-            name, intervalMilliseconds, isBrief: intervalMilliseconds < Self.briefMilliseconds, run)
+            name, intervalMilliseconds, delayMilliseconds,
+            isBrief: intervalMilliseconds < Self.briefMilliseconds, run)
     }
 
     private init(
-        _ name: String, _ intervalMilliseconds: Int64, isBrief: Bool,
+        _ name: String, _ intervalMilliseconds: Int64, _ delayMilliseconds: Int64, isBrief: Bool,
         _ run: @escaping @Sendable (Generation) async throws -> TaskReport
     ) {
         self.name = name
         self.intervalMilliseconds = intervalMilliseconds
+        self.delayMilliseconds = delayMilliseconds
         self.isBrief = isBrief
         self.run = run
     }
@@ -45,6 +51,7 @@ extension ManagerTask {
 
     /// The same work at another pace.
     public func every(milliseconds: Int64) -> ManagerTask {
-        ManagerTask(name, milliseconds, isBrief: isBrief, run)
+        ManagerTask(
+            name, milliseconds, min(delayMilliseconds, milliseconds), isBrief: isBrief, run)
     }
 }

@@ -7,6 +7,8 @@ import Synchronization
 /// Compares chain, ledger and charges, and keeps what does not fit where operators see it.
 public struct ReconcileTask: Sendable {
     public static let intervalMilliseconds: Int64 = 5 * 60_000
+    /// Whoever has just taken the lead has to book and to send first what the one before left.
+    static let delayMilliseconds: Int64 = 30_000
     /// Of one run: a ledger where nothing fits must not fill the memory.
     private static let kept = 10_000
 
@@ -24,9 +26,10 @@ public struct ReconcileTask: Sendable {
     }
 
     public var task: ManagerTask {
-        ManagerTask("reconcile", everyMilliseconds: Self.intervalMilliseconds) { leader in
-            try await run(as: leader)
-        }
+        ManagerTask(
+            "reconcile", everyMilliseconds: Self.intervalMilliseconds,
+            afterMilliseconds: Self.delayMilliseconds
+        ) { leader in try await run(as: leader) }
     }
 
     private func run(as leader: Generation) async throws -> TaskReport {

@@ -86,6 +86,7 @@ public final class TaskRunner: Sendable {
 
     private func keepRunning(_ task: ManagerTask, as leader: Generation) async {
         await inHand.withLock { $0[task.name] }?.valueOrCancelled()
+        await rest(of: task, task.delayMilliseconds)
         while !Task.isCancelled {
             guard await begin(task, as: leader) != .deposed else { return }
             await rest(of: task)
@@ -115,6 +116,10 @@ public final class TaskRunner: Sendable {
             : BackOff.milliseconds(
                 failures: failures, intervalMilliseconds: task.intervalMilliseconds,
                 surroundings: surroundings)
+        await rest(of: task, milliseconds)
+    }
+
+    private func rest(of task: ManagerTask, _ milliseconds: Int64) async {
         let end = Deadline.after(milliseconds: milliseconds)
         while !end.isPast, !Task.isCancelled, !isAsked(task) {
             let left = min(Self.waitMilliseconds, Int64(end.remainingMilliseconds))
