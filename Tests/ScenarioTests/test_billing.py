@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from support.binary import run
-from support.charging import Account, Escrow
+from support.charged_chain import Account
+from support.charging import Escrow
 from support.cluster import Cluster
 from support.gateway import empty_env_file
 from support.waiting import until

@@ -11,7 +11,8 @@ import pytest
 
 from support.binary import run
 from support.chain import Chain
-from support.charging import Account, Escrow
+from support.charged_chain import Account
+from support.charging import Escrow
 from support.cluster import Cluster
 from support.gateway import empty_env_file
 from support.invariants import check

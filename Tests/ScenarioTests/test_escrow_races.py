@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from support.chain import Chain
-from support.charging import Account, Escrow
+from support.charged_chain import Account
+from support.charging import Escrow
 from support.client import Answer
 from support.cluster import Cluster
 from support.invariants import check

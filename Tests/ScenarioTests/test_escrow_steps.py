@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from support.cluster import Cluster
-from support.charging import Account, Escrow, wire_of
+from support.charged_chain import Account
+from support.charging import Escrow, wire_of
 from support.invariants import check
 from support.manager import steps
 from support.simulated_node import SUI

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from support.charging import WIRES, Account, Escrow
+from support.charged_chain import Account
+from support.charging import WIRES, Escrow
 from support.cluster import Cluster
 from support.invariants import check
 from support.manager import Manager

@@ -143,6 +143,12 @@ final class EngineWorld: Sendable {
         for task in running.withLock({ $0 }) { await task.value }
     }
 
+    /// What an operator's wish to have it asked for again comes to.
+    func hasten(_ id: ChargeID) async throws {
+        let engine = try #require(engines.withLock { $0.last })
+        try await engine.hasten(id)
+    }
+
     var obstacles: [EngineObstacle] { engines.withLock { $0.last?.obstacles ?? [] } }
 
     // MARK: - Customers

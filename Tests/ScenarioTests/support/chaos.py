@@ -6,7 +6,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from secrets import token_hex
 
-from support.charging import Account, Escrow
+from support.charged_chain import Account
+from support.charging import Escrow
 from support.findings import Finding, Kind
 from support.invariants import Check
 from support.manager import Manager

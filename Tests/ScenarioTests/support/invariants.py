@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from support.chain import Chain
-from support.charging import Account, Escrow
+from support.charged_chain import Account
+from support.charging import Escrow
 from support.findings import Finding, Kind
 from support.transactions import base58_bytes
 from support.waiting import until
