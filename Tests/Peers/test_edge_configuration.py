@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from support.waiting import free_port, until
+
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGURATION = ROOT / "Config/haproxy/haproxy.cfg"
 LINE = re.compile(
@@ -29,18 +31,6 @@ LINE = re.compile(
 
 def hashed(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
-
-
-def until(condition, seconds: float = 15.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "nothing came of it"
-        time.sleep(0.02)
 
 
 class Service(BaseHTTPRequestHandler):
@@ -123,7 +113,7 @@ class Edge:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        until(self.listens)
+        until(self.listens, within=15, what="HAProxy listens")
 
     def listens(self) -> bool:
         """Asked on the runtime socket, for a connection would be a line of the log."""
@@ -257,7 +247,7 @@ def test_above_its_rate_a_customer_is_refused_and_no_other(edge: Edge) -> None:
     assert 5 <= statuses[200] <= 20 and statuses[429] == 40 - statuses[200]
     assert edge.get("good")[0] == 200
     # What was refused does not count, so the rate comes back by itself.
-    until(lambda: edge.get("slow")[0] == 200)
+    until(lambda: edge.get("slow")[0] == 200, within=15, what="a new second serves it again")
 
 
 def test_changes_on_the_runtime_socket_hold_at_once(edge: Edge) -> None:
@@ -286,7 +276,7 @@ def test_the_log_says_of_every_request_what_happened(edge: Edge) -> None:
         connection.sendall(b'G"{}"T / HTTP/1.1\r\n\r\n')
         connection.settimeout(10)
         assert b" 400 " in connection.recv(4096)
-    until(lambda: len(edge.sink.messages()) >= 6)
+    until(lambda: len(edge.sink.messages()) >= 6, within=15, what="six lines")
 
     for message in edge.sink.messages():
         assert LINE.fullmatch(message.decode())
@@ -314,7 +304,7 @@ def test_no_line_is_missing_by_haproxys_own_counters(edge: Edge) -> None:
         )
     # Who connects and says nothing is counted by HAProxy, and so has a line.
     socket.create_connection(("127.0.0.1", edge.port)).close()
-    until(lambda: len(edge.sink.messages()) >= 601)
+    until(lambda: len(edge.sink.messages()) >= 601, within=15, what="601 lines")
 
     lines = edge.sink.lines()
     assert Counter(line["status"] for line in lines if line["key"] != "-") == answers
@@ -336,7 +326,7 @@ def test_two_starts_are_told_apart(tmp_path: Path) -> None:
         folder.mkdir()
         edge = Edge(folder, threads=1)
         edge.get("good")
-        until(lambda: edge.sink.messages())
+        until(edge.sink.messages, within=15, what="a line")
         starts.add(edge.sink.lines()[0]["start"])
         edge.stop()
 
@@ -349,7 +339,7 @@ def test_a_connection_that_never_becomes_a_request_has_a_line_of_the_same_form(
     edge = Edge(tmp_path, threads=1, bind="accept-proxy")
     with socket.create_connection(("127.0.0.1", edge.port)) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nhost: no PROXY header\r\n\r\n")
-        until(lambda: edge.sink.messages())
+        until(edge.sink.messages, within=15, what="a line")
     message = edge.sink.messages()[0].decode()
     edge.stop()
 

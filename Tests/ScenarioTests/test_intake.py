@@ -66,6 +66,32 @@ def edge_for(tmp_path: Path) -> Iterator[Callable[[int], Edge]]:
         edge.stop()
 
 
+class Run:
+    """Clients behind an edge that writes to an intake."""
+
+    def __init__(self, intake: Intake, edge: Edge) -> None:
+        self.intake, self.edge = intake, edge
+        self.traffic = Traffic(edge)
+
+    def until(self, more: int) -> "Run":
+        self.traffic.until(more)
+        return self
+
+    def ended(self) -> int:
+        """How many requests HAProxy counts, once nobody asks any more."""
+        self.traffic.stop()
+        return self.edge.counted()["req_tot"]
+
+
+@pytest.fixture
+def served(start: Callable[..., Intake], edge_for: Callable[[int], Edge]) -> Callable[[int], Run]:
+    """An intake and an edge that has answered so many requests."""
+    def run(requests: int) -> Run:
+        intake = start()
+        return Run(intake, edge_for(intake.port)).until(requests)
+    return run
+
+
 def test_every_request_that_haproxy_counts_is_a_row(tables, start, edge_for) -> None:
     intake = start()
     edge = edge_for(intake.port)
@@ -88,18 +114,15 @@ def test_every_request_that_haproxy_counts_is_a_row(tables, start, edge_for) -> 
 
 
 def test_killed_while_receiving_what_is_missing_is_a_gap_of_exactly_that_many(
-    tables, start, edge_for
+    tables, served
 ) -> None:
-    intake = start()
-    edge = edge_for(intake.port)
-    traffic = Traffic(edge).until(500)
+    run = served(500)
     for _ in range(4):
-        intake.kill()
-        traffic.until(300)
-        intake.start()
-        traffic.until(500)
-    traffic.stop()
-    counted = edge.counted()["req_tot"]
+        run.intake.kill()
+        run.until(300)
+        run.intake.start()
+        run.until(500)
+    counted = run.ended()
 
     settled(lambda: tables.count() + tables.lost(), counted)
     assert tables.count() <= counted
@@ -107,70 +130,61 @@ def test_killed_while_receiving_what_is_missing_is_a_gap_of_exactly_that_many(
 
 
 def test_postgresql_ended_and_started_again_loses_no_line(
-    own_cluster, tables, start, edge_for
+    own_cluster, tables, served
 ) -> None:
-    intake = start()
-    edge = edge_for(intake.port)
-    traffic = Traffic(edge).until(300)
+    run = served(300)
     for _ in range(3):
         own_cluster.crash()
-        traffic.until(500)
-        until(lambda: intake.segments(), within=20, what="lines are in the spool")
-        assert intake.ready()[0] == 200
+        run.until(500)
+        until(lambda: run.intake.segments(), within=20, what="lines are in the spool")
+        assert run.intake.ready()[0] == 200
         own_cluster.start()
-        traffic.until(200)
-    traffic.stop()
-    counted = edge.counted()["req_tot"]
+        run.until(200)
+    counted = run.ended()
 
     settled(tables.count, counted)
     assert tables.lost() == 0 and tables.has_agreeing_batches()
-    settled(intake.segments, [])
+    settled(run.intake.segments, [])
 
 
 def test_postgresql_frozen_loses_no_line_and_no_commit_counts_twice(
-    own_cluster, tables, start, edge_for
+    own_cluster, tables, served
 ) -> None:
-    intake = start()
-    edge = edge_for(intake.port)
-    traffic = Traffic(edge).until(300)
+    run = served(300)
     for _ in range(2):
         own_cluster.freeze()
         try:
-            until(lambda: len(intake.segments()) > 2, within=40, what="lines are in the spool")
-            traffic.until(300)
+            until(lambda: len(run.intake.segments()) > 2, within=40, what="lines are in the spool")
+            run.until(300)
         finally:
             own_cluster.thaw()
-        traffic.until(200)
-    traffic.stop()
-    counted = edge.counted()["req_tot"]
+        run.until(200)
+    counted = run.ended()
 
     settled(tables.count, counted, within=60)
     assert tables.lost() == 0 and tables.batches()[0] == counted
 
 
 def test_what_is_in_the_spool_survives_a_kill_and_its_resend_counts_nothing_twice(
-    own_cluster, tables, start, edge_for, tmp_path
+    own_cluster, tables, served, tmp_path
 ) -> None:
-    intake = start()
-    edge = edge_for(intake.port)
-    traffic = Traffic(edge).until(100)
+    run = served(100)
     own_cluster.crash()
-    traffic.until(1000).stop()
-    counted = edge.counted()["req_tot"]
-    settled(lambda: intake.metric("lines_waiting"), 0)
-    intake.kill()
+    counted = run.until(1000).ended()
+    settled(lambda: run.intake.metric("lines_waiting"), 0)
+    run.intake.kill()
     kept = tmp_path / "kept"
-    shutil.copytree(intake.spool, kept)
+    shutil.copytree(run.intake.spool, kept)
     own_cluster.start()
 
-    intake.start()
+    run.intake.start()
     settled(tables.count, counted)
-    settled(intake.segments, [])
-    intake.kill()
+    settled(run.intake.segments, [])
+    run.intake.kill()
     for segment in kept.glob("*.segment"):
-        shutil.copy(segment, intake.spool)
-    intake.start()
-    settled(intake.segments, [])
+        shutil.copy(segment, run.intake.spool)
+    run.intake.start()
+    settled(run.intake.segments, [])
 
     stored, repeated = tables.batches()
     assert stored == tables.count() == counted and repeated > 0
@@ -220,15 +234,12 @@ def test_after_a_reload_both_workers_windows_are_closed_with_what_they_had_count
     assert tables.count() == received + after
 
 
-def test_stopped_in_order_it_has_stored_what_haproxy_had_sent(tables, start, edge_for) -> None:
-    intake = start()
-    edge = edge_for(intake.port)
-    traffic = Traffic(edge).until(300)
-    os.kill(intake.pid, signal.SIGTERM)
-    traffic.until(300)
-    assert intake.stop() == 0
-    intake.start()
-    traffic.until(300).stop()
-    counted = edge.counted()["req_tot"]
+def test_stopped_in_order_it_has_stored_what_haproxy_had_sent(tables, served) -> None:
+    run = served(300)
+    os.kill(run.intake.pid, signal.SIGTERM)
+    run.until(300)
+    assert run.intake.stop() == 0
+    run.intake.start()
+    counted = run.until(300).ended()
 
     settled(lambda: tables.count() + tables.lost(), counted)

@@ -1,39 +1,17 @@
 """The simulated node's faults, one by one and mixed by a seed."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from support.node_stage import node, own, process
 from support.simulated_node import Failed, Refused, SimulatedNode
 from support.waiting import until
 
 WIRES = ("json-rpc", "graphql")
 wires = pytest.mark.parametrize("wire", WIRES)
 LOST = (httpx.RemoteProtocolError, httpx.ReadError)
-
-
-@pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedNode]:
-    node = SimulatedNode(tmp_path_factory.mktemp("node")).start()
-    yield node
-    node.stop()
-
-
-@pytest.fixture
-def node(process: SimulatedNode) -> Iterator[SimulatedNode]:
-    process.fail()
-    yield process
-    process.fail()
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[SimulatedNode]:
-    """A node that the test may kill."""
-    node = SimulatedNode(tmp_path).start()
-    yield node
-    node.stop()
 
 
 # Faults, each alone

@@ -4,39 +4,17 @@ import signal
 import socket
 import subprocess
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from support.binary import bare_environment
+from support.node_stage import node, own, process
 from support.simulated_node import SimulatedNode, binary
 from support.waiting import until
 
 WIRES = ("json-rpc", "graphql")
-
-
-@pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedNode]:
-    node = SimulatedNode(tmp_path_factory.mktemp("node")).start()
-    yield node
-    node.stop()
-
-
-@pytest.fixture
-def node(process: SimulatedNode) -> Iterator[SimulatedNode]:
-    process.fail()
-    yield process
-    process.fail()
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[SimulatedNode]:
-    """A node that the test may kill."""
-    node = SimulatedNode(tmp_path).start()
-    yield node
-    node.stop()
 
 
 def ended(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,32 @@
+"""Fixtures for tests of the simulated node alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .simulated_node import SimulatedNode
+
+__all__ = ["process", "node", "own"]
+
+
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedNode]:
+    node = SimulatedNode(tmp_path_factory.mktemp("node")).start()
+    yield node
+    node.stop()
+
+
+@pytest.fixture
+def node(process: SimulatedNode) -> Iterator[SimulatedNode]:
+    process.fail()
+    yield process
+    process.fail()
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[SimulatedNode]:
+    """A node that the test may kill."""
+    node = SimulatedNode(tmp_path).start()
+    yield node
+    node.stop()
