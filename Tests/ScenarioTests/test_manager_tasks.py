@@ -1,10 +1,11 @@
 """The manager's tasks: killed in the middle, run by one of two, once for cron, and loud when they fail."""
 
+import hashlib
 import json
-import os
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -18,7 +19,6 @@ from support.gateway import Fleet, empty_env_file, settings
 from support.waiting import free_port, until
 
 SEED = 7
-TASKS = ["meter", "overspend", "bill", "cleanup", "reconcile"]
 
 
 @pytest.fixture(scope="module")
@@ -99,12 +99,46 @@ def metric(port: int, line: str) -> bool:
         connection.close()
 
 
-# What each task needs to get on with, and a table that it cannot do without.
-WORK = {
-    "meter": (
+@dataclass(frozen=True)
+class Work:
+    """What a task needs to get on with, a table that it writes to, and what is true afterwards."""
+
+    prepare: str
+    table: str
+    question: str
+    answer: list[tuple]
+    needs_prices: bool = False
+
+
+CUSTOMER = """
+    INSERT INTO customers (customer_id, wallet_address, created_at)
+    VALUES (7, sha256('7'), now());
+    """
+SERVED = CUSTOMER + """
+    INSERT INTO service_instances (customer_id, service_type, state, tier, has_burst, seal_keys,
+        packages_per_key, api_keys, paid_month, paid_price_version, paid_tier, paid_has_burst,
+        paid_seal_keys, paid_packages_per_key, paid_api_keys, created_at, changed_at)
+    VALUES (7, 'seal', 'enabled', 'starter', false, 1, 3, 1,
+        date_trunc('month', now() AT TIME ZONE 'UTC')::date, 1, 'starter', false, 1, 3, 1, now(),
+        now());
+    """
+
+
+def used(requests: int) -> str:
+    """Use that is metered and on no invoice; a request is 100 micro-USDC, an invoice 5 USDC."""
+    return f"""
+        INSERT INTO usage_records (hour, customer_id, service_type, tier, requests, successful,
+            bytes_in, bytes_out)
+        VALUES (date_trunc('hour', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', 7, 'seal',
+            'starter', {requests}, {requests}, 1, 1);
+        INSERT INTO billing_accounts (customer_id, used_from, is_stale, stale_since)
+        VALUES (7, now(), true, now())
         """
-        INSERT INTO customers (customer_id, wallet_address, created_at)
-        VALUES (7, sha256('7'), now());
+
+
+WORK = {
+    "meter": Work(
+        CUSTOMER + """
         SELECT haproxy_logs_make_days(current_date, current_date);
         INSERT INTO log_batches (batch_id, source, received_at, line_count, first_at, last_at)
         VALUES (1, 'tcp', now(), 500, date_trunc('second', now()), date_trunc('second', now()));
@@ -114,51 +148,101 @@ WORK = {
           FROM generate_series(1, 500)
         """, "usage_records",
         "SELECT sum(requests)::bigint, sum(successful)::bigint FROM usage_records", [(500, 500)]),
-    "overspend": ("SELECT 1", "service_instances", "SELECT 1", [(1,)]),
-    "bill": ("SELECT 1", "price_books", "SELECT count(*) FROM price_books", [(1,)]),
-    "cleanup": (
+    "overspend": Work(
+        SERVED + used(10_001), "audit_log",
+        """
+        SELECT state, (SELECT count(*) FROM audit_log WHERE action = 'service_suspended')
+          FROM service_instances
+        """, [("suspended_no_payment", 1)], needs_prices=True),
+    "bill": Work(
+        SERVED + used(50_000), "billing_line_parts",
+        """
+        SELECT count(*), sum(total_micro_usdc)::bigint,
+            (SELECT sum(invoiced)::bigint FROM usage_records),
+            (SELECT sum(through_request - from_request)::bigint FROM billing_line_parts)
+          FROM billing_records
+        """, [(1, 5_000_000, 50_000, 50_000)]),
+    "vault": Work(
+        SERVED + """
+        INSERT INTO api_keys (api_key_id, customer_id, service_type, key_hash, hint, sealed_key,
+            vault_key, created_at, changed_at)
+        SELECT gen_random_uuid(), 7, 'seal', sha256(n::text::bytea), 'slk_s_', 'A:B:C',
+            'AAAA:BB:CC=', now(), now() FROM generate_series(1, 3) AS n
+        """, "vault_versions",
+        "SELECT count(*), max(key_count) FROM vault_versions WHERE published_at IS NOT NULL",
+        [(1, 3)], needs_prices=True),
+    "cleanup": Work(
         """
         INSERT INTO log_quarantine (quarantine_id, received_at, source, code, raw)
         SELECT gen_random_uuid(), now() - interval '200 days', 'tcp', 'x', ''
           FROM generate_series(1, 12000)
         """, "log_quarantine", "SELECT count(*) FROM log_quarantine", [(0,)]),
-    "reconcile": ("SELECT 1", "ledger_entries", "SELECT 1", [(1,)]),
+    # An account that the chain does not know.
+    "reconcile": Work(
+        CUSTOMER + """
+        INSERT INTO escrow_accounts (account_id, owner, operator_id, tracker_id, is_primary,
+            spending_limit_micro_usdc, period_start, opened_at, checkpoint)
+        VALUES (sha256('account'), sha256('7'), sha256('operator'), sha256('tracker'), true, 0, now(), now(), 1)
+        """, "reconciliation_breaks",
+        """
+        SELECT count(*) > 0, count(*) = count(DISTINCT (class, what)) FROM reconciliation_breaks
+         WHERE resolved_at IS NULL
+        """, [(True, True)]),
 }
 
 
-@pytest.mark.parametrize("task", TASKS)
+def vault_settings(folder: Path) -> dict[str, str]:
+    key = folder / "vault.key"
+    if not key.exists():
+        key.write_text(hashlib.sha256(b"signs").hexdigest())
+        key.chmod(0o600)
+        (folder / "vault").mkdir()
+    return {"SLUICE_VAULT_DIRECTORY": str(folder / "vault"), "SLUICE_VAULT_KEY_FILE": str(key),
+            "VAULT_KEY": hashlib.sha256(b"seals").hexdigest()}
+
+
+@pytest.mark.parametrize("task", WORK)
 def test_killed_in_the_middle_of_a_task_the_next_manager_does_it_once(
     managers: Managers, task: str
 ) -> None:
-    prepare, table, question, answer = WORK[task]
-    if task == "overspend":
-        assert managers.once("--task", "bill").returncode == 0, "without prices nothing is owed"
+    work = WORK[task]
+    changes = vault_settings(managers.fleet.directory) if task == "vault" else {}
+    if work.needs_prices:
+        assert managers.once("--task", "bill").returncode == 0
     if task == "reconcile":
         process, _ = managers.leading("--task", "cleanup")
         until(lambda: managers.rows("SELECT 1 FROM processing_state"), within=20,
               what="something is booked that can be compared")
         process.kill()
-    managers.rows(prepare)
+    managers.rows(work.prepare)
     with psycopg.connect(managers.fleet.database_url) as lock:
-        lock.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        lock.execute(f"LOCK TABLE {work.table} IN SHARE MODE")  # It reads, and waits to write.
         managers.rows("INSERT INTO worker_requests (task, asked_at, asked_by) "
                       f"VALUES ('{task}', now(), 'alice')")
-        process, _ = managers.start("--task", task)
+        process, _ = managers.start("--task", task, **changes)
         running = f"SELECT 1 FROM worker_runs WHERE task = '{task}' AND outcome = 'running'"
         until(lambda: managers.rows(running) and managers.rows(
             "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ~ "
-            f"'{table}'"), within=20, what="the task is in the middle of its work")
+            f"'{work.table}'"), within=20, what="the task is in the middle of its work")
         process.send_signal(signal.SIGKILL)
         process.communicate()
-    managers.leading("--task", task)
-    until(lambda: managers.rows(
-        f"SELECT 1 FROM worker_runs WHERE task = '{task}' AND outcome = 'done'")
-        or task in ("meter", "overspend") and managers.rows(question) == answer,
-        within=30, what="the next one does it")
-    assert managers.rows(question) == answer
+    managers.leading("--task", task, **changes)
+    until(lambda: managers.rows(work.question) == work.answer, within=30,
+          what="the next one does it")
     assert managers.rows(
         f"SELECT outcome FROM worker_runs WHERE task = '{task}' ORDER BY run_id LIMIT 1"
     ) == [("interrupted",)]
+    managers.rows("INSERT INTO worker_requests (task, asked_at, asked_by) "
+                  f"VALUES ('{task}', now(), 'alice') ON CONFLICT DO NOTHING")
+    until(lambda: managers.rows(
+        f"SELECT 1 FROM worker_runs WHERE task = '{task}' AND asked_by = 'alice'"
+        " AND outcome IN ('done', 'finding')"), within=20, what="it is run once more")
+    assert managers.rows(work.question) == work.answer, "and nothing is done twice"
+    if task == "vault":
+        folder = managers.fleet.directory / "vault"
+        manifest = json.loads((folder / "current" / "manifest.json").read_text())
+        assert manifest["keys"] == 3
+        assert managers.rows("SELECT max(version) FROM vault_versions") == [(manifest["version"],)]
 
 
 def test_of_two_managers_one_runs_the_tasks_and_the_other_takes_over(managers: Managers) -> None:
@@ -183,6 +267,15 @@ def test_of_two_managers_one_runs_the_tasks_and_the_other_takes_over(managers: M
          WHERE a.outcome <> 'interrupted'
         """)
     assert overlapping == []
+    # A run begins an interval after the end of the one before it, whatever the other manager does.
+    assert managers.rows(
+        """
+        SELECT run_id FROM (
+            SELECT run_id, started_at - lag(ended_at) OVER (
+                PARTITION BY task, generation ORDER BY run_id) AS rest
+              FROM worker_runs WHERE task IN ('cleanup', 'reconcile') AND outcome = 'done') AS r
+         WHERE rest < interval '0.95 s'
+        """) == []
 
 
 def test_asked_to_stop_the_task_in_hand_is_finished_first(managers: Managers) -> None:
