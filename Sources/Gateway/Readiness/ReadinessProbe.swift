@@ -1,3 +1,4 @@
+import Observability
 import Synchronization
 
 /// Runs the checks, all at once, and once for everybody who asks meanwhile: no number of askers

@@ -1,5 +1,6 @@
 import ByteCodecs
 import HTTPTransport
+import Observability
 
 /// What `GET /ready` says: the worst of all checks, and each of them.
 struct ReadinessReport: Equatable, Sendable {

@@ -1,15 +1,16 @@
 import Escrow
+public import Observability
 
 /// What the engine and the follower say of themselves, as checks of `/ready`.
 public enum EngineChecks {
     /// Checkpoints that may be missing before the lag is worth a word: some seconds.
     private static let lagLimit: Int64 = 60
 
-    public static func of(_ work: ChargingWork) -> [(name: String, state: ManagerCheck)] {
+    public static func of(_ work: ChargingWork) -> [(name: String, state: CheckState)] {
         let obstacles = work.engine.obstacles
         func worst(
             _ isMeant: (EngineObstacle) -> Bool
-        ) -> ManagerCheck {
+        ) -> CheckState {
             obstacles.first(where: isMeant).map { .degraded($0.words) } ?? .ok
         }
         return [
@@ -20,7 +21,7 @@ public enum EngineChecks {
         ]
     }
 
-    private static func follower(_ follower: Follower) -> ManagerCheck {
+    private static func follower(_ follower: Follower) -> CheckState {
         if let fault = follower.fault { return .degraded("following has stopped: \(fault)") }
         if let tip = follower.impossibleTip {
             return .degraded(

@@ -1,12 +1,13 @@
 import ByteCodecs
 import HTTPTransport
+public import Observability
 
 /// What `GET /ready` of a manager says: the worst of all checks, and each of them.
 public struct ManagerReport: Sendable {
-    public let checks: [(name: String, state: ManagerCheck)]
+    public let checks: [(name: String, state: CheckState)]
     public let isLeading: Bool
 
-    public init(checks: [(name: String, state: ManagerCheck)], isLeading: Bool) {
+    public init(checks: [(name: String, state: CheckState)], isLeading: Bool) {
         self.checks = checks
         self.isLeading = isLeading
     }

@@ -38,7 +38,7 @@ public final class TaskRunner: Sendable {
     }
 
     /// How each task is doing, as checks of `/ready`.
-    public var checks: [(name: String, state: ManagerCheck)] {
+    public var checks: [(name: String, state: CheckState)] {
         let standings = standings.withLock { $0 }
         return tasks.map { ("task_" + $0.name, standings[$0.name]?.check ?? .ok) }
     }

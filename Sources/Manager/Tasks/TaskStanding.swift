@@ -1,4 +1,5 @@
 import Determinism
+import Observability
 
 /// How a task is doing in this process; what `/ready` and the dashboard say of it.
 struct TaskStanding: Sendable {
@@ -17,7 +18,7 @@ struct TaskStanding: Sendable {
         startedAt.map { TaskStanding(startedAt: $0) }
     }
 
-    var check: ManagerCheck {
+    var check: CheckState {
         if failures > 0, let trouble {
             let times = failures == 1 ? "failed" : "failed \(failures) times in a row"
             return .degraded("\(times): \(trouble.code): \(trouble.detail)")

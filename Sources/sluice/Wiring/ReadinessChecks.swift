@@ -1,6 +1,7 @@
 import Audit
 import Authentication
 import Gateway
+import Observability
 import Storage
 import SuiNodeClient
 

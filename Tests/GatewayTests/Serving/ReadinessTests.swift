@@ -1,4 +1,5 @@
 import ByteCodecs
+import Observability
 import Synchronization
 import Testing
 

@@ -1,13 +1,15 @@
-/// How one of the manager's parts is. Reasons are shown to whoever asks: no secret in them.
-public enum ManagerCheck: Hashable, Sendable {
+/// How a check of `/ready` went. Reasons are shown to whoever asks: no address, no secret in them.
+public enum CheckState: Hashable, Sendable {
     case ok
-    /// Something is amiss that the manager lives with.
+    /// Something is amiss that the process lives with: it is still better asked than nobody.
     case degraded(String)
     /// It can do nothing.
     case unavailable(String)
+    /// Not configured.
     case absent
 
-    var name: String {
+    /// As `/ready` says it.
+    public var name: String {
         switch self {
         case .ok: "ok"
         case .degraded: "degraded"
@@ -16,7 +18,8 @@ public enum ManagerCheck: Hashable, Sendable {
         }
     }
 
-    var reason: String? {
+    /// What is amiss; nil where nothing is.
+    public var reason: String? {
         switch self {
         case .degraded(let reason), .unavailable(let reason): reason
         case .ok, .absent: nil
