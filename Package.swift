@@ -78,7 +78,10 @@ let package = Package(
             ]),
         module(
             "Intake",
-            ["Storage", "Cryptography", "Identifiers", "Determinism", "Observability"]),
+            [
+                "Storage", "Audit", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
+                "Observability",
+            ]),
         module(
             "Services",
             [
@@ -107,8 +110,9 @@ let package = Package(
         module(
             "Manager",
             [
-                "HTTPTransport", "Escrow", "Idempotency", "Audit", "Storage", "SuiProtocol",
-                "Cryptography", "Identifiers", "ByteCodecs", "Determinism", "Observability",
+                "HTTPTransport", "Intake", "Escrow", "Idempotency", "Audit", "Storage",
+                "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
+                "Observability",
             ]),
         .executableTarget(
             name: "sluice",
@@ -206,8 +210,8 @@ let package = Package(
         tests(
             "ManagerTests",
             [
-                "Manager", "Escrow", "HTTPTransport", "Storage", "TestSupport", "SuiProtocol",
-                "Identifiers", "ByteCodecs", "Determinism", "Observability",
+                "Manager", "Intake", "Escrow", "HTTPTransport", "Storage", "TestSupport",
+                "SuiProtocol", "Identifiers", "ByteCodecs", "Determinism", "Observability",
             ]),
         tests(
             "SluiceTests",

@@ -46,7 +46,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case taskRunAsked = "task_run_asked"
     /// An operator wants an operation asked for, or its bytes sent, once more.
     case chargeRetryAsked = "charge_retry_asked"
-    /// Lines in quarantine were read again.
+    /// An operator wants lines in quarantine read again, and they were.
+    case quarantineReplayAsked = "quarantine_replay_asked"
     case quarantineReplayed = "quarantine_replayed"
     /// Something above the limit waits for a second operator.
     case approvalAsked = "approval_asked"

@@ -135,6 +135,45 @@ import Testing
         #expect(PageText.shown(.integer(value), format) == text)
     }
 
+    @Test("bars stand to each other as their values do, however large these are")
+    func bars() {
+        let values: [Int64] = [.max, .max / 2, .max / 96 + 1, 1, 0, -5]
+        let bars = values.map { PageChart.Bar(label: "x", value: $0) }
+        let svg = BarChart.svg(PageChart(id: "c", title: "c", unit: "lines", bars: bars)).text
+        let heights = svg.split(separator: "height=\"").dropFirst(2).enumerated()
+            .filter { $0.offset % 2 == 1 }.map { String($0.element.prefix { $0 != "\"" }) }
+        #expect(heights == ["96", "47", "2", "2", "0", "0"])
+    }
+
+    @Test("what cannot be read is said to be so, and not to be empty")
+    func away() async throws {
+        let world = try await DashboardWorld()
+        let cookie = try await world.signIn(world.alice)
+        try await world.store.run(
+            """
+            ALTER TABLE audit_log RENAME TO audit_elsewhere;
+            ALTER TABLE log_batches RENAME TO batches_elsewhere
+            """)
+        for (path, words) in [("/audit", "No such record"), ("/metering", "Nothing yet")] {
+            let text = await world.send("GET", path, [cookie]).text
+            #expect(text.contains("This cannot be told just now"), "\(path)")
+            #expect(!text.contains(words), "\(path)")
+        }
+    }
+
+    @Test("an invoice of no customer's is none of everybody's")
+    func noCustomer() async throws {
+        let world = try await DashboardWorld()
+        try await fill(world)
+        for (query, count) in [("customer=7", 1), ("customer=8", 0), ("customer=x", 0)] {
+            let page = try await world.page("/invoices?" + query, as: world.alice)
+            guard case .object(let invoices)? = page["invoices"],
+                case .array(let rows)? = invoices["rows"]
+            else { throw TestFailure("none") }
+            #expect(rows.count == count, "\(query)")
+        }
+    }
+
     @Test(
         "a form that is none is refused",
         arguments: ["a=%", "a=%4", "a=%zz", "a=1&a=2", "a=%FF", "%C3=1"])

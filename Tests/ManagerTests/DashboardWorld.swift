@@ -2,6 +2,9 @@ import ByteCodecs
 import Determinism
 import HTTPTransport
 import Identifiers
+import Intake
+import Observability
+import Storage
 import TestSupport
 import Testing
 
@@ -24,8 +27,13 @@ final class DashboardWorld: Sendable {
         let tasks = ["bill", "cleanup"].map { name in
             ManagerTask(name, everyMilliseconds: 300_000) { _ in .idle }
         }
+        let target = try BulkTarget(
+            DatabaseConfiguration(
+                url: world.store.url, poolSize: 1, deadlineMilliseconds: 60_000))
+        let replay = AuditedReplay(
+            database: world.database, target: target, surroundings: surroundings)
         dashboard = Dashboard(
-            DashboardParts(database: world.database, tasks: tasks),
+            DashboardParts(database: world.database, tasks: tasks, replay: replay),
             approvalAbove: MicroUSDC(approvalAbove), surroundings: surroundings,
             report: {
                 ManagerReport(

@@ -33,7 +33,13 @@ enum ModuleTable {
                 "ByteCodecs", "Determinism", "Observability",
             ]
         ),
-        ("Intake", ["Storage", "Cryptography", "Identifiers", "Determinism", "Observability"]),
+        (
+            "Intake",
+            [
+                "Storage", "Audit", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
+                "Observability",
+            ]
+        ),
         (
             "Services",
             [
@@ -66,8 +72,9 @@ enum ModuleTable {
         (
             "Manager",
             [
-                "HTTPTransport", "Escrow", "Idempotency", "Audit", "Storage", "SuiProtocol",
-                "Cryptography", "Identifiers", "ByteCodecs", "Determinism", "Observability",
+                "HTTPTransport", "Intake", "Escrow", "Idempotency", "Audit", "Storage",
+                "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
+                "Observability",
             ]
         ),
         (

@@ -75,6 +75,16 @@ def test_a_line_whose_key_is_known_by_now_is_counted_once(
     status, output = quarantine(shared_fleet, "replay", "--id", number)
     assert (status, output) == (0, "tried 0: 0 stored, 0 had come by another way\n")
     assert served(shared_fleet, customer) == 1
+    with psycopg.connect(shared_fleet.database_url) as connection:
+        assert connection.execute(
+            "SELECT action, details->'outcome'->>'stored', details->'operator'->>'pid' IS NOT NULL"
+            "  FROM audit_log WHERE details->>'id' = %s ORDER BY audit_id", (number,)
+        ).fetchall() == [("quarantine_replay_asked", None, True),
+                         ("quarantine_replayed", "0", True),
+                         ("quarantine_replay_asked", None, True),
+                         ("quarantine_replayed", "1", True),
+                         ("quarantine_replay_asked", None, True),
+                         ("quarantine_replayed", "0", True)]
 
 
 def test_what_is_listed_does_nothing_to_a_terminal(shared_fleet: Fleet) -> None:

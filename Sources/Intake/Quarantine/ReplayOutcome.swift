@@ -1,3 +1,5 @@
+public import ByteCodecs
+
 /// What came of trying again what was put aside.
 public struct ReplayOutcome: Hashable, Sendable {
     /// Messages that were looked at.
@@ -12,4 +14,20 @@ public struct ReplayOutcome: Hashable, Sendable {
     public internal(set) var refused: [String: Int] = [:]
 
     public var isComplete: Bool { refused.isEmpty && putAsideAgain == 0 }
+
+    /// Messages that wait as they did.
+    public var staying: Int { refused.values.reduce(0, +) }
+
+    /// Its figures by their names.
+    public var details: JSONValue {
+        let refused = refused.sorted { $0.key < $1.key }.map { code, count in
+            (code, JSONValue.integer(Int64(count)))
+        }
+        return [
+            "tried": .integer(Int64(tried)), "stored": .integer(Int64(stored)),
+            "duplicates": .integer(Int64(duplicates)),
+            "putAsideAgain": .integer(Int64(putAsideAgain)),
+            "refused": .object(JSONObject(refused)),
+        ]
+    }
 }

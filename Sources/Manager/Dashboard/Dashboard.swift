@@ -34,7 +34,8 @@ public final class Dashboard: Sendable {
         desk = ActionDesk(
             database: parts.database, surroundings: surroundings, tasks: parts.tasks.map(\.name),
             approvals: Approvals(
-                database: parts.database, surroundings: surroundings, above: approvalAbove))
+                database: parts.database, surroundings: surroundings, above: approvalAbove),
+            replay: parts.replay)
         self.surroundings = surroundings
     }
 

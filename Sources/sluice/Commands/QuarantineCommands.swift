@@ -1,9 +1,8 @@
+import Authentication
 import Determinism
 import Identifiers
 import Intake
-import Observability
 import Storage
-import Synchronization
 
 /// `sluice intake quarantine …`.
 enum QuarantineCommands {
@@ -59,7 +58,7 @@ enum QuarantineCommands {
         discussion: """
             What passes now is stored as any line is, once for ever, and is metered and billed; \
             ended half-way, the command is safe to run again. What was cut, or sent by an edge \
-            under another's name, stays.
+            under another's name, stays. The audit log has who asked, and what came of it.
 
             Exit status: 0 nothing that was tried stays, 1 something stays, 75 the database is away.
             """,
@@ -70,52 +69,32 @@ enum QuarantineCommands {
         options: [code, since, id, .json, .environmentFile]
     ) { arguments in
         do throws(UsageError) {
-            let filter = try filter(arguments)
-            guard let settings = ConfigurationLoader.database(arguments) else { return .finding }
-            return await replay(filter, settings, json: arguments.has(.json))
+            return await replay(try filter(arguments), arguments)
         } catch {
             return error.report("sluice intake quarantine replay")
         }
     }
 
     private static func replay(
-        _ filter: QuarantineFilter, _ settings: DatabaseSettings, json: Bool
+        _ filter: QuarantineFilter, _ arguments: ParsedArguments
     ) async -> ExitStatus {
-        let outcome = Mutex<Result<ReplayOutcome, StorageError>>(.failure(.unavailable))
-        guard
-            let target = try? BulkTarget(
-                DatabaseConfiguration(
-                    url: settings.url.text, poolSize: 1, deadlineMilliseconds: 30_000,
-                    preparesStatements: settings.preparesStatements))
-        else {
-            ConfigurationLoader.report(DatabaseSettings.notUnderstood)
+        guard let settings = ConfigurationLoader.database(arguments) else { return .finding }
+        let replay: AuditedReplay
+        let database: Database
+        do throws(ConfigurationRefusal) {
+            database = try CommandDatabase.open(settings)
+            replay = try ReplayParts.replay(settings, database)
+        } catch {
+            ConfigurationLoader.report(error)
             return .finding
         }
-        await withCheckedContinuation { continuation in
-            BackgroundThread.start {
-                let found = Result { () throws(StorageError) in try run(filter, target) }
-                outcome.withLock { $0 = found }
-                continuation.resume()
-            }
-        }
-        switch outcome.withLock({ $0 }) {
-        case .success(let outcome):
+        return await CommandDatabase.run("sluice intake quarantine replay", on: database) {
+            _ throws(StorageError) in
+            let outcome = try await replay.run(filter, by: Operator.current.details)
             let report = ReplayReport(outcome: outcome)
-            for line in json ? [report.json] : report.lines { Output.line(line) }
+            for line in arguments.has(.json) ? [report.json] : report.lines { Output.line(line) }
             return outcome.isComplete ? .done : .finding
-        case .failure(let error):
-            Output.error("sluice intake quarantine replay: \(error)")
-            return .tryAgain
         }
-    }
-
-    private static func run(
-        _ filter: QuarantineFilter, _ target: BulkTarget
-    ) throws(StorageError) -> ReplayOutcome {
-        let replay = QuarantineReplay(
-            target, metrics: MetricsRegistry(), surroundings: .live, logger: .disabled)
-        defer { replay.close() }
-        return try replay.run(filter)
     }
 
     private static func filter(

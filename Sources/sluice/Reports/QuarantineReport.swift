@@ -68,15 +68,7 @@ struct ReplayReport {
         return lines + refused.map { "  \($0.count)  \($0.code): stay" }
     }
 
-    var json: String {
-        let value: JSONValue = [
-            "tried": .integer(Int64(outcome.tried)), "stored": .integer(Int64(outcome.stored)),
-            "duplicates": .integer(Int64(outcome.duplicates)),
-            "putAsideAgain": .integer(Int64(outcome.putAsideAgain)),
-            "refused": .object(JSONObject(refused.map { ($0.code, .integer(Int64($0.count))) })),
-        ]
-        return String(decoding: value.serialized(), as: UTF8.self)
-    }
+    var json: String { String(decoding: outcome.details.serialized(), as: UTF8.self) }
 
     private var refused: [(code: String, count: Int)] {
         outcome.refused.sorted { $0.key < $1.key }.map { (code: $0.key, count: $0.value) }

@@ -39,7 +39,7 @@ enum CommandDatabase {
     }
 
     static func open(
-        _ settings: DatabaseSettings, deadlineMilliseconds: Int64
+        _ settings: DatabaseSettings, deadlineMilliseconds: Int64 = standardMilliseconds
     ) throws(ConfigurationRefusal) -> Database {
         let configuration = DatabaseConfiguration(
             url: settings.url.text, poolSize: 1, deadlineMilliseconds: deadlineMilliseconds,

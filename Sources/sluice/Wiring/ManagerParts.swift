@@ -3,6 +3,7 @@ import Determinism
 import Escrow
 import Glibc
 import HTTPTransport
+import Intake
 import Manager
 import Observability
 import Storage
@@ -30,6 +31,7 @@ final class ManagerParts: Sendable {
     private let identityFile: IdentityFile
     private let logger: Logger
     private let tasks: TaskRunner
+    private let replay: AuditedReplay
     private let work = Mutex<ChargingWork?>(nil)
     private let loop = Mutex<LeadingLoop?>(nil)
     private let isBegun = Atomic(false)
@@ -75,6 +77,7 @@ final class ManagerParts: Sendable {
                 parts, cycleSeconds: options.cycleSeconds, only: options.task),
             database: database, holder: Self.holder, surroundings: .live, logger: logger,
             metrics: metrics)
+        replay = try ReplayParts.replay(configuration.database, database)
     }
 
     private static func database(
@@ -264,7 +267,7 @@ final class ManagerParts: Sendable {
 
     func dashboard() -> Dashboard {
         Dashboard(
-            DashboardParts(database: database, tasks: tasks.tasks),
+            DashboardParts(database: database, tasks: tasks.tasks, replay: replay),
             approvalAbove: configuration.manager.approvalAbove, surroundings: .live,
             report: { [self] in await report() },
             tip: { [nodes] in (try? await nodes.status()).map { $0.tip } })
@@ -288,11 +291,11 @@ final class ManagerParts: Sendable {
         return ManagerReport(checks: checks, isLeading: isLeading)
     }
 
-    private func nodeState() -> ManagerCheck {
+    private func nodeState() -> CheckState {
         nodes.isHealthy ? .ok : .degraded("no Sui node answers")
     }
 
-    private func databaseState() async -> ManagerCheck {
+    private func databaseState() async -> CheckState {
         do {
             return try await database.schemaStatus().isCurrent
                 ? .ok : .unavailable("the schema is older than this program: run sluice migrate")

@@ -3,6 +3,7 @@ import ByteCodecs
 import Determinism
 import Escrow
 import Identifiers
+import Intake
 import Storage
 
 /// Does what operators confirm, and has it on record under their names.
@@ -11,14 +12,17 @@ struct ActionDesk: Sendable {
     private let surroundings: Surroundings
     private let tasks: [String]
     private let approvals: Approvals
+    private let replay: AuditedReplay
 
     init(
-        database: Database, surroundings: Surroundings, tasks: [String], approvals: Approvals
+        database: Database, surroundings: Surroundings, tasks: [String], approvals: Approvals,
+        replay: AuditedReplay
     ) {
         self.database = database
         self.surroundings = surroundings
         self.tasks = tasks
         self.approvals = approvals
+        self.replay = replay
     }
 
     /// - Parameters:
@@ -34,6 +38,8 @@ struct ActionDesk: Sendable {
             switch action {
             case .runTask: return try await runTask(fields["task"] ?? "", by: person)
             case .retryCharge: return try await retry(fields["charge"] ?? "", by: person)
+            case .replayQuarantine:
+                return try await replayQuarantine(fields["code"] ?? "", by: person)
             case .acceptBreak, .refund, .grantCredit:
                 switch Deed.parse(action, fields) {
                 case .success(let deed): return try await approvals.ask(deed, once, by: person)
@@ -89,5 +95,31 @@ struct ActionDesk: Sendable {
                 code: "not_under_way", "No such operation is signed and without an outcome.")
         }
         return .done("The engine asks for it again.")
+    }
+
+    /// - Parameter code: `all` for whatever the reason was.
+    private func replayQuarantine(
+        _ code: String, by person: String
+    ) async throws(StorageError) -> ActionOutcome {
+        guard (1...64).contains(code.utf8.count),
+            code.utf8.allSatisfy({ (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "_") })
+        else { return .invalid("code", "a reason as the page lists them, or all") }
+        let filter = QuarantineFilter(code: code == "all" ? nil : code)
+        let outcome = try await replay.run(filter, by: .string(person))
+        return .done(Self.words(outcome))
+    }
+
+    private static func words(_ outcome: ReplayOutcome) -> String {
+        guard outcome.tried > 0 else { return "None of that waits." }
+        func said(_ count: Int, _ rest: String) -> String? {
+            count > 0 ? "\(PageText.grouped(Int64(count))) \(rest)" : nil
+        }
+        return [
+            said(outcome.tried, "read again:"),
+            said(outcome.stored, "counted now,") ?? "none counted now,",
+            said(outcome.duplicates, "had come by another way,"),
+            said(outcome.putAsideAgain, "put aside anew,"),
+            said(outcome.staying, "left") ?? "none left",
+        ].compactMap { $0 }.joined(separator: " ") + "."
     }
 }

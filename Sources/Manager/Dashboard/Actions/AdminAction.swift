@@ -4,6 +4,7 @@ import ByteCodecs
 enum AdminAction: String, CaseIterable, Sendable {
     case runTask = "run-task"
     case retryCharge = "retry-charge"
+    case replayQuarantine = "replay-quarantine"
     case acceptBreak = "accept-break"
     case refund
     case grantCredit = "grant-credit"
@@ -19,6 +20,7 @@ enum AdminAction: String, CaseIterable, Sendable {
         switch self {
         case .runTask: "Run a task now"
         case .retryCharge: "Ask for an operation again"
+        case .replayQuarantine: "Read the quarantine again"
         case .acceptBreak: "Accept a break"
         case .refund: "Refund a charge"
         case .grantCredit: "Grant a credit"
@@ -32,6 +34,7 @@ enum AdminAction: String, CaseIterable, Sendable {
         switch self {
         case .runTask: [Field(name: "task", label: "Task")]
         case .retryCharge: [Field(name: "charge", label: "Charge or refund")]
+        case .replayQuarantine: [Field(name: "code", label: "Reason")]
         case .acceptBreak:
             [Field(name: "break", label: "Break"), Field(name: "reason", label: "What you found")]
         case .refund:
@@ -59,6 +62,10 @@ enum AdminAction: String, CaseIterable, Sendable {
         case .retryCharge:
             "The engine stops waiting: it asks the chain for the operation's transaction, and sends "
                 + "the very same bytes again where the chain does not know it. Nothing new is signed."
+        case .replayQuarantine:
+            "What waits for this reason (all: for whichever) is tried again, by the keys and the "
+                + "horizon of today. What is a line by now is stored once for ever, metered and "
+                + "billed; the rest stays."
         case .acceptBreak:
             "You have looked, and believe the chain. No figure changes. Once none of its breaks is "
                 + "open, the account is charged again."
@@ -76,6 +83,7 @@ enum AdminAction: String, CaseIterable, Sendable {
         switch self {
         case .runTask: "/runs"
         case .retryCharge, .refund: "/charges"
+        case .replayQuarantine: "/quarantine"
         case .acceptBreak: "/breaks"
         case .grantCredit: "/invoices"
         case .approve, .refuse: "/approvals"

@@ -80,10 +80,14 @@ struct Approvals: Sendable {
     ) async throws(StorageError) -> ActionOutcome? {
         let now = surroundings.now()
         return try await database.transaction { transaction throws(StorageError) in
-            guard let row = try await transaction.approval(id), row.needsApproval,
-                !row.isRefused, row.outcome == nil,
-                let deed = Deed(name: row.name, fields: row.fields)
+            guard let row = try await transaction.approval(id), !row.isRefused,
+                row.outcome == nil, let deed = Deed(name: row.name, fields: row.fields)
             else { return .refused(code: "not_waiting", "No such request waits for approval.") }
+            guard row.needsApproval else {
+                // Cut off before it was carried out, or before that was written down.
+                return isRefused
+                    ? .refused(code: "not_waiting", "Nobody has to approve this request.") : nil
+            }
             guard row.askedBy != person else {
                 return .refused(
                     code: "same_person", "Another operator than who asked for it has to decide.")

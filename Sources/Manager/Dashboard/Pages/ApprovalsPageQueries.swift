@@ -9,7 +9,7 @@ extension PageMaker {
             asked_by AS "askedBy", \(sql: .utc("asked_at")) AS "askedAt",
             decided_by AS "decidedBy", \(sql: .utc("decided_at")) AS "decidedAt",
             CASE WHEN is_refused THEN 'refused' WHEN done_at IS NOT NULL THEN 'done'
-                 WHEN decided_by IS NOT NULL OR NOT needs_approval THEN 'failed'
+                 WHEN decided_by IS NOT NULL OR NOT needs_approval THEN 'unfinished'
                  ELSE 'waiting' END AS state, outcome
           FROM approvals WHERE \(sql: condition) \(sql: order)
         """
@@ -48,7 +48,9 @@ extension PageMaker {
             lead: "Above the limit, what moves money needs somebody other than who asked.",
             sections: [
                 await table(
-                    "open", "Waiting", empty: "Nothing waits for approval.", columns,
+                    "open", "Waiting",
+                    note: "What is unfinished was cut off: to approve it does it, once.",
+                    empty: "Nothing waits for approval.", columns,
                     actions: [
                         .init(label: "Approve", action: .approve, field: "approval", member: "id"),
                         .init(label: "Refuse", action: .refuse, field: "approval", member: "id"),
@@ -57,7 +59,7 @@ extension PageMaker {
                         where: "done_at IS NULL AND NOT is_refused",
                         "ORDER BY asked_at LIMIT \(Self.limit)")),
                 await table(
-                    "decided", "Decided",
+                    "decided", "Decided", empty: "Nothing was decided yet.",
                     columns + [
                         Column(id: "decidedBy", label: "Decided by"),
                         Column(id: "outcome", label: "Came of it"),

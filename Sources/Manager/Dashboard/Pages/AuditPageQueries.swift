@@ -12,7 +12,8 @@ extension PageMaker {
             PageSearch.Field(name: $0.name, label: $0.label, value: fields[$0.name])
         }
         let before = fields["before"].flatMap { Int64($0) } ?? .max
-        let rows = (try? await database.objects(Self.query(fields, before: before))) ?? []
+        let found = try? await database.objects(Self.query(fields, before: before))
+        let rows = found ?? []
         var next: String?
         if rows.count == Self.limit, case .object(let last)? = rows.last,
             case .integer(let id)? = last["id"]
@@ -37,7 +38,8 @@ extension PageMaker {
                             Column(id: "customer", label: "Customer", link: "/audit?customer="),
                             Column(id: "ip", label: "From"),
                             Column(id: "details", label: "Details", format: .details),
-                        ], rows: rows, empty: "No such record.", next: next)),
+                        ], rows: rows, empty: found == nil ? Self.away + "." : "No such record.",
+                        next: next)),
             ])
     }
 

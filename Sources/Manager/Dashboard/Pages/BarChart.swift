@@ -10,8 +10,7 @@ enum BarChart {
         let width = chart.bars.count * (barWidth + gap)
         let bars = chart.bars.enumerated().map { place, bar -> HTML in
             // Whatever is not zero can be seen.
-            let full = Double(max(0, bar.value)) / Double(highest) * Double(height)
-            let tall = bar.value > 0 ? max(2, Int(full)) : 0
+            let tall = bar.value > 0 ? max(2, share(of: height, bar.value, highest)) : 0
             return """
                 <g><rect x="\(place * (barWidth + gap))" y="0" width="\(barWidth)"
                 height="\(height)" class="space"/><rect x="\(place * (barWidth + gap))"
@@ -28,5 +27,11 @@ enum BarChart {
             <figcaption><span>\(first)</span><span>highest: \(PageText.grouped(highest))
             \(chart.unit)</span><span>\(last)</span></figcaption></figure>
             """
+    }
+
+    /// `value / highest` of it, rounded down; the product may need more than 64 bits.
+    private static func share(of height: Int, _ value: Int64, _ highest: Int64) -> Int {
+        guard value < highest else { return height }
+        return Int(highest.dividingFullWidth(value.multipliedFullWidth(by: Int64(height))).quotient)
     }
 }

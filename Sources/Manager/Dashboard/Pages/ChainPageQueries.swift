@@ -10,7 +10,7 @@ extension PageMaker {
             sections: [
                 await follower(tip),
                 await table(
-                    "events", "Newest events",
+                    "events", "Newest events", empty: "No event is booked yet.",
                     [
                         Column(id: "checkpoint", label: "Checkpoint"),
                         Column(id: "at", label: "At", format: .time),
@@ -33,7 +33,7 @@ extension PageMaker {
             [
                 ("checkpoint", "Booked up to checkpoint", .text), ("tip", "The chain's tip", .text),
                 ("behind", "Checkpoints behind", .number), ("epoch", "Epoch", .text),
-                ("bookedAt", "Last booked", .time), ("age", "Ago", .duration),
+                ("bookedAt", "Last booked", .time), ("age", "That long ago", .duration),
                 ("reconciled", "Reconciled up to", .text),
             ],
             """

@@ -16,6 +16,16 @@ extension PageMaker {
         ]
     }
 
+    private static var settledColumns: [Column] {
+        [
+            Column(id: "id", label: "Charge", format: .code),
+            Column(id: "customer", label: "Customer", link: "/audit?customer="),
+            Column(id: "amount", label: "Amount", format: .amount),
+            Column(id: "plannedAt", label: "Planned", format: .time),
+            Column(id: "endedAt", label: "Settled", format: .time),
+        ]
+    }
+
     private static var retry: [PageTable.RowAction] {
         [.init(label: "Ask again", action: .retryCharge, field: "charge", member: "signed")]
     }
@@ -25,6 +35,7 @@ extension PageMaker {
         SELECT charge_id AS id, CASE state WHEN 'signed' THEN charge_id END AS signed, kind,
             state, customer_id AS customer,
             amount_micro_usdc AS amount, \(sql: .utc("planned_at")) AS "plannedAt",
+            \(sql: .utc("ended_at")) AS "endedAt",
             \(sql: .milliseconds("clock_timestamp() - coalesce(signed_at, planned_at)")) AS age,
             attempts, last_error AS error
           FROM charges WHERE \(sql: condition) \(sql: order)
@@ -38,7 +49,8 @@ extension PageMaker {
             lead: "What the engine has before it. Asking again never signs anything new.",
             sections: [
                 await table(
-                    "states", "By state",
+                    "states", "By state", note: "What ended within 24 hours is counted, too.",
+                    empty: "Nothing is under way, and nothing has ended within 24 hours.",
                     [
                         Column(id: "kind", label: "Kind"),
                         Column(id: "state", label: "State", format: .state),
@@ -69,13 +81,22 @@ extension PageMaker {
                         where: "state IN ('planned', 'signed')",
                         "ORDER BY charge_id LIMIT \(Self.limit)")),
                 await table(
-                    "settled", "Settled last", Self.columns,
+                    "settled", "Settled last", empty: "No charge has settled yet.",
+                    Self.settledColumns,
                     actions: [
                         .init(label: "Refund", action: .refund, field: "charge", member: "id")
                     ],
                     Self.rows(
                         where: "state = 'settled' AND kind = 'charge'",
                         "ORDER BY charge_id DESC LIMIT 20")),
+                .facts(
+                    id: "refund", title: "Refunds",
+                    [
+                        PageFact(
+                            id: "any", label: "Of a charge that is not listed",
+                            value: "Refund a charge",
+                            href: "/actions/refund")
+                    ]),
             ])
     }
 }

@@ -1,4 +1,5 @@
 import ByteCodecs
+import Observability
 import Storage
 
 extension PageMaker {

@@ -5,12 +5,13 @@ extension PageMaker {
     /// Invoices by state, and the newest of them.
     func invoices(_ fields: FormFields) async -> Page {
         let state = fields["state"]
-        let customer = fields["customer"].flatMap { Int64($0) }
+        // What is no number finds nothing.
+        let customer = fields["customer"].map { Int64($0) ?? -1 }
         return Page(
             title: "Invoices", lead: "What customers owe, and what became of it.",
             sections: [
                 await table(
-                    "states", "By state",
+                    "states", "By state", empty: "There is no invoice yet.",
                     [
                         Column(id: "state", label: "State", format: .state, link: nil),
                         Column(id: "count", label: "Invoices", format: .number),
@@ -32,6 +33,13 @@ extension PageMaker {
                             .init(name: "customer", label: "Customer", value: fields["customer"]),
                         ])),
                 await newest(state, customer),
+                .facts(
+                    id: "credit", title: "Credits",
+                    [
+                        PageFact(
+                            id: "grant", label: "For a customer who is not listed",
+                            value: "Grant a credit", href: "/actions/grant-credit")
+                    ]),
             ])
     }
 

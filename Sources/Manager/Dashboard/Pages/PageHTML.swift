@@ -167,7 +167,7 @@ struct PageHTML {
         case "ok", "done", "leading", "settled", "paid", "applied", "yes", "success", "armed":
             "good"
         case "degraded", "finding", "past_due", "interrupted", "declined", "abandoned", "waiting",
-            "behind":
+            "behind", "unfinished":
             "warn"
         case "unavailable", "failed", "failure", "open break", "refused": "bad"
         default: "plain"

@@ -6,6 +6,7 @@ import Storage
 struct PageMaker: Sendable {
     /// Rows that a table shows at once.
     static let limit = 200
+    static let away = "This cannot be told just now"
 
     let database: Database
     let surroundings: Surroundings
@@ -34,7 +35,7 @@ struct PageMaker: Sendable {
             return .table(
                 PageTable(
                     id: id, title: title, columns: [], rows: [],
-                    empty: "This cannot be told just now: \(error)."))
+                    empty: "\(Self.away): \(error)."))
         }
     }
 
@@ -43,7 +44,10 @@ struct PageMaker: Sendable {
         _ id: String, _ title: String, _ columns: [(id: String, label: String, PageFormat)],
         hrefs: [String: String] = [:], _ query: SQL
     ) async -> PageSection {
-        let members = (try? await database.object(query)) ?? JSONObject([])
+        guard let members = try? await database.object(query) else {
+            let told = PageFact(id: "error", label: title, value: .string(Self.away))
+            return .facts(id: id, title: title, [told])
+        }
         return .facts(
             id: id, title: title,
             columns.map { column in
@@ -57,7 +61,9 @@ struct PageMaker: Sendable {
     func chart(
         _ id: String, _ title: String, unit: String, _ query: SQL
     ) async -> PageSection {
-        let rows = (try? await database.objects(query)) ?? []
+        guard let rows = try? await database.objects(query) else {
+            return .table(PageTable(id: id, title: title, columns: [], rows: [], empty: Self.away))
+        }
         let bars = rows.compactMap { row -> PageChart.Bar? in
             guard case .object(let members) = row, case .string(let label)? = members["label"],
                 case .integer(let value)? = members["value"]

@@ -7,7 +7,8 @@ extension PageMaker {
         Page(
             title: "Quarantine",
             lead: "What came as a line and could not be taken as one. Read again, it may be.",
-            sections: replay + [
+            sections: [
+                Self.replay,
                 await table(
                     "codes", "By reason", empty: "Nothing is in quarantine.",
                     [
@@ -16,9 +17,15 @@ extension PageMaker {
                         Column(id: "waiting", label: "Not read again", format: .number),
                         Column(id: "newestAt", label: "Newest", format: .time),
                     ],
+                    actions: [
+                        PageTable.RowAction(
+                            label: "Read again", action: .replayQuarantine, field: "code",
+                            member: "waitingFor")
+                    ],
                     """
                     SELECT code, count(*) AS count,
                         count(*) FILTER (WHERE replayed_at IS NULL) AS waiting,
+                        CASE WHEN count(*) > count(replayed_at) THEN code END AS "waitingFor",
                         \(sql: .utc("max(received_at)")) AS "newestAt"
                       FROM log_quarantine GROUP BY code ORDER BY count(*) DESC LIMIT \(Self.limit)
                     """),
@@ -50,19 +57,11 @@ extension PageMaker {
             ])
     }
 
-    /// Where the leader can be asked to read all of it again.
-    private var replay: [PageSection] {
-        guard tasks.contains(where: { $0.name == Self.replayTask }) else { return [] }
-        return [
-            .facts(
-                id: "replay", title: "Read again",
-                [
-                    PageFact(
-                        id: "all", label: "By the keys and the horizon of today",
-                        value: "Try all that waits", href: "/actions/run-task?task=replay")
-                ])
-        ]
-    }
-
-    static let replayTask = "replay"
+    private static let replay = PageSection.facts(
+        id: "replay", title: "Read again",
+        [
+            PageFact(
+                id: "all", label: "By the keys and the horizon of today",
+                value: "Try all that waits", href: "/actions/replay-quarantine?code=all")
+        ])
 }

@@ -16,7 +16,7 @@ extension PageMaker {
     private func taskTable() async -> PageSection {
         let names = tasks.map(\.name)
         return await table(
-            "tasks", "Tasks",
+            "tasks", "Tasks", empty: "No task is configured.",
             [
                 Column(id: "task", label: "Task"),
                 Column(id: "interval", label: "Every", format: .duration),
@@ -61,6 +61,7 @@ extension PageMaker {
     private func recentRuns() async -> PageSection {
         await table(
             "runs", "Recent runs", note: "Of tasks that run every few seconds, a row is a minute.",
+            empty: "No task has run yet.",
             [
                 Column(id: "task", label: "Task"),
                 Column(id: "outcome", label: "Outcome", format: .state),

@@ -61,11 +61,12 @@ enum DashboardAnswer {
             return response
         }
         let page = PageHTML(visitor: nil, path: "", role: "")
+        let title = status == 404 ? "Not found" : "Not done"
         return html(
             page.document(
-                title: "Not done",
+                title: title,
                 """
-                <div class="panel"><h1>Not done</h1><p class="error">\(words)</p>
+                <div class="panel"><h1>\(title)</h1><p class="error">\(words)</p>
                 <p><a href="/">Back to the dashboard</a></p></div>
                 """), status: status)
     }
