@@ -94,6 +94,29 @@ import Testing
         #expect(try await world.audited("approval_given") == [["success", "bob"]])
     }
 
+    @Test("what was cut off before it was carried out is finished once, and cannot be refused")
+    func unfinished() async throws {
+        let world = try await DashboardWorld()
+        try await world.world.brokenAccount(of: 7)
+        try await world.store.run(
+            """
+            INSERT INTO approvals (approval_id, action, fields, amount_micro_usdc, needs_approval,
+                asked_by, asked_at)
+            VALUES (gen_random_uuid(), 'grant_credit',
+                '{"customer": "7", "amount": "5", "reason": "late"}', 5, false, 'alice', now());
+            UPDATE approvals SET approval_id = overlay(overlay(approval_id::text
+                placing '7' from 15) placing '8' from 20)::uuid
+            """)
+        let id = [(name: "approval", value: try await approval(world))]
+        let page = await world.send("GET", "/approvals", [try await world.signIn(world.bob)]).text
+        #expect(page.contains("/actions/approve") && !page.contains("/actions/refuse"))
+        #expect(await world.act("refuse", id, as: world.bob).code == "not_waiting")
+        #expect(try await credits(world).isEmpty)
+        #expect(await world.act("approve", id, as: world.alice).status == 200)
+        #expect(await world.act("approve", id, as: world.bob).code == "not_waiting")
+        #expect(try await credits(world) == [["5", "alice"]])
+    }
+
     @Test("what was refused is never done")
     func refused() async throws {
         let world = try await DashboardWorld()

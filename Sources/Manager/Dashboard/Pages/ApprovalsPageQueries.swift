@@ -5,7 +5,8 @@ import Storage
 extension PageMaker {
     private static func rows(where condition: SQL, _ order: SQL) -> SQL {
         """
-        SELECT approval_id AS id, action, fields, amount_micro_usdc AS amount,
+        SELECT approval_id AS id,
+            CASE WHEN needs_approval AND decided_by IS NULL THEN approval_id END AS undecided, action, fields, amount_micro_usdc AS amount,
             asked_by AS "askedBy", \(sql: .utc("asked_at")) AS "askedAt",
             decided_by AS "decidedBy", \(sql: .utc("decided_at")) AS "decidedAt",
             CASE WHEN is_refused THEN 'refused' WHEN done_at IS NOT NULL THEN 'done'
@@ -49,11 +50,13 @@ extension PageMaker {
             sections: [
                 await table(
                     "open", "Waiting",
-                    note: "What is unfinished was cut off: to approve it does it, once.",
+                    note: "What is unfinished was cut off. To approve it finishes it, once.",
                     empty: "Nothing waits for approval.", columns,
                     actions: [
                         .init(label: "Approve", action: .approve, field: "approval", member: "id"),
-                        .init(label: "Refuse", action: .refuse, field: "approval", member: "id"),
+                        .init(
+                            label: "Refuse", action: .refuse, field: "approval",
+                            member: "undecided"),
                     ],
                     Self.rows(
                         where: "done_at IS NULL AND NOT is_refused",

@@ -26,7 +26,7 @@ struct PageHTML {
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>\(title) · sluice manager</title>
             <link rel="stylesheet" href="/style.css"><link rel="icon" href="data:,"></head>
-            <body>\(html: header)<main>\(html: content)</main></body></html>
+            <body>\(html: header)<main>\(html: content)\(html: clock)</main></body></html>
 
             """
         return Array(whole.text.utf8)
@@ -51,6 +51,8 @@ struct PageHTML {
             <button class="quiet">Sign out</button></form></header><nav>\(html: links)</nav>
             """
     }
+
+    private var clock: HTML { visitor == nil ? .empty : "<p class=\"note\">Times are UTC.</p>" }
 
     private func notice(_ text: String?) -> HTML {
         text.map { "<p class=\"notice\" role=\"status\">\($0)</p>" } ?? .empty

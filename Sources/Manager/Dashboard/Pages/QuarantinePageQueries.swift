@@ -14,7 +14,7 @@ extension PageMaker {
                     [
                         Column(id: "code", label: "Reason"),
                         Column(id: "count", label: "Lines", format: .number),
-                        Column(id: "waiting", label: "Not read again", format: .number),
+                        Column(id: "waiting", label: "Still waiting", format: .number),
                         Column(id: "newestAt", label: "Newest", format: .time),
                     ],
                     actions: [

@@ -16,7 +16,9 @@ extension PageMaker {
     private func taskTable() async -> PageSection {
         let names = tasks.map(\.name)
         return await table(
-            "tasks", "Tasks", empty: "No task is configured.",
+            "tasks", "Tasks",
+            note: "Of tasks that run every few seconds, runs that did nothing are not shown.",
+            empty: "No task is configured.",
             [
                 Column(id: "task", label: "Task"),
                 Column(id: "interval", label: "Every", format: .duration),
