@@ -11,6 +11,8 @@ export SWIFT_BACKTRACE := enable=no
 export PYTHONDONTWRITEBYTECODE := 1
 
 PYTHON := .venv/bin/python
+# Without plugins that no test uses: each process of tests would load them.
+PYTEST := $(PYTHON) -m pytest -q -p no:cacheprovider -p no:schemathesis -p no:anyio
 SLUICE := .build/release/sluice
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 # One debug build for the Swift tests and the crash tests, in a folder of its own.
@@ -60,18 +62,18 @@ test-swift: build-tests  ## Run the Swift tests.
 	$(FOR_TESTS) timeout 300 swift test --skip-build $(TEST_BUILD) --filter RepositoryTests
 
 test-scenarios: build build-proof  ## Run the scenarios and the comparisons with independent programs.
-	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 1800 $(PYTHON) -m pytest -q -p no:cacheprovider \
+	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 1800 $(PYTEST) \
 		-n $(SCENARIO_WIDTH) --dist loadgroup --no-loadscope-reorder Tests/Peers Tests/ScenarioTests
 
 test-seeds: build build-proof  ## Run the crash runs alone: SEEDS of them, or the one of SEED.
-	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 3600 $(PYTHON) -m pytest -q -p no:cacheprovider \
+	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 3600 $(PYTEST) \
 		Tests/ScenarioTests/test_escrow_seeds.py
 
 # The promise that they take 2 minutes together is for a machine that does nothing else.
 test-proofs: build build-proof  ## Run 40 crash runs and the planted bugs alone, and say how long they took.
-	@began=$$(date +%s); SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 1800 $(PYTHON) -m pytest -q \
-		-p no:cacheprovider -n $(SCENARIO_WIDTH) --dist loadgroup --no-loadscope-reorder \
-		Tests/ScenarioTests/test_escrow_seeds.py Tests/ScenarioTests/test_escrow_control.py; \
+	@began=$$(date +%s); SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 1800 $(PYTEST) \
+		 -n $(SCENARIO_WIDTH) --dist loadgroup --no-loadscope-reorder \
+		Tests/ScenarioTests/test_escrow_control.py Tests/ScenarioTests/test_escrow_seeds.py; \
 	code=$$?; echo "test-proofs: $$(($$(date +%s) - began)) s"; exit $$code
 
 test-fuzz: setup  ## Fuzz every parser for FUZZ_SECONDS (default 3), from its corpus.
@@ -94,13 +96,13 @@ fuzz: build  ## Fuzz every parser for FUZZ_TOTAL_SECONDS (default 1800), and eve
 	timeout $$(($(FUZZ_TOTAL_SECONDS) + 1200)) \
 		$(PYTHON) Tests/Fuzz/run.py --total-seconds $(FUZZ_TOTAL_SECONDS)
 	SLUICE_BINARY=$(CURDIR)/$(SLUICE) SLUICE_TEST_EXAMPLES=$(EXAMPLES) timeout 3600 \
-		$(PYTHON) -m pytest -q -p no:cacheprovider Tests/Peers/test_openapi_contract.py
+		$(PYTEST) Tests/Peers/test_openapi_contract.py
 
 soak: build build-proof  ## Load for SOAK_SECONDS (default 3600), SEEDS crash runs (300), every model.
 	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout $$(($(SOAK_SECONDS) + 300)) \
 		$(PYTHON) Tests/Bench/soak.py --seconds $(SOAK_SECONDS)
 	SLUICE_BINARY=$(CURDIR)/$(SLUICE) SEEDS=$(SEEDS) CHARGES=40 \
-		timeout $$((600 + 20 * $(SEEDS))) $(PYTHON) -m pytest -q -p no:cacheprovider -n 2 \
+		timeout $$((600 + 20 * $(SEEDS))) $(PYTEST) -n 2 \
 		Tests/ScenarioTests/test_escrow_seeds.py
 	timeout 3600 $(PYTHON) Tests/Model/run.py --all
 
