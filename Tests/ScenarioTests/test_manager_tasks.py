@@ -226,7 +226,7 @@ def test_killed_in_the_middle_of_a_task_the_next_manager_does_it_once(
             f"'{work.table}'"), within=20, what="the task is in the middle of its work")
         process.send_signal(signal.SIGKILL)
         process.communicate()
-    managers.leading("--task", task, **changes)
+    managers.leading("--task", task, "--interval", "1", **changes)
     until(lambda: managers.rows(work.question) == work.answer, within=30,
           what="the next one does it")
     assert managers.rows(
@@ -307,7 +307,8 @@ def test_a_task_that_fails_is_loud_and_stops_no_other(managers: Managers) -> Non
     assert "storage_refused" in told["reasons"]["task_cleanup"]
     assert told["checks"]["task_reconcile"] == "ok"
     assert metric(port, 'sluice_task_failing{task="cleanup"} 1')
-    before = managers.rows("SELECT max(run_id) FROM worker_runs WHERE task = 'reconcile'")[0][0]
+    [[before]] = managers.rows(
+        "SELECT coalesce(max(run_id), 0) FROM worker_runs WHERE task = 'reconcile'")
     until(lambda: managers.rows(
         f"SELECT 1 FROM worker_runs WHERE task = 'reconcile' AND run_id > {before + 3}"),
         within=20, what="the others go on")
