@@ -100,8 +100,8 @@ def test_a_live_charge_that_is_retried_is_sent_again_and_never_signed_anew(
 
     def bytes_of_it() -> list[tuple]:
         return escrow.ask(
-            "SELECT digest, bytes, signature FROM charge_batches JOIN charge_attempts USING (digest)"
-            " WHERE charge_id = %s", charge)
+            "SELECT digest, bytes, signature FROM charge_batches"
+            " JOIN charge_attempts USING (digest) WHERE charge_id = %s", charge)
     before = bytes_of_it()
     assert len(before) == 1
     for _ in range(3):
