@@ -37,6 +37,8 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case apiKeyRevoked = "api_key_revoked"
     case apiKeyEnabled = "api_key_enabled"
     case apiKeyDeleted = "api_key_deleted"
+    /// An edge is out of service, and nobody waits for it any more.
+    case vaultEdgeForgotten = "vault_edge_forgotten"
     /// Somebody may use the manager's dashboard.
     case operatorAdded = "operator_added"
     case operatorRevoked = "operator_revoked"

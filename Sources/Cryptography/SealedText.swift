@@ -42,7 +42,7 @@ struct SealedText {
         return version == 1 ? parts : "v\(version):\(parts)"
     }
 
-    private static func version(in text: Substring) -> Int? {
+    static func version(in text: Substring) -> Int? {
         guard let version = Int(text.dropFirst()), version > 1, text == "v\(version)" else {
             return nil
         }

@@ -57,9 +57,21 @@ public struct SecretSealer: Sendable {
             additionalData: Array(context.utf8))
     }
 
+    /// Version of the key that seals.
+    public var version: Int { current.version }
+
     /// Whether a text was sealed with an older key and should be sealed anew.
     public func isStale(_ text: String) throws(CryptographyError) -> Bool {
         try SealedText(parsing: text).version != current.version
+    }
+
+    /// Which version's key a text that was sealed says it needs. Nothing else of it is looked at.
+    public static func version(of text: String) -> Int {
+        // What has no version begins with 24 characters of Base64 before its first colon.
+        guard text.utf8.first == UInt8(ascii: "v"),
+            let end = text.utf8.prefix(11).firstIndex(of: UInt8(ascii: ":"))
+        else { return 1 }
+        return SealedText.version(in: text[..<end]) ?? 1
     }
 
     private func seal(

@@ -42,6 +42,21 @@ public struct APIKeyHash: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// 64 lower-case hex digits.
     public var description: String { Hex.encode(bytes) }
 
+    /// Appends the bytes of ``description``: a vault has a million of them.
+    public func append(to text: inout [UInt8]) {
+        Self.append(words.0, to: &text)
+        Self.append(words.1, to: &text)
+        Self.append(words.2, to: &text)
+        Self.append(words.3, to: &text)
+    }
+
+    private static func append(_ word: UInt64, to text: inout [UInt8]) {
+        for shift in stride(from: UInt64(60), through: 0, by: -4) {
+            let digit = UInt8(truncatingIfNeeded: word >> shift & 15)
+            text.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
+        }
+    }
+
     public static func == (left: APIKeyHash, right: APIKeyHash) -> Bool {
         left.words == right.words
     }

@@ -1,17 +1,6 @@
-public import Determinism
-
 /// One sign-in of one customer on one device, from `verify` to its end.
-public struct SessionID: Hashable, Sendable, CustomStringConvertible {
+public struct SessionID: TimedIdentifier {
     public let uuid: UUIDv7
 
     public init(_ uuid: UUIDv7) { self.uuid = uuid }
-
-    public init(from surroundings: Surroundings) { uuid = UUIDv7(from: surroundings) }
-
-    public init?(_ text: String) {
-        guard let uuid = UUIDv7(text) else { return nil }
-        self.uuid = uuid
-    }
-
-    public var description: String { uuid.description }
 }

@@ -19,26 +19,34 @@ public struct VaultEntry: Hashable, Sendable {
         self.encryptedKey = encryptedKey
     }
 
-    var mapLine: String { "\(key) \(grant)\n" }
+    /// Appends its line of the map.
+    func appendMapLine(to block: inout [UInt8]) {
+        key.append(to: &block)
+        block.append(UInt8(ascii: " "))
+        grant.append(to: &block)
+        block.append(UInt8(ascii: "\n"))
+    }
 
-    /// In the order of ``VaultFiles/tableHeader``.
-    var tableLine: String {
-        let service = grant.service.rawValue
-        return "\(grant.customer),\(encryptedKey),\(grant.rate),\(grant.tier.text),\(service)\n"
+    /// Appends its line of the table, in the order of ``VaultFiles/tableHeader``.
+    func appendTableLine(to block: inout [UInt8]) {
+        grant.appendStart(to: &block)
+        block.append(contentsOf: encryptedKey.utf8)
+        grant.appendEnd(to: &block)
+        block.append(UInt8(ascii: "\n"))
     }
 
     private static func isSealed(_ text: String) -> Bool {
-        let characters = text.utf8
-        guard (1...512).contains(characters.count),
-            characters.count(where: { $0 == UInt8(ascii: ":") }) >= 2
-        else { return false }
-        return characters.allSatisfy { byte in
+        guard (1...512).contains(text.utf8.count) else { return false }
+        var colons = 0
+        for byte in text.utf8 {
             switch byte {
             case 48...57, 65...90, 97...122, UInt8(ascii: "+"), UInt8(ascii: "/"),
-                UInt8(ascii: "="), UInt8(ascii: ":"):
-                true
-            default: false
+                UInt8(ascii: "="):
+                continue
+            case UInt8(ascii: ":"): colons += 1
+            default: return false
             }
         }
+        return colons >= 2
     }
 }

@@ -5,11 +5,13 @@ import Glibc
 /// Writes one new file from its start, by blocks, and knows its digest at the end.
 struct VaultFileWriter: ~Copyable {
     private static let blockCount = 1 << 16
+    private static let unsyncedLimit: Int64 = 4 << 20
 
     private let name: String
     private let descriptor: Int32
     private var block: [UInt8] = []
     private var count: Int64 = 0
+    private var synced: Int64 = 0
     private var hash = RunningSHA256()
 
     /// - Parameter folder: where no file of that name is yet.
@@ -23,19 +25,15 @@ struct VaultFileWriter: ~Copyable {
 
     deinit { close(descriptor) }
 
-    mutating func append(_ text: String) throws(VaultRefusal) {
-        block.append(contentsOf: text.utf8)
+    /// - Parameter line: appends to the block, which holds what is not written yet.
+    mutating func append(_ line: (inout [UInt8]) -> Void) throws(VaultRefusal) {
+        line(&block)
         if block.count >= Self.blockCount { try flush() }
     }
 
-    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) throws(VaultRefusal) {
+    mutating func append(_ bytes: some Sequence<UInt8>) throws(VaultRefusal) {
         block.append(contentsOf: bytes)
         if block.count >= Self.blockCount { try flush() }
-    }
-
-    mutating func append(_ bytes: [UInt8]) throws(VaultRefusal) {
-        block += bytes
-        try flush()
     }
 
     /// Returns when the bytes would outlive a loss of power.
@@ -43,11 +41,6 @@ struct VaultFileWriter: ~Copyable {
         try flush()
         guard fsync(descriptor) == 0 else { throw .failed(step: "sync \(name)", code: errno) }
         return VaultFileSummary(name: name, count: count, digest: Hex.encode(hash.digest))
-    }
-
-    mutating func sync() throws(VaultRefusal) {
-        try flush()
-        guard fdatasync(descriptor) == 0 else { throw .failed(step: "sync \(name)", code: errno) }
     }
 
     private mutating func flush() throws(VaultRefusal) {
@@ -64,5 +57,13 @@ struct VaultFileWriter: ~Copyable {
         block.withUnsafeBytes { hash.update($0) }
         count += Int64(block.count)
         block.removeAll(keepingCapacity: true)
+        try syncLongOnes()
+    }
+
+    /// Little is left for the end, and what others sync meanwhile waits for little of this.
+    private mutating func syncLongOnes() throws(VaultRefusal) {
+        guard count - synced >= Self.unsyncedLimit else { return }
+        guard fdatasync(descriptor) == 0 else { throw .failed(step: "sync \(name)", code: errno) }
+        synced = count
     }
 }

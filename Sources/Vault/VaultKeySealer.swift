@@ -11,7 +11,10 @@ public struct VaultKeySealer: Sendable {
     /// - Parameter sealer: with `VAULT_KEY`, older ones after it.
     public init(_ sealer: SecretSealer) { self.sealer = sealer }
 
-    /// - Returns: `IV:authTag:ciphertext`, for the key's column of the database; not made again.
+    /// Of the `VAULT_KEY` that seals.
+    var version: Int { sealer.version }
+
+    /// - Returns: `IV:authTag:ciphertext`, after `v2:` and so on for later keys, for the key's column of the database; not made again.
     public func seal(
         _ key: APIKey, of customer: CustomerID, _ surroundings: Surroundings
     ) throws(CryptographyError) -> String {

@@ -5,9 +5,19 @@ import Services
 import Storage
 
 /// Makes the vault's form of keys that have none yet, once for each: an unchanged vault stays the
-/// same bytes.
+/// same bytes. After a change of `VAULT_KEY` all are sealed anew.
 public struct VaultKeySealing: Sendable {
-    private static let batch = 500
+    private static let batch = 1000
+
+    /// What came of one round.
+    struct Round: Sendable {
+        var made = 0
+        var failed = 0
+        /// None is left but those that failed.
+        var isOver = true
+        /// A version whose key is not the one that is configured.
+        var foreignKey: Int?
+    }
 
     private let stored: SecretSealer
     private let sealer: VaultKeySealer
@@ -19,40 +29,77 @@ public struct VaultKeySealing: Sendable {
         (self.stored, self.sealer) = (stored, sealer)
     }
 
-    /// One key that does not open keeps no other from being sealed.
+    /// The version of `VAULT_KEY` that seals.
+    var version: Int { sealer.version }
+
+    /// Seals keys, oldest first. One that does not open keeps no other from being sealed.
     ///
-    /// - Returns: how many were made, and how many could not be.
-    func sealAll(
-        in database: Database, _ commit: VaultPublisher.Commit, _ surroundings: Surroundings
-    ) async throws(VaultError) -> (made: Int, failed: Int) {
-        var (made, failed) = (0, 0)
+    /// - Parameters:
+    ///   - old: the version that they are under; nil for those that are under none.
+    ///   - limit: about how many.
+    func seal(
+        under old: Int?, limit: Int, in database: Database, _ commit: VaultPublisher.Commit,
+        _ surroundings: Surroundings
+    ) async throws(VaultError) -> Round {
+        var round = Round()
+        if try await isForeign(version, in: database) {
+            round.foreignKey = version
+            return round
+        }
         var last = SQLUUID(bytes: [UInt8](repeating: 0, count: 16))
-        while true {
-            let after = last
+        while round.made + round.failed < limit {
+            let (after, batch) = (last, min(Self.batch, limit - round.made - round.failed))
             let rows = try await Vault.stored { () throws(StorageError) in
-                try await database.unsealedKeys(after: after, limit: Self.batch)
+                try await database.keysSealed(under: old, after: after, limit: batch)
             }
-            guard let final = rows.last else { return (made, failed) }
+            guard let final = rows.last else { return round }
             last = final.id
             let sealed = rows.compactMap { row in
                 seal(row, surroundings).map { (id: row.id, text: $0) }
             }
             let (ids, texts) = (sealed.map(\.id), sealed.map(\.text))
             try await commit { transaction throws(StorageError) in
-                try await transaction.sealKeys(ids, texts)
+                _ = try await transaction.sealKeys(ids, texts, insteadOf: old)
             }
-            made += sealed.count
-            failed += rows.count - sealed.count
+            round.made += sealed.count
+            round.failed += rows.count - sealed.count
+        }
+        round.isOver = false
+        return round
+    }
+
+    /// Whether the key configured as a version is not the one that keys were sealed with.
+    private func isForeign(
+        _ version: Int, in database: Database
+    ) async throws(VaultError) -> Bool {
+        let row = try await Vault.stored { () throws(StorageError) in
+            try await database.someKey(sealedUnder: version)
+        }
+        guard let row, let customer = CustomerID(row.customer) else { return false }
+        do throws(CryptographyError) {
+            _ = try sealer.open(row.vaultKey, of: customer)
+            return false
+        } catch {
+            return error == .authenticationFailed
         }
     }
 
     private func seal(_ row: UnsealedRow, _ surroundings: Surroundings) -> String? {
-        guard let id = UUIDv7(bytes: row.id.bytes), let customer = CustomerID(row.customer),
+        guard let customer = CustomerID(row.customer), let key = open(row, of: customer) else {
+            return nil
+        }
+        return try? sealer.seal(key, of: customer, surroundings)
+    }
+
+    private func open(_ row: UnsealedRow, of customer: CustomerID) -> APIKey? {
+        if let id = UUIDv7(bytes: row.id.bytes),
             let text = try? stored.open(
-                row.sealedKey, context: "api_keys.\(id).sealed_key"
+                row.sealedKey, context: APIKeys.sealingContext(APIKeyID(id))
             ).copy(),
             let key = try? APIKey(parsing: String(decoding: text, as: UTF8.self))
-        else { return nil }
-        return try? sealer.seal(key, of: customer, surroundings)
+        {
+            return key
+        }
+        return row.vaultKey.flatMap { try? sealer.open($0, of: customer) }
     }
 }

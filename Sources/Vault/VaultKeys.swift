@@ -4,4 +4,6 @@ struct VaultKeys: Sendable {
     let count: Int64
     let map: VaultFileSummary
     let table: VaultFileSummary
+    /// Versions of `VAULT_KEY` that the table's keys are sealed under.
+    let seals: Set<Int>
 }

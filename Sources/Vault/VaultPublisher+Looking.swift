@@ -24,6 +24,9 @@ extension VaultPublisher {
         return VaultState(
             installed: installed, version: version, hasNews: standing?.hasNews ?? true,
             hasUnsealed: standing?.hasUnsealed ?? false,
+            staleSeal: [standing?.seals.lowest, standing?.seals.highest].compactMap { $0 }
+                .first { $0 != sealing.version },
+            hasExpired: standing?.hasExpired ?? false,
             next: max(standing?.highest ?? 0, installed?.version ?? 0) + 1, now: now,
             asOf: max(now, version?.asOf ?? now), rates: rates(now).description)
     }

@@ -32,7 +32,7 @@ extension VaultPublisher {
                 lines: try lines(rows, state), base: version.base, version: state.next)
             let keys = VaultKeys(
                 folder: inForce, count: installed.keyCount, map: installed.map,
-                table: installed.table)
+                table: installed.table, seals: Set([version.sealedUnder].compactMap { $0 }))
             try await publish(
                 keys, changes, since: since, isWhole: false, snapshot: snapshot, state, commit,
                 &outcome)
@@ -221,7 +221,6 @@ extension VaultPublisher {
                 try writer.add(
                     VaultEntry(key: row.key, grant: grant, encryptedKey: served.vaultKey))
             }
-            try writer.sync()
         } catch {
             throw .refused(error)
         }
@@ -257,9 +256,16 @@ extension VaultPublisher {
         try refused { () throws(VaultRefusal) in try folder.remove(keys.folder) }
         try await commit { transaction throws(StorageError) in
             try await transaction.advance(
-                version.number, to: read.snapshot, asOf: state.asOf)
+                version.number, to: read.snapshot, asOf: state.asOf,
+                sealedUnder: sealedUnder(keys))
         }
         return true
+    }
+
+    /// The one version of `VAULT_KEY` in the table: an empty one has nothing under any other.
+    private func sealedUnder(_ keys: VaultKeys) -> Int? {
+        if keys.count == 0 { return sealing.version }
+        return keys.seals.count == 1 ? keys.seals.first : nil
     }
 
     private func publish(
@@ -274,7 +280,7 @@ extension VaultPublisher {
             changes: VaultFileSummary(VaultFiles.changes, changes.bytes))
         let row = VaultVersionRow(
             manifest: manifest, asOf: state.asOf, snapshot: snapshot, isWhole: isWhole,
-            rates: state.rates, rolledBackTo: rolledBackTo)
+            rates: state.rates, rolledBackTo: rolledBackTo, sealedUnder: sealedUnder(keys))
         do throws(VaultError) {
             try await commit { transaction throws(StorageError) in
                 try await transaction.claimVersion(row)

@@ -28,6 +28,8 @@ public struct VaultPublisher: Sendable {
         public var changesLimit = 10_000
         public var validMilliseconds: Int64 = 24 * 3_600_000
         public var renewalMilliseconds: Int64 = 3_600_000
+        /// About how many keys are sealed before it looks for changes again.
+        public var sealedAtOnce = 5000
         /// How often it looks for changes while it writes all keys.
         public var lookMilliseconds: Int64 = 250
         /// Versions that are kept for going back to, and how many of them with files of their own.
@@ -36,6 +38,8 @@ public struct VaultPublisher: Sendable {
 
         public init() {}
     }
+
+    private static let expiredAtOnce = 200
 
     public let folder: VaultFolder
     let database: Database
@@ -72,9 +76,12 @@ public struct VaultPublisher: Sendable {
         var outcome = VaultOutcome()
         let now = surroundings.now()
         var state = try await look(commit, at: now)
+        if state.hasExpired {
+            outcome.expired = try await revokeExpired(at: now, commit)
+            state = try await look(commit, at: surroundings.now())
+        }
         if state.hasUnsealed {
-            (outcome.sealed, outcome.unsealable) = try await sealing.sealAll(
-                in: database, commit, surroundings)
+            try await sealNew(state, commit, &outcome)
             state = try await look(commit, at: surroundings.now())
         }
         outcome.manifest = state.installed
@@ -82,7 +89,7 @@ public struct VaultPublisher: Sendable {
         let isReleased = releasing && held != nil
         outcome.rolledBackTo = isReleased ? nil : held
         if let version = outcome.rolledBackTo {
-            if state.hasNews || state.version == nil {
+            if state.hasNews || state.version == nil || isSealedAnew(state) {
                 try await writeAll(state, rolledBackTo: version, commit, &outcome)
             }
         } else if isReleased || state.version?.rates != state.rates {
@@ -90,13 +97,54 @@ public struct VaultPublisher: Sendable {
             try await writeAll(state.discontinued(true), commit, &outcome)
         } else if anew {
             try await writeAll(state, commit, &outcome)
-        } else if state.hasNews {
-            try await follow(state, commit, &outcome)
-        } else if try await isDueForAll(state) {
-            try await writeAll(state, commit, &outcome)
+        } else {
+            if state.hasNews {
+                try await follow(state, commit, &outcome)
+                state = try await look(commit, at: surroundings.now())
+            }
+            if !outcome.wroteAll, try await isDueForAll(state) {
+                try await writeAll(state, commit, &outcome)
+            }
         }
+        // What changed for customers came first.
+        if let old = state.staleSeal { try await sealAnew(old, commit, &outcome) }
         try renewIfDue(&outcome)
         return outcome
+    }
+
+    /// For good: no clock that is set back makes them work again.
+    private func revokeExpired(
+        at now: Timestamp, _ commit: Commit
+    ) async throws(VaultError) -> Int {
+        let progress = VaultProgress(VaultOutcome())
+        try await commit { transaction throws(StorageError) in
+            progress.outcome.expired = try await transaction.revokeExpiredKeys(
+                at: now, limit: Self.expiredAtOnce)
+        }
+        return progress.outcome.expired
+    }
+
+    private func sealNew(
+        _ state: VaultState, _ commit: Commit, _ outcome: inout VaultOutcome
+    ) async throws(VaultError) {
+        // Nothing is in force that anybody could be waiting to see changed.
+        let limit = state.version == nil ? Int.max : settings.sealedAtOnce
+        let round = try await sealing.seal(
+            under: nil, limit: limit, in: database, commit, surroundings)
+        (outcome.sealed, outcome.unsealable) = (round.made, round.failed)
+        outcome.isSealing = !round.isOver
+        outcome.foreignKey = round.foreignKey
+    }
+
+    private func sealAnew(
+        _ old: Int, _ commit: Commit, _ outcome: inout VaultOutcome
+    ) async throws(VaultError) {
+        let round = try await sealing.seal(
+            under: old, limit: settings.sealedAtOnce, in: database, commit, surroundings)
+        outcome.resealed = round.made
+        outcome.unsealable += round.failed
+        outcome.isSealing = outcome.isSealing || round.made > 0
+        outcome.foreignKey = round.foreignKey
     }
 
     /// Puts what a version had in force again, as a new version, but for keys that have been
@@ -127,7 +175,9 @@ public struct VaultPublisher: Sendable {
     }
 
     private func isDueForAll(_ state: VaultState) async throws(VaultError) -> Bool {
-        guard let version = state.version, !version.isWhole else { return false }
+        guard let version = state.version else { return false }
+        if isSealedAnew(state) { return true }
+        guard !version.isWhole else { return false }
         let age = state.now.milliseconds - version.baseMadeAt.milliseconds
         if version.keyCount <= settings.smallCount || age >= settings.millisecondsBeforeAll {
             return true
@@ -137,6 +187,12 @@ public struct VaultPublisher: Sendable {
                 since: version.base, limit: settings.changesBeforeAll)
         }
         return count >= settings.changesBeforeAll
+    }
+
+    /// Whether all keys are under the newest `VAULT_KEY`, and the table in force is not.
+    private func isSealedAnew(_ state: VaultState) -> Bool {
+        state.staleSeal == nil && !state.hasUnsealed
+            && state.version.map { $0.sealedUnder != sealing.version } ?? false
     }
 
     private func renewIfDue(_ outcome: inout VaultOutcome) throws(VaultError) {

@@ -1,19 +1,6 @@
 import Determinism
 import Storage
 
-/// A key whose customer's key is not sealed for the vault yet.
-struct UnsealedRow: SQLRow {
-    let id: SQLUUID
-    let customer: Int64
-    let sealedKey: String
-
-    init(from columns: inout SQLColumns) throws(StorageError) {
-        (id, customer, sealedKey) = (
-            try columns.next(), try columns.next(), try columns.next()
-        )
-    }
-}
-
 /// Which moment of the database was read.
 struct SnapshotRow: SQLRow {
     let text: String
@@ -29,6 +16,7 @@ struct VaultVersionRow: Sendable {
     let isWhole: Bool
     let rates: String
     let rolledBackTo: Int64?
+    let sealedUnder: Int?
 }
 
 extension SQL {
@@ -62,26 +50,18 @@ extension StatementRunner {
             """
             SELECT coalesce((SELECT max(version) FROM vault_versions), 0),
                 EXISTS (SELECT FROM api_keys WHERE vault_key IS NULL AND state = 'active'),
+                (SELECT min(vault_key_version)::bigint FROM api_keys),
+                (SELECT max(vault_key_version)::bigint FROM api_keys),
+                EXISTS (SELECT FROM api_keys WHERE state = 'active' AND expires_at <= \(now)),
                 v.version, v.as_of, v.base, b.made_at, v.since, v.is_whole, v.key_count,
                 v.map_digest, v.changes_digest, v.rates, v.rolled_back_to,
-                v.published_at IS NOT NULL,
+                v.published_at IS NOT NULL, v.sealed_under::bigint,
                 EXISTS (SELECT FROM vault_changes AS c WHERE \(sql: .isNew))
                     OR EXISTS (
                         SELECT FROM api_keys WHERE state = 'active'
                            AND expires_at > v.as_of AND expires_at <= \(now))
               FROM (SELECT) AS one LEFT JOIN vault_versions AS v ON v.version = \(version)
               LEFT JOIN vault_versions AS b ON b.version = v.base
-            """)
-    }
-
-    func unsealedKeys(
-        after id: SQLUUID, limit: Int
-    ) async throws(StorageError) -> [UnsealedRow] {
-        try await rows(
-            """
-            SELECT api_key_id, customer_id, sealed_key FROM api_keys
-             WHERE vault_key IS NULL AND state = 'active' AND sealed_key IS NOT NULL
-               AND api_key_id > \(id) ORDER BY api_key_id LIMIT \(limit)
             """)
     }
 
@@ -146,29 +126,19 @@ extension Transaction {
             """)
     }
 
-    func sealKeys(
-        _ ids: [SQLUUID], _ sealed: [String]
-    ) async throws(StorageError) {
-        try await execute(
-            """
-            UPDATE api_keys AS k SET vault_key = s.vault_key
-              FROM unnest(\(ids), \(sealed)) AS s (id, vault_key)
-             WHERE k.api_key_id = s.id AND k.vault_key IS NULL
-            """)
-    }
-
     /// - Throws: ``StorageError/constraintViolated(name:kind:)`` where the version is taken.
     func claimVersion(_ row: VaultVersionRow) async throws(StorageError) {
         let manifest = row.manifest
         try await execute(
             """
             INSERT INTO vault_versions (version, made_at, as_of, snapshot, base, since, is_whole,
-                key_count, map_digest, table_digest, changes_digest, rates, rolled_back_to)
+                key_count, map_digest, table_digest, changes_digest, rates, rolled_back_to,
+                sealed_under)
             VALUES (\(manifest.version), \(manifest.madeAt), \(row.asOf),
                 \(row.snapshot)::text::pg_snapshot, \(manifest.base), \(manifest.since),
                 \(row.isWhole), \(manifest.keyCount), \(manifest.map.digest),
                 \(manifest.table.digest), \(manifest.changes.digest), \(row.rates),
-                \(row.rolledBackTo))
+                \(row.rolledBackTo), \(row.sealedUnder)::integer)
             """)
     }
 
@@ -182,12 +152,13 @@ extension Transaction {
 
     /// The version has all of a later moment as well.
     func advance(
-        _ version: Int64, to snapshot: String, asOf: Timestamp
+        _ version: Int64, to snapshot: String, asOf: Timestamp, sealedUnder: Int?
     ) async throws(StorageError) {
         try await execute(
             """
             UPDATE vault_versions
-               SET snapshot = \(snapshot)::text::pg_snapshot, as_of = \(asOf)
+               SET snapshot = \(snapshot)::text::pg_snapshot, as_of = \(asOf),
+                   sealed_under = \(sealedUnder)::integer
              WHERE version = \(version)
             """)
     }

@@ -43,31 +43,21 @@ public struct VaultSet: Sendable {
             return
         }
         map = try Self.read(manifest.map, in: folder)
-        let table = try Self.read(manifest.table, in: folder)
-        guard try Self.countLines(map, table) == manifest.keyCount else {
-            throw .fileAltered(VaultFiles.map)
-        }
+        try Self.check(map, in: folder, against: manifest)
     }
 
     /// What HAProxy makes of both maps, as one.
     public var mapInForce: [UInt8] {
         get throws(VaultRefusal) {
-            var reader = VaultMapReader(map)
-            var rest = changes.lines[...]
+            var reader = try VaultMergedReader(map, changes.lines)
             var merged: [UInt8] = []
             merged.reserveCapacity(map.count)
-            func add(_ line: VaultChanges.Line) {
-                if line.grant != nil { merged += Array("\(line.key) \(line.value)\n".utf8) }
+            while let (key, grant) = try reader.read() {
+                key.append(to: &merged)
+                merged.append(UInt8(ascii: " "))
+                grant.append(to: &merged)
+                merged.append(UInt8(ascii: "\n"))
             }
-            while let (key, grant) = try reader.next() {
-                while let line = rest.first, line.key < key { add(rest.removeFirst()) }
-                if let line = rest.first, line.key == key {
-                    add(rest.removeFirst())
-                } else {
-                    merged += Array("\(key) \(grant)\n".utf8)
-                }
-            }
-            rest.forEach(add)
             return merged
         }
     }
@@ -85,32 +75,45 @@ public struct VaultSet: Sendable {
         return changes
     }
 
-    /// Both files are written in one order, so line stands against line.
-    private static func countLines(_ map: [UInt8], _ table: [UInt8]) throws(VaultRefusal) -> Int64 {
+    /// Both files are written in one order, so line stands against line. The table is read once and
+    /// not held: what is wrong in a line of it counts only when the file is the one that was signed.
+    private static func check(
+        _ map: [UInt8], in folder: String, against manifest: VaultManifest
+    ) throws(VaultRefusal) {
         var reader = VaultMapReader(map)
-        let header = Array(VaultFiles.tableHeader.utf8)
-        guard table.starts(with: header), table.last == UInt8(ascii: "\n") else {
-            throw .lineMalformed(VaultFiles.table, line: 1)
-        }
-        var rows = table[header.count...].split(separator: UInt8(ascii: "\n"))[...]
-        var count: Int64 = 0
-        while let line = try reader.next() {
-            count += 1
-            guard let row = rows.popFirst(), says(row, line.grant) else {
-                throw .lineMalformed(VaultFiles.table, line: Int(count) + 1)
+        var table = try VaultLineReader(VaultFiles.table, in: folder, digesting: true)
+        var wrong: VaultRefusal?
+        do throws(VaultRefusal) {
+            try table.readHeader()
+            var count: Int64 = 0
+            while let line = try reader.next() {
+                count += 1
+                guard let row = try table.next(), says(row.dropLast(), line.grant) else {
+                    throw .lineMalformed(VaultFiles.table, line: Int(count) + 1)
+                }
             }
+            guard try table.next() == nil else {
+                throw .lineMalformed(VaultFiles.table, line: Int(count) + 2)
+            }
+            if count != manifest.keyCount { wrong = .fileAltered(VaultFiles.map) }
+        } catch {
+            wrong = error
         }
-        guard rows.isEmpty else { throw .lineMalformed(VaultFiles.table, line: Int(count) + 2) }
-        return count
+        guard try table.finish(upTo: manifest.table.count) == manifest.table else {
+            throw .fileAltered(VaultFiles.table)
+        }
+        if let wrong { throw wrong }
     }
 
+    /// Whether a row of the table, without its newline, is of a key that gives that.
     static func says(_ row: ArraySlice<UInt8>, _ grant: VaultGrant) -> Bool {
-        let fields = String(decoding: row, as: UTF8.self).split(
-            separator: ",", omittingEmptySubsequences: false)
-        return fields.count == 5
-            && fields[0] == grant.customer.description && !fields[1].isEmpty
-            && fields[2] == String(grant.rate) && fields[3] == grant.tier.text
-            && fields[4] == grant.service.rawValue
+        var (start, end): ([UInt8], [UInt8]) = ([], [])
+        grant.appendStart(to: &start)
+        grant.appendEnd(to: &end)
+        guard row.count > start.count + end.count, row.starts(with: start),
+            row.suffix(end.count).elementsEqual(end)
+        else { return false }
+        return !row.dropFirst(start.count).dropLast(end.count).contains(UInt8(ascii: ","))
     }
 
     static func read(

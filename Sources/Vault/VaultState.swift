@@ -8,6 +8,9 @@ struct VaultState: Sendable {
     var version: VaultStanding.Version?
     var hasNews: Bool
     var hasUnsealed: Bool
+    /// A version of `VAULT_KEY` that keys are sealed under, and should not be any more.
+    var staleSeal: Int?
+    var hasExpired: Bool
     /// The number of the next version.
     var next: Int64
     var now: Timestamp

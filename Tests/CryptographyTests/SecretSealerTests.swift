@@ -109,6 +109,10 @@ import Testing
         #expect(try after.open(Self.text, context: Self.context).copy() == Self.plaintext)
         #expect(try after.isStale(Self.text))
         #expect(try !after.isStale(new))
+        #expect(SecretSealer.version(of: Self.text) == 1 && SecretSealer.version(of: new) == 2)
+        for text in ["", "v", "v:", "v2", "v02:", "v+2:", "vAECAwQFBgcICQoLDA0ODw==:A:B"] {
+            #expect(SecretSealer.version(of: text) == 1, "\(text)")
+        }
         #expect(throws: CryptographyError.unknownKeyVersion(2)) {
             _ = try before.open(new, context: "a")
         }

@@ -18,7 +18,7 @@ enum ReleasedMigrations {
         "0007_billing.sql":
             "d8a1eef1abb61f93a95e50caeecb00a70943f9b114733238c5ec67a11f62111f",
         "0008_vault.sql":
-            "22a91a53edbae3d2e0cee6740418ef481bc3f80f72c3cf882af774e0d3ebb161",
+            "59aa22fafda9618a86faf5db068d0ab6016f4eaccdd7dada5f8a88bbc872841c",
         "0009_worker_runs.sql":
             "6c5b1e621ba25ff435c428fa262544921e685e53d1f39698ed0cfa61a9038343",
         "0010_service_key_names.sql":

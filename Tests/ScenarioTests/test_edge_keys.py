@@ -4,6 +4,7 @@ import json
 import os
 import random
 import secrets
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -12,11 +13,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from support.api_keys import new_id, new_key, sealed_for_database
 from support.binary import REPOSITORY, run, sluice
 from support.charger import key_file
 from support.vault_edge import Edge, HeldRequest, hashed
 from support.escrow import EscrowChain
 from support.gateway import Fleet, empty_env_file, settings
+from support.sealed import unseal
 from support.waiting import free_port, until
 
 SEED = 11
@@ -97,6 +100,36 @@ class World:
             process.wait()
         self.edge.stop()
         self.database.close()
+
+    def pause(self, name: str) -> None:
+        self._processes[name].send_signal(signal.SIGSTOP)
+
+    def resume(self, name: str) -> None:
+        self._processes[name].send_signal(signal.SIGCONT)
+
+    def add_others(self, count: int) -> None:
+        """Keys that nobody uses, so that writing all takes a while."""
+        self.database.execute(
+            "INSERT INTO api_keys (api_key_id, customer_id, service_type, key_hash, hint,"
+            " sealed_key, vault_key, created_at, changed_at)"
+            " SELECT gen_random_uuid(), 3, 'seal', sha256(n::text::bytea), 'slk_s_', 'A:B:C',"
+            " 'AAAA:BB:CC=', now(), now() FROM generate_series(1, %s) AS n", (count,))
+
+    def make_real_key(self, customer: int = 1) -> str:
+        """Sealed as a gateway does it, and not for the vault yet."""
+        key, key_id = new_key(), new_id()
+        self.database.execute(
+            "INSERT INTO api_keys (api_key_id, customer_id, service_type, key_hash, hint,"
+            " sealed_key, created_at, changed_at)"
+            " VALUES (%s, %s, 'seal', %s, 'slk_s_', %s, now(), now())",
+            (key_id, customer, bytes.fromhex(hashed(key)), sealed_for_database(
+                key, key_id, self.environment["DB_ENCRYPTION_KEY"])))
+        return key
+
+    def table(self) -> list[list[str]]:
+        """Rows of the table in force, without its head."""
+        text = (self.source / "current/ma_vault.csv").read_text()
+        return [line.split(",") for line in text.splitlines()[1:]]
 
     def make_keys(self, count: int, customer: int = 1) -> list[str]:
         keys = [f"slk_s_{secrets.token_hex(19)}" for _ in range(count)]
@@ -253,6 +286,98 @@ def test_a_manager_killed_at_any_moment_leaves_row_and_folder_in_agreement(world
     assert rows == (manifest["version"], *(file["sha256"] for file in manifest["files"]))
     assert {world.edge.status(key) for key in world.keys[:10]} == {401}
     assert {world.edge.status(key) for key in world.keys[10:]} == {200}
+
+
+def test_a_manager_killed_with_files_half_written_harms_nobody(world: World) -> None:
+    world.add_others(15_000)
+    until(world.has_applied_all, within=30, what="the edge has them")
+    staged, link = world.source / ".keys" / "api_keys.map", world.source / "current"
+    torn = False
+    for key in world.keys[:10]:
+        before = os.readlink(link)
+        world.revoke(key)
+        until(lambda: staged.exists() or os.readlink(link) != before, within=10, every=0.0005,
+              what="all keys are being written")
+        world.pause("manager")
+        torn = staged.exists() and os.readlink(link) == before
+        if torn:
+            break
+        world.resume("manager")
+        assert world.seconds_until(key, 401) < BOUND
+    assert torn, "caught between write and rename"
+    world.kill("manager")
+    assert world.edge.status(key) == 200, "the vault before is in force"
+    options = ["--public-key", world.public_key]
+    assert world.command("verify", str(world.source), *options).returncode == 0
+    world.start("manager")
+    world.seconds_until(key, 401, within=30)  # The process has to start and to lead.
+    until(world.has_applied_all, within=10, what="the edge has it")
+    assert not staged.exists()
+    assert world.command("verify", str(world.source), *options).returncode == 0
+    assert world.edge.status(world.keys[10]) == 200
+
+
+def test_a_rotated_key_ends_with_its_overlap_and_is_revoked_for_good(world: World) -> None:
+    key, lasting = world.keys[0], world.keys[1]
+    ends = world.database.execute(
+        "UPDATE api_keys SET expires_at = now() + interval '1.5 seconds' WHERE key_hash = %s"
+        " RETURNING extract(epoch FROM expires_at)::float8",
+        (bytes.fromhex(hashed(key)),)).fetchone()[0]
+    assert world.edge.status(key) == 200
+    world.seconds_until(key, 401)
+    assert 0 < time.time() - ends < BOUND
+    assert world.database.execute(
+        "SELECT k.state, l.action, l.reason FROM api_keys AS k JOIN audit_log AS l"
+        " ON l.details ->> 'apiKeyId' = k.api_key_id::text WHERE k.key_hash = %s",
+        (bytes.fromhex(hashed(key)),)).fetchall() == [
+            ("revoked", "api_key_revoked", "overlap_ended")]
+    assert world.edge.status(lasting) == 200
+
+
+def test_a_new_vault_key_takes_over_while_keys_go_on_working(world: World) -> None:
+    world.database.execute("DELETE FROM api_keys")
+    keys = [world.make_real_key() for _ in range(3)]
+    world.seconds_until(keys[-1], 200)
+    old, new = world.environment["VAULT_KEY"], secrets.token_hex(32)
+
+    def standing() -> dict:
+        return json.loads(world.command("keys", "--json").stdout)
+
+    assert standing() == {"newest": 1, "left": 0, "table": 1, "v1": 3}
+    world.kill("manager")
+    world.environment["VAULT_KEY"] = f"v2:{new},{old}"
+    assert standing() == {"newest": 2, "left": 3, "table": 1, "v1": 3}
+    assert world.command("keys").returncode == 1
+    world.start("manager")
+    until(lambda: world.command("keys").returncode == 0, within=30, what="all is under the new key")
+    assert standing() == {"newest": 2, "left": 0, "table": 2, "v2": 3}
+    opened = {unseal(sealed, new, f"ma_vault.{customer}.encrypted_key").decode()
+              for customer, sealed, *_ in world.table()}
+    assert opened == set(keys)
+    assert {world.edge.status(key) for key in keys} == {200}
+    world.revoke(keys[0])
+    assert world.seconds_until(keys[0], 401) < BOUND
+
+
+def test_an_edge_out_of_service_is_forgotten_and_one_in_service_is_not(world: World) -> None:
+    world.database.execute(
+        "INSERT INTO vault_edges (edge, version, standing, reported_at)"
+        " VALUES ('edge-gone', 0, 'applying', now() - interval '2 minutes')")
+
+    def edges() -> list[str]:
+        lines = world.command("edges", "list", "--json").stdout.splitlines()
+        return [json.loads(line)["edge"] for line in lines]
+
+    assert edges() == ["edge-1", "edge-gone"]
+    done = world.command("edges", "forget", "edge-1")
+    assert done.returncode == 1 and "end its intake first" in done.stderr
+    done = world.command("edges", "forget", "edge-2")
+    assert done.returncode == 1 and "no edge of that name" in done.stderr
+    assert world.command("edges", "forget", "edge-gone").returncode == 0
+    assert edges() == ["edge-1"]
+    assert world.database.execute(
+        "SELECT details ->> 'edge', details -> 'operator' ->> 'user' IS NOT NULL FROM audit_log"
+        " WHERE action = 'vault_edge_forgotten'").fetchall() == [("edge-gone", True)]
 
 
 def test_a_vault_that_is_not_whole_is_reported_and_not_taken(world: World) -> None:

@@ -115,6 +115,12 @@ import Testing
         world.time.advance(milliseconds: 60_000)
         #expect(try await sweep() == 1)
         #expect(try await sweep() == 0)
+        let records = try await world.store.run(
+            """
+            SELECT customer_id, details ->> 'apiKeyId' FROM audit_log
+             WHERE action = 'api_key_revoked' AND reason = 'overlap_ended'
+            """)
+        #expect(records == [[actor.customer.description, old.description]])
         #expect(
             try await world.store.value("SELECT count(*) FROM api_keys WHERE state = 'active'")
                 == "2")

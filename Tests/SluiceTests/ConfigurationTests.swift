@@ -1,4 +1,5 @@
 import ByteCodecs
+import Cryptography
 import Gateway
 import SuiProtocol
 import Testing
@@ -49,6 +50,27 @@ import Testing
         #expect([rates.challenge, rates.verify] == [RateLimit("30/60"), RateLimit("30/60")])
         #expect([rates.refresh, rates.standard] == [RateLimit("60/60"), RateLimit("600/60")])
         #expect(configuration.node.endpoints.isEmpty && configuration.warnings.isEmpty)
+    }
+
+    @Test("keys of the vault have versions, and the newest one seals, wherever it stands")
+    func vaultKeys() throws {
+        let other = Base64.encode(Array(Self.tokenSecret.utf8))
+        func versions(_ text: String) throws -> [Int]? {
+            let auditKey = try TemporaryFile(Self.key)
+            let changed = source(["VAULT_KEY": text], auditKey: auditKey)
+            return try? Configuration(changed).vault.sealingKeys.map(\.version)
+        }
+        #expect(try versions("") == [])
+        #expect(try versions(Self.key) == [1])
+        #expect(try versions("v2:\(Self.key), \(other)") == [2, 1])
+        #expect(try versions("\(other),v12:\(Self.key)") == [12, 1])
+        for wrong in [
+            "v2:\(Self.key),\(Self.key)", "\(Self.key),v1:\(other)", "v0:\(Self.key)",
+            "v02:\(Self.key)", "2:\(Self.key)", "v2", "v2:", "v2:\(Self.key.dropLast(2))",
+            "v9999999999:\(Self.key)", "v2:\(String(repeating: "0", count: 64)),\(Self.key)",
+        ] {
+            #expect(try versions(wrong) == nil, "\(wrong)")
+        }
     }
 
     @Test(

@@ -1,3 +1,4 @@
+import Determinism
 import Observability
 import Services
 import Storage
@@ -37,5 +38,30 @@ import Testing
         try await store.run(
             "UPDATE vault_versions SET snapshot = pg_current_snapshot() WHERE version = 1")
         #expect(try await applied(second) == ["b", "c"])
+    }
+
+    @Test("an edge is forgotten when it has been silent, and is there again when it reports")
+    func forgotten() async throws {
+        let store = try await TestCluster.shared().makeDatabase(migrated: true)
+        let database = try Database(
+            DatabaseConfiguration(url: store.url, poolSize: 1, deadlineMilliseconds: 60_000),
+            logger: .disabled, metrics: MetricsRegistry())
+        let now = Timestamp(milliseconds: 1_800_000_000_000)
+        let report = VaultEdgeReport(
+            edge: "a", version: 7, appliedAt: nil, standing: .failed("haproxy_gone"))
+        try await database.storeEdge(report, at: now)
+        func forget(_ edge: String, silentSince moment: Timestamp) async throws -> VaultEdgeRow? {
+            try await database.transaction { transaction throws(StorageError) in
+                try await transaction.forgetVaultEdge(edge, silentSince: moment)
+            }
+        }
+        #expect(try await forget("a", silentSince: now) == nil)
+        #expect(try await forget("b", silentSince: now.adding(seconds: 9)) == nil)
+        #expect(try await database.vaultEdges().map(\.edge) == ["a"])
+        let gone = try await forget("a", silentSince: now.adding(milliseconds: 1))
+        #expect(gone?.version == 7 && gone?.error == "haproxy_gone")
+        #expect(try await database.vaultEdges().isEmpty)
+        try await database.storeEdge(report, at: now)
+        #expect(try await database.vaultEdges().map(\.edge) == ["a"])
     }
 }

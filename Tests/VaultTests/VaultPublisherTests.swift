@@ -116,6 +116,13 @@ import Testing
         world.sample.world.advance(milliseconds: 5000)
         try await world.publish(smallCount: 0)
         #expect(try world.grant(3) == nil)
+        #expect(try await world.store.value("SELECT count(*) FROM audit_log") == "1")
+        #expect(
+            try await world.store.value("SELECT action || ' ' || reason FROM audit_log")
+                == "api_key_revoked overlap_ended")
+        #expect(
+            try await world.store.value("SELECT state FROM api_keys WHERE expires_at IS NOT NULL")
+                == "revoked")
         world.sample.world.advance(milliseconds: -86_400_000)
         try await world.change(4, "state = 'revoked'")
         try await world.publish()

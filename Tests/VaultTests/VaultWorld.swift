@@ -78,7 +78,8 @@ final class VaultWorld: Sendable {
 
     /// - Parameter smallCount: up to so many keys are all written with every change.
     func publisher(
-        smallCount: Int64 = 20_000, _ change: (inout VaultPublisher.Settings) -> Void = { _ in },
+        smallCount: Int64 = 20_000, vaultKeys: [Int: UInt8] = [1: 2],
+        _ change: (inout VaultPublisher.Settings) -> Void = { _ in },
         reached: @escaping @Sendable (VaultFolder.Step) throws(VaultRefusal) -> Void = {
             _ throws(VaultRefusal) in
         }
@@ -91,7 +92,7 @@ final class VaultWorld: Sendable {
         var folder = sample.folder
         folder.reached = reached
         let sealing = VaultKeySealing(
-            stored: try Self.sealer(1), sealer: VaultKeySealer(try Self.sealer(2)))
+            stored: try Self.sealer(1), sealer: VaultKeySealer(try Self.sealer(vaultKeys)))
         return VaultPublisher(
             folder, database: database, reading: reading, key: sample.signingKey,
             sealing: sealing, settings: settings, surroundings: sample.world.surroundings
@@ -106,6 +107,41 @@ final class VaultWorld: Sendable {
 
     static func sealer(_ number: UInt8) throws -> SecretSealer {
         try SecretSealer(key: SecretBytes([UInt8](repeating: number, count: 32)))
+    }
+
+    /// - Parameter numbers: by version; the highest seals.
+    static func sealer(_ numbers: [Int: UInt8]) throws -> SecretSealer {
+        try SecretSealer(
+            keys: numbers.sorted { $0.key > $1.key }.map { version, number in
+                try SealingKey(
+                    version: version,
+                    secret: SharedSecret(SecretBytes([UInt8](repeating: number, count: 32))))
+            })
+    }
+
+    /// Keys of customer 2 as a gateway makes them, sealed for the database alone.
+    func makeKeys(_ count: Int) async throws -> [APIKey] {
+        let surroundings = sample.world.surroundings
+        var keys: [APIKey] = []
+        for _ in 0..<count {
+            let (key, id) = (APIKey(for: .seal, from: surroundings), APIKeyID(from: surroundings))
+            let sealed = try Self.sealer(1).seal(
+                Array(key.text.utf8), context: APIKeys.sealingContext(id), surroundings)
+            try await run(
+                """
+                INSERT INTO api_keys (api_key_id, customer_id, service_type, key_hash, hint,
+                    sealed_key, created_at, changed_at)
+                VALUES ('\(id)', 2, 'seal', decode('\(key.hash)', 'hex'), 'hint', '\(sealed)',
+                    now(), now())
+                """)
+            keys.append(key)
+        }
+        return keys
+    }
+
+    /// Lines of the table in force, without its head.
+    func table() throws -> [Substring] {
+        Array(try sample.text(VaultFiles.table).split(separator: "\n").dropFirst())
     }
 
     var commit: VaultPublisher.Commit {

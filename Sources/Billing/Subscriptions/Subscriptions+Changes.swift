@@ -71,14 +71,7 @@ extension Subscriptions {
             @Sendable (Transaction) async throws(StorageError)
             -> Result<Value, SubscriptionError>
     ) async throws(SubscriptionError) -> Value {
-        let decision = try await stored { () throws(StorageError) in
-            try await database.transaction { transaction throws(StorageError) in
-                let decision = try await body(transaction)
-                if case .failure = decision { transaction.abandon() }
-                return decision
-            }
-        }
-        return try decision.get()
+        try await stored { () throws(StorageError) in try await database.decide(body) }.get()
     }
 
     func stored<Value: Sendable>(

@@ -160,13 +160,11 @@ public struct Charges: Sendable {
     ) async throws(ChargeError) -> Planned {
         let decision: Result<Planned, ChargeError>
         do throws(StorageError) {
-            decision = try await database.transaction { transaction throws(StorageError) in
+            decision = try await database.decide { transaction throws(StorageError) in
                 let standing = try await transaction.take(key)
                 if let known = Self.outcome(standing) { return known }
                 let decision = try await body(transaction)
-                switch decision {
-                case .failure: transaction.abandon()
-                case .success(let planned):
+                if case .success(let planned) = decision {
                     try await transaction.bind(
                         key, made: planned.id.uuid, answer: answer(planned), at: now)
                 }

@@ -1,5 +1,6 @@
 import ByteCodecs
 import Determinism
+import Identifiers
 import Services
 
 extension JSONValue {

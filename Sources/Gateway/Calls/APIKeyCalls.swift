@@ -2,6 +2,7 @@ import Authentication
 import ByteCodecs
 import Determinism
 import HTTPTransport
+import Identifiers
 import Services
 
 /// The keys with which a customer's programs use a service.

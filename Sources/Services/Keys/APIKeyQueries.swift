@@ -1,3 +1,5 @@
+import Audit
+import ByteCodecs
 public import Determinism
 public import Identifiers
 public import Storage
@@ -150,20 +152,27 @@ extension Transaction {
             """) == 1
     }
 
-    /// Revokes what is past its overlap, oldest first; HAProxy refuses it already.
+    /// Revokes what is past its overlap, oldest first, with a record for each in the audit log.
     ///
     /// - Returns: how many there were, at most `limit`.
     public func revokeExpiredKeys(
         at now: Timestamp, limit: Int
     ) async throws(StorageError) -> Int {
-        try await execute(
+        let ended: [APIKeyDetails] = try await rows(
             """
             UPDATE api_keys AS k
                SET state = 'revoked', changed_at = \(now), changed_in = pg_current_xact_id()
               FROM (SELECT api_key_id FROM api_keys
                      WHERE state = 'active' AND expires_at <= \(now)
                      ORDER BY expires_at LIMIT \(limit) FOR UPDATE SKIP LOCKED) AS old
-             WHERE k.api_key_id = old.api_key_id
+             WHERE k.api_key_id = old.api_key_id RETURNING \(sql: APIKeyDetails.columns)
             """)
+        for key in ended {
+            let record = AuditRecord(
+                action: .apiKeyRevoked, outcome: .success, reason: "overlap_ended",
+                customerID: key.customer.number, details: .object(key.auditDetails))
+            try await execute(record.insertion(at: now))
+        }
+        return ended.count
     }
 }

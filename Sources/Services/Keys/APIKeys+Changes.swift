@@ -80,14 +80,7 @@ extension APIKeys {
     private func decide<Value: Sendable>(
         _ body: @Sendable (Transaction) async throws(StorageError) -> Result<Value, APIKeyError>
     ) async throws(APIKeyError) -> Value {
-        let decision = try await stored { () throws(StorageError) in
-            try await database.transaction { transaction throws(StorageError) in
-                let decision = try await body(transaction)
-                if case .failure = decision { transaction.abandon() }
-                return decision
-            }
-        }
-        return try decision.get()
+        try await stored { () throws(StorageError) in try await database.decide(body) }.get()
     }
 
     func stored<Value: Sendable>(

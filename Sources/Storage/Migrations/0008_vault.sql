@@ -35,17 +35,25 @@ CREATE TRIGGER api_keys_made AFTER INSERT ON api_keys
 CREATE TRIGGER api_keys_removed AFTER DELETE ON api_keys
     REFERENCING OLD TABLE AS changed_keys
     FOR EACH STATEMENT EXECUTE FUNCTION note_changed_keys();
+-- A key that is sealed anew gives what it gave: only whether it is sealed is news.
 CREATE TRIGGER api_keys_changed AFTER UPDATE ON api_keys FOR EACH ROW
     WHEN (ROW(OLD.key_hash, OLD.customer_id, OLD.service_type, OLD.state, OLD.expires_at,
-            OLD.vault_key)
+            OLD.vault_key IS NULL)
         IS DISTINCT FROM ROW(NEW.key_hash, NEW.customer_id, NEW.service_type, NEW.state,
-            NEW.expires_at, NEW.vault_key))
+            NEW.expires_at, NEW.vault_key IS NULL))
     EXECUTE FUNCTION note_changed_key();
 CREATE TRIGGER service_instances_changed AFTER UPDATE ON service_instances FOR EACH ROW
     WHEN (ROW(OLD.state, OLD.tier, OLD.has_burst)
         IS DISTINCT FROM ROW(NEW.state, NEW.tier, NEW.has_burst))
     EXECUTE FUNCTION note_changed_instance();
 
+-- Which version of VAULT_KEY a key is sealed under. `IV:authTag:ciphertext` is of version 1, later
+-- ones say which they are: `v2:IV:…`. What is under an older one is found without reading all.
+ALTER TABLE api_keys ADD COLUMN vault_key_version integer GENERATED ALWAYS AS (
+    CASE WHEN vault_key IS NOT NULL
+         THEN coalesce(substring(vault_key FROM '^v([1-9][0-9]{0,8}):')::integer, 1) END) STORED;
+CREATE INDEX api_keys_vault_key_version ON api_keys (vault_key_version, api_key_id)
+    WHERE vault_key_version IS NOT NULL;
 CREATE INDEX api_keys_without_vault_key ON api_keys (api_key_id)
     WHERE vault_key IS NULL AND state = 'active';
 
@@ -53,7 +61,8 @@ CREATE INDEX api_keys_without_vault_key ON api_keys (api_key_id)
 -- it was never in force, or is found to be when the folder is next looked at. All changes visible in
 -- `snapshot` are in the version, and keys that expire up to `as_of` are not. Its files of all keys
 -- were read after version `base` had been; its file of changes has all that changed after the
--- snapshot of version `since`. `is_whole` says that the first have all of it.
+-- snapshot of version `since`. `is_whole` says that the first have all of it. All of its table is
+-- sealed under version `sealed_under` of VAULT_KEY; null where it is under several.
 CREATE TABLE vault_versions (
     version        bigint      NOT NULL CONSTRAINT vault_versions_pkey PRIMARY KEY,
     made_at        timestamptz NOT NULL,
@@ -68,6 +77,7 @@ CREATE TABLE vault_versions (
     changes_digest text        NOT NULL,
     rates          text        NOT NULL,
     rolled_back_to bigint,
+    sealed_under   integer,
     published_at   timestamptz,
     CONSTRAINT vault_versions_order
         CHECK (0 < since AND since <= base AND base <= version AND rolled_back_to < version),

@@ -74,4 +74,16 @@ extension Database {
         try await transaction.end(commits: true)
         return value
     }
+
+    /// As ``transaction(_:)``, for what may be decided against: a refusal rolls back all that the
+    /// body did.
+    public func decide<Value: Sendable, Refusal: Error>(
+        _ body: @Sendable (Transaction) async throws(StorageError) -> Result<Value, Refusal>
+    ) async throws(StorageError) -> Result<Value, Refusal> {
+        try await transaction { transaction throws(StorageError) in
+            let decision = try await body(transaction)
+            if case .failure = decision { transaction.abandon() }
+            return decision
+        }
+    }
 }

@@ -1,5 +1,5 @@
-import Determinism
-import Storage
+public import Determinism
+public import Storage
 
 extension Database {
     func storeEdge(
@@ -14,6 +14,46 @@ extension Database {
                SET version = excluded.version, applied_at = excluded.applied_at,
                    standing = excluded.standing, error = excluded.error,
                    reported_at = excluded.reported_at
+            """)
+    }
+}
+
+/// An edge as it stands in the database.
+public struct VaultEdgeRow: Hashable, Sendable, SQLRow {
+    public let edge: String
+    /// 0 where it has none.
+    public let version: Int64
+    public let standing: String
+    public let error: String?
+    public let reportedAt: Timestamp
+
+    public init(from columns: inout SQLColumns) throws(StorageError) {
+        (edge, version) = (try columns.next(), try columns.next())
+        (standing, error) = (try columns.next(), try columns.next())
+        reportedAt = try columns.next()
+    }
+}
+
+extension StatementRunner {
+    /// All edges that ever reported and were not forgotten, by name.
+    public func vaultEdges() async throws(StorageError) -> [VaultEdgeRow] {
+        try await rows(
+            "SELECT edge, version, standing, error, reported_at FROM vault_edges ORDER BY edge")
+    }
+}
+
+extension Transaction {
+    /// Waits no longer for an edge that is out of service. One that reports again is there again.
+    ///
+    /// - Parameter moment: it must not have reported since.
+    /// - Returns: what it was; nil where there is no such edge, or it has reported since.
+    public func forgetVaultEdge(
+        _ edge: String, silentSince moment: Timestamp
+    ) async throws(StorageError) -> VaultEdgeRow? {
+        try await first(
+            """
+            DELETE FROM vault_edges WHERE edge = \(edge) AND reported_at < \(moment)
+            RETURNING edge, version, standing, error, reported_at
             """)
     }
 }

@@ -6,7 +6,7 @@ public import Determinism
 /// files of all keys are taken over afterwards, piece by piece.
 public struct VaultInstaller: ~Copyable {
     /// Lines that are copied before it looks at the source again.
-    private static let piece = 20_000
+    private static let piece = 5000
     /// One to go back to by hand.
     private static let kept = 2
 

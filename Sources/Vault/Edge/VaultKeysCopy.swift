@@ -22,11 +22,8 @@ struct VaultKeysCopy: ~Copyable {
         var table = try VaultLineReader(VaultFiles.table, in: source)
         let newMap = try VaultFileWriter(VaultFiles.map, in: folder)
         var newTable = try VaultFileWriter(VaultFiles.table, in: folder)
-        let header = try table.next()
-        guard header?.elementsEqual(VaultFiles.tableHeader.utf8) == true else {
-            throw .lineMalformed(VaultFiles.table, line: 1)
-        }
-        try newTable.append(VaultFiles.tableHeader)
+        try table.readHeader()
+        try newTable.append(VaultFiles.tableHeader.utf8)
         (self.manifest, self.folder) = (manifest, folder)
         self.map = map
         self.table = table
@@ -52,15 +49,9 @@ struct VaultKeysCopy: ~Copyable {
             guard let row = try table.next(), VaultSet.says(row.dropLast(), grant) else {
                 throw .lineMalformed(VaultFiles.table, line: table.line)
             }
-            try line.withUnsafeBufferPointer { bytes throws(VaultRefusal) in
-                try newMap.append(bytes)
-            }
-            try row.withUnsafeBufferPointer { bytes throws(VaultRefusal) in
-                try newTable.append(bytes)
-            }
+            try newMap.append(line)
+            try newTable.append(row)
         }
-        try newMap.sync()
-        try newTable.sync()
         return false
     }
 

@@ -1,6 +1,8 @@
+import ByteCodecs
+import Cryptography
 import Glibc
 
-/// Reads a file line by line, by blocks.
+/// Reads a file line by line, by blocks; where asked for, it knows its digest at the end.
 struct VaultLineReader: ~Copyable {
     /// Longer than any line that we write.
     private static let lineLimit = 1024
@@ -11,10 +13,15 @@ struct VaultLineReader: ~Copyable {
     private var block: [UInt8] = []
     private var start = 0
     private var isAtEnd = false
+    private var count: Int64 = 0
+    private var hash: RunningSHA256?
     private(set) var line = 0
 
-    init(_ name: String, in folder: String) throws(VaultRefusal) {
+    init(
+        _ name: String, in folder: String, digesting: Bool = false
+    ) throws(VaultRefusal) {
         self.name = name
+        hash = digesting ? RunningSHA256() : nil
         descriptor = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
         guard descriptor >= 0 else {
             if errno == ENOENT { throw .fileMissing(name) }
@@ -28,7 +35,7 @@ struct VaultLineReader: ~Copyable {
     /// - Throws: ``VaultRefusal/lineMalformed(_:line:)`` for one that is too long, or has no end.
     mutating func next() throws(VaultRefusal) -> ArraySlice<UInt8>? {
         while true {
-            if let end = block[start...].firstIndex(of: UInt8(ascii: "\n")) {
+            if let end = block.index(of: UInt8(ascii: "\n"), from: start) {
                 defer { start = end + 1 }
                 line += 1
                 return block[start...end]
@@ -41,16 +48,36 @@ struct VaultLineReader: ~Copyable {
         }
     }
 
+    /// The table's first line.
+    mutating func readHeader() throws(VaultRefusal) {
+        guard try next()?.elementsEqual(VaultFiles.tableHeader.utf8) == true else {
+            throw .lineMalformed(name, line: 1)
+        }
+    }
+
+    /// Reads what is left, whatever it is, of a file that is digested.
+    ///
+    /// - Parameter limit: what is longer is not read to its end.
+    mutating func finish(upTo limit: Int64) throws(VaultRefusal) -> VaultFileSummary {
+        while !isAtEnd, count <= limit {
+            start = block.count
+            try fill()
+        }
+        return VaultFileSummary(name: name, count: count, digest: Hex.encode(hash?.digest ?? []))
+    }
+
     private mutating func fill() throws(VaultRefusal) {
         block.removeFirst(start)
         start = 0
         let held = block.count
         block += [UInt8](repeating: 0, count: Self.blockCount)
-        let count = block.withUnsafeMutableBytes {
+        let result = block.withUnsafeMutableBytes {
             read(descriptor, $0.baseAddress.map { $0 + held }, Self.blockCount)
         }
-        guard count >= 0 else { throw .failed(step: "read \(name)", code: errno) }
-        block.removeLast(Self.blockCount - count)
-        isAtEnd = count == 0
+        guard result >= 0 else { throw .failed(step: "read \(name)", code: errno) }
+        block.removeLast(Self.blockCount - result)
+        block.withUnsafeBytes { hash?.update(UnsafeRawBufferPointer(rebasing: $0[held...])) }
+        count += Int64(result)
+        isAtEnd = result == 0
     }
 }

@@ -9,7 +9,10 @@ import Vault
 enum VaultCommands {
     static let specification = CommandSpecification(
         group: "vault", "Write, check and install what HAProxy knows of API keys.",
-        subcommands: [write, rollback, verify, diff, install, key])
+        subcommands: [
+            write, rollback, verify, diff, install, key, VaultKeysCommand.specification,
+            VaultEdgeCommands.specification,
+        ])
 
     private static let outcomes = """
         Exit status: 0 done, 1 refused, with the reason, 75 the database is away.
@@ -32,7 +35,12 @@ enum VaultCommands {
     ) { arguments in
         let anew = arguments.has(all)
         return await writing("write", arguments) { publisher, commit async throws(VaultError) in
-            try await publisher.run(anew: anew, releasing: true, as: commit)
+            var outcome = try await publisher.run(anew: anew, releasing: true, as: commit)
+            while outcome.isSealing {
+                let next = try await publisher.run(as: commit)
+                outcome = outcome.followed(by: next)
+            }
+            return outcome
         }
     }
 
@@ -162,7 +170,7 @@ enum VaultCommands {
         reading("diff", arguments) { key throws(VaultRefusal) in
             let old = try read(arguments.value(from) ?? "", key)
             let new = try read(arguments.operand ?? "", key)
-            let delta = try VaultDelta(from: try old.mapInForce, to: try new.mapInForce)
+            let delta = try VaultDelta(from: old, to: new)
             VaultReport.print(delta, json: arguments.has(.json))
             return delta.isEmpty ? .done : .finding
         }

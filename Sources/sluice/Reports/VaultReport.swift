@@ -14,12 +14,24 @@ struct VaultReport {
             ]
     }
 
+    init(_ sealing: VaultSealing, newest: Int) {
+        facts =
+            [
+                ("newest", .integer(Int64(newest))),
+                ("left", .integer(sealing.left(under: newest))),
+                ("table", sealing.table.map { .integer(Int64($0)) } ?? .null),
+            ]
+            + sealing.counts.sorted { $0.key < $1.key }.map { ("v\($0.key)", .integer($0.value)) }
+    }
+
     init(_ outcome: VaultOutcome) {
         let manifest = outcome.manifest.map(Self.facts) ?? []
         facts =
             manifest + [
                 ("published", .integer(Int64(outcome.published))),
                 ("sealed", .integer(Int64(outcome.sealed))),
+                ("resealed", .integer(Int64(outcome.resealed))),
+                ("expired", .integer(Int64(outcome.expired))),
                 ("unsealable", .integer(Int64(outcome.unsealable))),
                 ("withoutRate", .integer(Int64(outcome.withoutRate))),
                 ("rolledBackTo", outcome.rolledBackTo.map { .integer($0) } ?? .null),

@@ -27,7 +27,7 @@ final class VaultParts: Sendable {
     ) throws {
         let settings = configuration.vault
         guard let directory = settings.directory else { return nil }
-        guard let keyFile = settings.keyFile, let sealingKey = settings.sealingKey else {
+        guard let keyFile = settings.keyFile, !settings.sealingKeys.isEmpty else {
             throw ConfigurationRefusal(problems: [
                 ConfigurationProblem(
                     subject: ConfigurationVariable.vaultDirectory.name,
@@ -46,8 +46,7 @@ final class VaultParts: Sendable {
             logger: logger, metrics: metrics, pool: "vault")
         sealing = VaultKeySealing(
             stored: try LiveParts.sealer(configuration),
-            sealer: VaultKeySealer(
-                try SecretSealer(keys: [try SealingKey(version: 1, secret: sealingKey)])))
+            sealer: VaultKeySealer(try SecretSealer(keys: settings.sealingKeys)))
         books = PriceBooks(database: database, surroundings: .live)
     }
 

@@ -58,11 +58,15 @@ extension TaskReport {
     init(_ outcome: VaultOutcome) {
         self.init([
             "versions": Int64(outcome.published), "sealed": Int64(outcome.sealed),
+            "resealed": Int64(outcome.resealed), "expired": Int64(outcome.expired),
             "renewed": outcome.isRenewed ? 1 : 0,
         ])
         if let version = outcome.rolledBackTo {
             finding = "vault_rolled_back"
             detail = "keys are held to version \(version): see 'sluice vault write'"
+        } else if let version = outcome.foreignKey {
+            finding = "vault_key_foreign"
+            detail = "keys are sealed under another VAULT_KEY v\(version) than this: none is sealed"
         } else if outcome.unsealable > 0 {
             finding = "vault_key_unsealable"
             detail = "\(outcome.unsealable) keys do not open: is DB_ENCRYPTION_KEY theirs?"

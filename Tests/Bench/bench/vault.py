@@ -11,6 +11,7 @@ import time
 
 import psycopg
 
+from support.api_keys import new_id, new_key, sealed_for_database
 from support.binary import run, sluice
 from support.vault_edge import Edge
 from support.gateway import empty_env_file, settings
@@ -21,6 +22,8 @@ from .stage import REPOSITORY, Stage
 
 KEYS = 1_000_000
 CUSTOMERS = 1000
+# A part of the keys: each takes as long as any other.
+SEALED_PART = 20
 MEBIBYTE = 1 << 20
 REVOKED = 7
 
@@ -28,7 +31,7 @@ REVOKED = 7
 def vault(stage: Stage, scale: float = 1) -> list[Figure]:
     bench = VaultBench(stage, round(KEYS * scale))
     try:
-        return bench.writing() + bench.revoking()
+        return bench.writing() + bench.revoking() + bench.sealing()
     finally:
         bench.close()
 
@@ -141,6 +144,35 @@ class VaultBench:
             Figure("while the edge takes over all keys", max(busy), None, "s",
                    note=f"worst of {REVOKED}, median {statistics.median(busy):.2f} s"),
             Figure("all keys installed the first time", installing, None, "s"),
+        ]
+
+    def sealing(self) -> list[Figure]:
+        """Keys that were never sealed for the vault, as after an import; written at once."""
+        count = self.count // SEALED_PART
+        self.database.execute("DELETE FROM api_keys")
+        self.database.execute("VACUUM api_keys, vault_changes")
+        key, database_key = new_key(), self.environment["DB_ENCRYPTION_KEY"]
+        with self.database.cursor() as cursor, cursor.copy(
+                "COPY api_keys (api_key_id, customer_id, service_type, key_hash, hint, sealed_key,"
+                " created_at, changed_at) FROM STDIN") as rows:
+            for number in range(count):
+                key_id = new_id()
+                rows.write_row((
+                    key_id, number % CUSTOMERS + 1, "seal",
+                    hashlib.sha256(f"sealed {number}".encode()).digest(), "slk_s_",
+                    sealed_for_database(key, key_id, database_key), "now", "now"))
+        folder = self.directory / "other"
+        folder.mkdir()
+        self.environment["SLUICE_VAULT_DIRECTORY"] = str(folder)
+        seconds, _, said = self.command("write")
+        assert said["sealed"] == count and said["keys"] == count, said
+        self.environment["VAULT_KEY"] = f"v2:{secrets.token_hex(32)},{self.environment['VAULT_KEY']}"
+        again, _, said = self.command("write")
+        assert said["resealed"] == count and said["keys"] == count, said
+        return [
+            Figure("keys sealed for the vault", count / seconds, None, "/s",
+                   note=f"{count:,}, and written; load {os.getloadavg()[0]:.1f}"),
+            Figure("keys sealed anew after a change of VAULT_KEY", count / again, None, "/s"),
         ]
 
     def _told(self) -> bool:

@@ -1,6 +1,7 @@
 """Sealed secrets read without our code: AES-256-GCM in the text form `IV:authTag:ciphertext`."""
 
 import base64
+import os
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
@@ -19,3 +20,13 @@ def unseal(text: str, key_hex: str, context: str) -> bytes:
     opener = Cipher(algorithms.AES(bytes.fromhex(key_hex)), modes.GCM(iv, tag)).decryptor()
     opener.authenticate_additional_data(context.encode())
     return opener.update(ciphertext) + opener.finalize()
+
+
+def seal(plaintext: bytes, key_hex: str, context: str) -> str:
+    """As a gateway writes it, under the first key."""
+    iv = os.urandom(16)
+    sealer = Cipher(algorithms.AES(bytes.fromhex(key_hex)), modes.GCM(iv)).encryptor()
+    sealer.authenticate_additional_data(context.encode())
+    ciphertext = sealer.update(plaintext) + sealer.finalize()
+    fields = (iv, sealer.tag, ciphertext)
+    return ":".join(base64.b64encode(field).decode() for field in fields)
