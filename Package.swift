@@ -110,9 +110,9 @@ let package = Package(
         module(
             "Manager",
             [
-                "HTTPTransport", "Intake", "Escrow", "Idempotency", "Audit", "Storage",
-                "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
-                "Observability",
+                "HTTPTransport", "Intake", "Billing", "Escrow", "Idempotency", "Audit",
+                "Storage", "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs",
+                "Determinism", "Observability",
             ]),
         .executableTarget(
             name: "sluice",
@@ -210,8 +210,9 @@ let package = Package(
         tests(
             "ManagerTests",
             [
-                "Manager", "Intake", "Escrow", "HTTPTransport", "Storage", "TestSupport",
-                "SuiProtocol", "Identifiers", "ByteCodecs", "Determinism", "Observability",
+                "Manager", "Billing", "Intake", "Escrow", "HTTPTransport", "Storage",
+                "TestSupport", "SuiProtocol", "Identifiers", "ByteCodecs", "Determinism",
+                "Observability",
             ]),
         tests(
             "SluiceTests",

@@ -57,6 +57,9 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case approvalRefused = "approval_refused"
     case refundAsked = "refund_asked"
     case creditGranted = "credit_granted"
+    case invoiceVoided = "invoice_voided"
+    /// Other prices are in force from a moment on.
+    case priceBookLoaded = "price_book_loaded"
 }
 
 /// How it went.

@@ -19,6 +19,7 @@ enum SluiceCommand {
             VerifyCommands.specification, DecodeCommands.specification, KeysCommands.specification,
             ReconcileCommand.specification, BreaksCommands.specification,
             ChargeCommands.specification, InvoiceCommands.specification,
+            CreditCommands.specification, PricesCommands.specification,
             VaultCommands.specification, ConfigCommand.specification,
             DoctorCommand.specification, VersionCommand.specification,
         ])

@@ -25,13 +25,14 @@ from bench.footprint import footprint  # noqa: E402
 from bench.histories import histories  # noqa: E402
 from bench.intake import intake  # noqa: E402
 from bench.metering import metering  # noqa: E402
+from bench.months import months  # noqa: E402
 from bench.session_check import session_check  # noqa: E402
 from bench.sign_ins import sign_ins  # noqa: E402
 from bench.signatures import signatures  # noqa: E402
 from bench.vault import vault  # noqa: E402
 
 NAMES = ["signatures", "footprint", "session-check", "sign-ins", "charging", "histories",
-         "intake", "metering", "billing", "vault"]
+         "intake", "metering", "billing", "months", "vault"]
 
 
 def arguments() -> argparse.Namespace:
@@ -56,6 +57,7 @@ def measure(options: argparse.Namespace, stage: Stage | None) -> list[Figure]:
         "vault": lambda: vault(stage, options.scale),
         "metering": lambda: metering(stage, options.scale),
         "billing": lambda: billing(stage, options.scale),
+        "months": lambda: months(stage, options.scale),
     }
     figures = []
     for name in options.only or NAMES:

@@ -72,9 +72,9 @@ enum ModuleTable {
         (
             "Manager",
             [
-                "HTTPTransport", "Intake", "Escrow", "Idempotency", "Audit", "Storage",
-                "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs", "Determinism",
-                "Observability",
+                "HTTPTransport", "Intake", "Billing", "Escrow", "Idempotency", "Audit",
+                "Storage", "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs",
+                "Determinism", "Observability",
             ]
         ),
         (

@@ -68,6 +68,28 @@ def test_what_fits_is_said_to_fit_in_every_format(escrow: Escrow) -> None:
     assert len(table) == 1 and table[0][0] == "class"
 
 
+def test_an_invoice_that_does_not_fit_to_its_charge_is_told_in_every_format(
+    escrow: Escrow,
+) -> None:
+    """Paid by a charge that was made for something else."""
+    invoice = "01936f0c-7d9a-7c3e-9b1a-5e0d7c2b4a68"
+    escrow.rows.execute(
+        "INSERT INTO billing_records (invoice_id, customer_id, state, reason, total_micro_usdc,"
+        " price_version, obligation_mark, charge_id, opened_at, closed_at, ended_at)"
+        f" SELECT '{invoice}', customer_id, 'paid', 'threshold', amount_micro_usdc, 1,"
+        f" uuid_send('{invoice}'), charge_id, now(), now(), now() FROM charges")
+    status, answer = found(escrow, "--no-chain")
+    assert status == 1 and answer["summary"]["invoices"] == 1
+    [one] = answer["discrepancies"]
+    assert one["class"] == "invoice_unsettled" and one["what"] == f"invoice {invoice}"
+    assert one["charge"] and one["account"] == escrow.account.identifier and one["nextStep"]
+    table = command(escrow, "reconcile", "--format", "csv", "--no-chain")
+    [row] = list(csv.DictReader(io.StringIO(table.stdout)))
+    assert row["class"] == "invoice_unsettled" and row["next_step"] == one["nextStep"]
+    plain = command(escrow, "reconcile", "--no-chain")
+    assert plain.returncode == 1 and "invoice_unsettled: 1;" in plain.stdout
+
+
 def test_what_does_not_fit_is_exit_one_with_its_class_and_next_step(escrow: Escrow) -> None:
     tamper(escrow, "escrow_accounts", "UPDATE escrow_accounts SET balance_micro_usdc = 7")
     tamper(escrow, "charges", "UPDATE charges SET outcome_sequence = 9")

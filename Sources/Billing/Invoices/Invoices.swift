@@ -3,10 +3,10 @@ public import Identifiers
 import Services
 public import Storage
 
-/// Reads invoices and what they rest on.
+/// Reads invoices and what they rest on, and voids them.
 public struct Invoices: Sendable {
-    private let database: Database
-    private let surroundings: Surroundings
+    let database: Database
+    let surroundings: Surroundings
 
     public init(database: Database, surroundings: Surroundings) {
         self.database = database

@@ -1,9 +1,14 @@
+import Audit
+public import ByteCodecs
 public import Determinism
 public import Storage
 import Synchronization
 
 /// The price books in the database: the last one is in force.
 public final class PriceBooks: Sendable {
+    /// Bytes of a book, at most.
+    public static let sizeLimit = 4 << 20
+
     private let database: Database
     private let surroundings: Surroundings
     private let known = Mutex<(id: Int64, book: PriceBook)?>(nil)
@@ -30,32 +35,77 @@ public final class PriceBooks: Sendable {
 
     /// Takes a book, whole or not at all. One that is in force already changes nothing.
     ///
-    /// - Parameter onlyFirst: does nothing where there is a book, for one that nobody chose.
+    /// - Parameters:
+    ///   - onlyFirst: does nothing where there is a book, for one that nobody chose.
+    ///   - person: who takes it, as the audit log has operators; nil for what a configuration says.
     /// - Returns: whether it is newly in force.
     @discardableResult
     public func load(
-        _ content: [UInt8], onlyFirst: Bool = false
+        _ content: [UInt8], onlyFirst: Bool = false, by person: JSONValue? = nil
     ) async throws(PriceBookRefusal) -> Bool {
-        let book: PriceBook
-        do { book = try PriceBook(parsing: content) } catch { throw .invalid(error) }
+        let book = try Self.book(content)
         let now = surroundings.now()
-        let outcome: Result<Bool, PriceBookSuccession>
-        do throws(StorageError) {
-            outcome = try await database.transaction { transaction throws(StorageError) in
-                try await transaction.lockPriceBooks()
-                if let last = try await transaction.latestPriceBook(), let old = last.content {
-                    if onlyFirst || old == content { return .success(false) }
-                    if let refusal = book.refusal(after: try Self.read(old), at: now) {
-                        return .failure(refusal)
-                    }
-                }
-                try await transaction.insertPriceBook(content, at: now)
-                return .success(true)
+        return try await decide { transaction throws(StorageError) in
+            try await transaction.lockPriceBooks()
+            let last = try await transaction.latestPriceBook()
+            if onlyFirst, last != nil { return .success(false) }
+            let decision = try Self.decision(on: book, content, after: last, at: now)
+            guard case .success(true) = decision else { return decision }
+            try await transaction.insertPriceBook(content, at: now)
+            if let person {
+                try await transaction.execute(Self.record(book, person).insertion(at: now))
             }
+            return decision
+        }
+    }
+
+    /// Whether a book could be taken now; writes nothing.
+    ///
+    /// - Returns: false for one that is in force already.
+    public func check(_ content: [UInt8]) async throws(PriceBookRefusal) -> Bool {
+        let book = try Self.book(content)
+        let now = surroundings.now()
+        return try await decide { transaction throws(StorageError) in
+            try Self.decision(
+                on: book, content, after: try await transaction.latestPriceBook(), at: now)
+        }
+    }
+
+    private func decide(
+        _ body:
+            @Sendable (Transaction) async throws(StorageError)
+            -> Result<Bool, PriceBookSuccession>
+    ) async throws(PriceBookRefusal) -> Bool {
+        let decision: Result<Bool, PriceBookSuccession>
+        do throws(StorageError) {
+            decision = try await database.transaction(body)
         } catch {
             throw .storage(error)
         }
-        do { return try outcome.get() } catch { throw .succession(error) }
+        do { return try decision.get() } catch { throw .succession(error) }
+    }
+
+    /// Whether it is another one than the last, which it may follow.
+    private static func decision(
+        on book: PriceBook, _ content: [UInt8], after last: StoredPriceBookRow?,
+        at now: Timestamp
+    ) throws(StorageError) -> Result<Bool, PriceBookSuccession> {
+        guard let old = last?.content else { return .success(true) }
+        if old == content { return .success(false) }
+        if let refusal = book.refusal(after: try read(old), at: now) { return .failure(refusal) }
+        return .success(true)
+    }
+
+    private static func record(_ book: PriceBook, _ person: JSONValue) -> AuditRecord {
+        AuditRecord(
+            action: .priceBookLoaded, outcome: .success,
+            details: [
+                "versions": .array(book.versions.map { .integer($0.number) }), "operator": person,
+            ])
+    }
+
+    private static func book(_ content: [UInt8]) throws(PriceBookRefusal) -> PriceBook {
+        do { return try PriceBook(parsing: content) } catch { throw .invalid(error) }
     }
 
     private static func read(_ content: [UInt8]) throws(StorageError) -> PriceBook {

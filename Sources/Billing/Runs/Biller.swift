@@ -49,12 +49,14 @@ public struct Biller: Sendable {
     }
 
     /// All that is due now: months that have begun, use, and charges of invoices that can be paid.
+    ///
+    /// Whose month turns has all use invoiced with it: what accrued is not priced for these before.
     public func run() async throws(StorageError) -> Report {
         var report = Report()
         guard let book = try await books.current() else { return report }
-        try await accrue(by: book, &report)
         try await follow(&report)
         try await turnMonth(by: book, &report)
+        try await accrue(by: book, &report)
         try await billDue(by: book, &report)
         try await chargeClosed(&report)
         tell(report)

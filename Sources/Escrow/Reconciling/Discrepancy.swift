@@ -10,6 +10,14 @@ public struct Discrepancy: Hashable, Sendable {
         case account
         case state
         case orphanEvent = "orphan_event"
+        /// More than one charge for an invoice has settled, and was not refunded.
+        case invoicePaidTwice = "invoice_paid_twice"
+        /// A charge for an invoice is of another amount.
+        case invoiceAmount = "invoice_amount"
+        /// An invoice is paid, and no charge for it has settled.
+        case invoiceUnsettled = "invoice_unsettled"
+        /// A charge has settled, and its invoice is not paid.
+        case invoiceUnpaid = "invoice_unpaid"
 
         /// What only the chain has, or only the database: something was lost, or somebody else
         /// signed. All others are a single account's, which is charged no more by itself.
@@ -61,6 +69,18 @@ public struct Discrepancy: Hashable, Sendable {
             return "see `sluice charge show`; while it stays, the account is charged no more"
         case .orphanEvent:
             return "find who signed it; rotate the charger key unless a lost database explains it"
+        case .invoicePaidTwice:
+            return "see `sluice invoice show` and both charges; refund one of them at the dashboard"
+        case .invoiceAmount:
+            return
+                "what was charged counts; see `sluice invoice show`; refund it, or grant a credit "
+                + "over the difference"
+        case .invoiceUnsettled:
+            return "see `sluice charge show`; nothing was taken for it: find who marked it paid"
+        case .invoiceUnpaid:
+            return
+                "see that the task overspend runs, which marks what has settled; where the invoice "
+                + "is void, refund the charge"
         }
     }
 }

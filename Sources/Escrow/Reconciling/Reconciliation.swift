@@ -12,20 +12,24 @@ public struct Reconciliation: Sendable {
     private let contracts: [EscrowContract]
     private let operators: Set<ObjectID>
     private let surroundings: Surroundings
+    private let invoices: (any InvoiceComparing)?
 
     /// - Parameters:
     ///   - database: a pool of its own with a deadline for the whole comparison, which is one
     ///     transaction.
     ///   - node: nil compares only what is stored, and says so.
+    ///   - invoices: nil leaves them out.
     public init(
         database: Database, node: (any SuiNode)?, contracts: [EscrowContract],
-        operators: Set<ObjectID>, surroundings: Surroundings
+        operators: Set<ObjectID>, surroundings: Surroundings,
+        invoices: (any InvoiceComparing)? = nil
     ) {
         self.database = database
         self.node = node
         self.contracts = contracts
         self.operators = operators
         self.surroundings = surroundings
+        self.invoices = invoices
     }
 
     /// - Parameters:
@@ -46,7 +50,7 @@ public struct Reconciliation: Sendable {
         let outcome = try await inDatabase { database throws(StorageError) in
             try await database.transaction { transaction throws(StorageError) in
                 try await transaction.beginSnapshot()
-                return await compare(target, told, fromStart, findings, transaction)
+                return await compare(scope, target, told, fromStart, findings, transaction)
             }
         }
         try outcome.get()
@@ -146,7 +150,8 @@ public struct Reconciliation: Sendable {
     // MARK: - One moment of the database
 
     private func compare(
-        _ target: Target, _ told: NodeTransaction?, _ fromStart: Bool, _ findings: Findings,
+        _ scope: ReconciliationScope, _ target: Target, _ told: NodeTransaction?, _ fromStart: Bool,
+        _ findings: Findings,
         _ transaction: Transaction
     ) async -> Result<Void, ReconciliationError> {
         do throws(ReconciliationError) {
@@ -161,6 +166,7 @@ public struct Reconciliation: Sendable {
                     transaction: transaction, filter: target.filter, accounts: target.accounts,
                     sizes: sizes, findings: findings
                 ).run()
+                try await compareInvoices(scope, findings, transaction)
             }
             try await compareChain(
                 target, told, fromStart, mark: mark.checkpoint, findings, transaction)
@@ -168,6 +174,16 @@ public struct Reconciliation: Sendable {
         } catch {
             return .failure(error)
         }
+    }
+
+    private func compareInvoices(
+        _ scope: ReconciliationScope, _ findings: Findings, _ transaction: Transaction
+    ) async throws(StorageError) {
+        guard let invoices else { return }
+        let count = try await invoices.compare(
+            scope, at: surroundings.now(), in: transaction
+        ) { findings.report([$0]) }
+        findings.count { $0.invoices = count }
     }
 
     private func compareChain(

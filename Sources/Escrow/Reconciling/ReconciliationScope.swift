@@ -18,5 +18,8 @@ public struct ReconciliationScope: Hashable, Sendable {
         self.digest = digest
     }
 
+    /// For whoever compares by the stored bytes.
+    public var digestBytes: [UInt8]? { digest?.bytes }
+
     public var isWhole: Bool { self == ReconciliationScope() }
 }

@@ -7,6 +7,7 @@ public struct ReconciliationSummary: Hashable, Sendable {
     public var outcomes = 0
     public var holds = 0
     public var accounts = 0
+    public var invoices = 0
     /// Checkpoints that were read again from the chain; nil when no node was asked.
     public var chain: ClosedRange<Int64>?
     /// Checkpoints that are booked and that the node's index had not passed.

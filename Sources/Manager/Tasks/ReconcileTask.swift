@@ -52,6 +52,7 @@ public struct ReconcileTask: Sendable {
         let counts: [String: Int64] = [
             "breaks": Int64(summary.discrepancies), "entries": Int64(summary.entries),
             "events": Int64(summary.events), "accounts": Int64(summary.accounts),
+            "invoices": Int64(summary.invoices),
         ]
         guard !summary.isClean else { return TaskReport(counts) }
         return TaskReport(

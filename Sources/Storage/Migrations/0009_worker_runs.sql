@@ -106,7 +106,7 @@ CREATE TABLE approvals (
     done_at           timestamptz,
     outcome           text,
     CONSTRAINT approvals_action_known
-        CHECK (action IN ('refund', 'grant_credit', 'accept_break')),
+        CHECK (action IN ('refund', 'grant_credit', 'accept_break', 'void_invoice')),
     CONSTRAINT approvals_by_another CHECK (decided_by <> asked_by),
     CONSTRAINT approvals_decision_is_whole
         CHECK ((decided_by IS NULL) = (decided_at IS NULL) AND (decided_by IS NOT NULL OR NOT is_refused)),

@@ -1,13 +1,14 @@
 import Billing
 import Determinism
 import Identifiers
+import Manager
 import Storage
 
 /// `sluice invoice …`.
 enum InvoiceCommands {
     static let specification = CommandSpecification(
-        group: "invoice", "Look at single invoices, and rate them again.",
-        subcommands: [show, rate])
+        group: "invoice", "Look at single invoices, rate them again, void them.",
+        subcommands: [show, rate, void])
 
     private static let sample = OptionSpecification.value(
         "--sample", "N", "How many raw lines to show behind each line: 0 to 100 (default 3).")
@@ -59,6 +60,26 @@ enum InvoiceCommands {
             database throws(StorageError) in
             try await rateAgain(id, on: database, json: arguments.has(.json))
         }
+    }
+
+    private static let void = CommandSpecification(
+        "void", "Have nobody pay an invoice.",
+        discussion: """
+            For an invoice that is closed or past due. Credits that it had taken are given back; what \
+            was used stays invoiced by it and is on no other. One whose charge is under way or has \
+            settled is not voided: refund the charge.
+
+            \(OperatorRequest.discussion)
+            """,
+        examples: [
+            "sluice invoice void 01936f0c-7d9a-7c3e-9b1a-5e0d7c2b4a68 --reason \"ticket 4711\" "
+                + "--secret-file alice.secret"
+        ],
+        operand: "ID", options: OperatorRequest.options
+    ) { arguments in
+        guard let id = invoice(arguments, "void") else { return .usage }
+        return await OperatorRequest.run(
+            "sluice invoice void", arguments, .voidInvoice("\(id)"))
     }
 
     private static func rateAgain(

@@ -24,15 +24,16 @@ enum ReconcileCommand {
         "--no-chain", "Compare only what is stored; ask no node.")
 
     static let specification = CommandSpecification(
-        "reconcile", "Compare chain, ledger and charges, and say what does not fit.",
+        "reconcile", "Compare chain, ledger, charges and invoices, and say what does not fit.",
         discussion: """
             Reads the database at one moment: events against entries and outcomes, holds against \
-            charges, mirrors against their events and the ledger; then the chain's events since \
-            where they last fitted, and the accounts on chain. Memory stays flat, and nothing is \
-            changed without --repair.
+            charges, mirrors against their events and the ledger, invoices against charges; then the \
+            chain's events since where they last fitted, and the accounts on chain. Memory stays \
+            flat, and nothing is changed without --repair.
 
-            Classes: missing_on_chain, missing_in_ledger, amount, account, state, orphan_event. \
-            Each comes with its next step.
+            Classes: missing_on_chain, missing_in_ledger, amount, account, state, orphan_event, \
+            invoice_paid_twice, invoice_amount, invoice_unsettled, invoice_unpaid. Each comes with \
+            its next step.
 
             --repair takes the lead, so it refuses while a manager runs. It rebuilds mirrors and \
             books events that were missed; it never invents a figure, says what it did, and leaves \

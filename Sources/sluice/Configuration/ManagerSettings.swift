@@ -70,7 +70,7 @@ struct ManagerSettings: Sendable {
     }
 
     /// Zero has everything approved.
-    private static func approvalAbove(_ reader: inout ConfigurationReader) -> MicroUSDC {
+    static func approvalAbove(_ reader: inout ConfigurationReader) -> MicroUSDC {
         let text = reader.text(.approvalAbove, default: "100000000")
         guard let amount = try? MicroUSDC(parsing: text) else {
             reader.refuse(.approvalAbove, "'\(text)' is not a number of micro-USDC")

@@ -9,9 +9,16 @@ enum PrivateFile {
     static func read(
         _ path: String, of variable: ConfigurationVariable
     ) throws(ConfigurationRefusal) -> [UInt8] {
+        try read(path, subject: variable.name)
+    }
+
+    /// - Parameter subject: what names the file, as it is typed.
+    static func read(
+        _ path: String, subject: String
+    ) throws(ConfigurationRefusal) -> [UInt8] {
         func refusal(_ reason: String) -> ConfigurationRefusal {
             ConfigurationRefusal(problems: [
-                ConfigurationProblem(subject: variable.name, reason: "'\(path)' \(reason)")
+                ConfigurationProblem(subject: subject, reason: "'\(path)' \(reason)")
             ])
         }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

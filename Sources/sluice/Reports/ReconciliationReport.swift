@@ -90,7 +90,8 @@ final class ReconciliationReport: Sendable {
         var lines = [
             "compared up to checkpoint \(summary.mark): \(summary.events) events, "
                 + "\(summary.entries) entries, \(summary.outcomes) outcomes, "
-                + "\(summary.holds) holds, \(summary.accounts) accounts"
+                + "\(summary.holds) holds, \(summary.accounts) accounts, "
+                + "\(summary.invoices) invoices"
         ]
         if let chain = summary.chain {
             lines.append(
@@ -169,6 +170,7 @@ final class ReconciliationReport: Sendable {
             "checkpoint": .integer(summary.mark), "events": number(summary.events),
             "entries": number(summary.entries), "outcomes": number(summary.outcomes),
             "holds": number(summary.holds), "accounts": number(summary.accounts),
+            "invoices": number(summary.invoices),
             "chainFrom": summary.chain.map { .integer($0.lowerBound) } ?? .null,
             "chainTo": summary.chain.map { .integer($0.upperBound) } ?? .null,
             "objects": number(summary.objects), "moving": number(summary.moving),

@@ -8,11 +8,11 @@ import Storage
 enum BillingTasks {
     private static let briefMilliseconds: Int64 = 2000
     private static let cycleMilliseconds: Int64 = 5 * 60_000
-    private static let bookLimit = 4 << 20
     /// Metering sums up to two million lines in one transaction, and billing writes invoices by the
     /// hundred, on connections that nothing else waits for.
     private static let deadlineMilliseconds: Int64 = 120_000
     private static let poolSize = 6
+    private static let startMilliseconds: Int64 = 4000
 
     static func all(_ parts: ManagerTasks.Parts) throws -> [ManagerTask] {
         let database = try Database(
@@ -63,11 +63,30 @@ enum BillingTasks {
         }
     }
 
+    /// Puts prices in force before anybody leads, so that a gateway beside a new manager can sell. What
+    /// is in the way now is in the way of the task as well, which tells it.
+    static func loadPrices(_ configuration: Configuration, _ logger: Logger) async {
+        let settings = configuration.database
+        guard
+            let database = try? CommandDatabase.open(
+                settings, deadlineMilliseconds: startMilliseconds)
+        else { return }
+        defer { database.close() }
+        let books = PriceBooks(database: database, surroundings: .live)
+        do {
+            if let refusal = try await load(books, configuration.manager.priceBook) {
+                logger.warning("the price book is refused", ("reason", .text(refusal)))
+            }
+        } catch {
+            logger.info("prices are not loaded yet", ("reason", .text("\(error)")))
+        }
+    }
+
     /// - Returns: why the file's prices are not in force.
     private static func load(_ books: PriceBooks, _ file: String?) async throws -> String? {
         var content = PriceBooks.standard
         if let file {
-            guard let read = FileBytes.read(path: file, limit: bookLimit) else {
+            guard let read = FileBytes.read(path: file, limit: PriceBooks.sizeLimit) else {
                 return "the price book cannot be read"
             }
             content = read

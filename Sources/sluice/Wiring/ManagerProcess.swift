@@ -51,6 +51,7 @@ enum ManagerProcess {
                 return ExitStatus.finding.rawValue
             }
             if options.once { return await once(parts, logger) }
+            await BillingTasks.loadPrices(configuration, logger)
             return try await serve(parts, configuration, logger)
         } catch let refusal as ConfigurationRefusal {
             for problem in refusal.problems {

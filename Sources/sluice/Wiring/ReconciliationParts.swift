@@ -1,3 +1,4 @@
+import Billing
 import Determinism
 import Escrow
 import Manager
@@ -48,7 +49,7 @@ struct ReconciliationParts {
         let operators = Set(escrow.map { [$0.operator] } ?? [])
         reconciliation = Reconciliation(
             database: database, node: nodes, contracts: contracts, operators: operators,
-            surroundings: .live)
+            surroundings: .live, invoices: InvoiceReconciliation())
         repair =
             repairs
             ? Repair(
@@ -80,7 +81,8 @@ struct ReconciliationParts {
             database: try database(
                 settings.url.text, settings, connections: 2, parts.logger, parts.metrics),
             node: parts.nodes, contracts: [parts.escrow.contract],
-            operators: [parts.escrow.operator], surroundings: .live)
+            operators: [parts.escrow.operator], surroundings: .live,
+            invoices: InvoiceReconciliation())
         return ReconcileTask(
             reconciliation, database: parts.database, surroundings: .live
         ).task

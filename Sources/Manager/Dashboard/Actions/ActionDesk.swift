@@ -40,7 +40,7 @@ struct ActionDesk: Sendable {
             case .retryCharge: return try await retry(fields["charge"] ?? "", by: person)
             case .replayQuarantine:
                 return try await replayQuarantine(fields["code"] ?? "", by: person)
-            case .acceptBreak, .refund, .grantCredit:
+            case .acceptBreak, .refund, .grantCredit, .voidInvoice:
                 switch Deed.parse(action, fields) {
                 case .success(let deed): return try await approvals.ask(deed, once, by: person)
                 case .failure(let refusal): return refusal.outcome

@@ -91,22 +91,6 @@ extension Transaction {
              WHERE b.break_id = \(number) AND b.resolved_at IS NULL
             """)
     }
-
-    /// Once for each number.
-    ///
-    /// - Returns: false where there is no such customer.
-    func grantCredit(
-        _ id: SQLUUID, of amount: Int64, to customer: Int64, because reason: String,
-        by person: String, at now: Timestamp
-    ) async throws(StorageError) -> Bool {
-        try await execute(
-            """
-            INSERT INTO billing_credits (credit_id, customer_id, amount_micro_usdc,
-                remaining_micro_usdc, reason, granted_by, granted_at)
-            SELECT \(id), customer_id, \(amount), \(amount), \(reason), \(person), \(now)
-              FROM customers WHERE customer_id = \(customer)
-            """) == 1
-    }
 }
 
 struct RetryRow: SQLRow {

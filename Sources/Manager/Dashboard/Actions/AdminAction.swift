@@ -8,6 +8,7 @@ enum AdminAction: String, CaseIterable, Sendable {
     case acceptBreak = "accept-break"
     case refund
     case grantCredit = "grant-credit"
+    case voidInvoice = "void-invoice"
     case approve
     case refuse
 
@@ -24,6 +25,7 @@ enum AdminAction: String, CaseIterable, Sendable {
         case .acceptBreak: "Accept a break"
         case .refund: "Refund a charge"
         case .grantCredit: "Grant a credit"
+        case .voidInvoice: "Void an invoice"
         case .approve: "Approve"
         case .refuse: "Refuse"
         }
@@ -49,6 +51,8 @@ enum AdminAction: String, CaseIterable, Sendable {
                 Field(name: "amount", label: "Micro-USDC (1 USDC is 1000000)"),
                 Field(name: "reason", label: "Why"),
             ]
+        case .voidInvoice:
+            [Field(name: "invoice", label: "Invoice"), Field(name: "reason", label: "Why")]
         case .approve, .refuse: [Field(name: "approval", label: "Request")]
         }
     }
@@ -72,6 +76,9 @@ enum AdminAction: String, CaseIterable, Sendable {
         case .refund:
             "The amount goes back to the customer's escrow account, out of the charger's float."
         case .grantCredit: "The amount is taken off the customer's next invoices."
+        case .voidInvoice:
+            "Nobody pays the invoice any more, and credits that it had taken are given back. What was "
+                + "used stays invoiced by it."
         case .approve:
             "What was asked for is done at once. You cannot approve what you have asked for yourself."
         case .refuse: "What was asked for is not done. It can be asked for anew."
@@ -85,7 +92,7 @@ enum AdminAction: String, CaseIterable, Sendable {
         case .retryCharge, .refund: "/charges"
         case .replayQuarantine: "/quarantine"
         case .acceptBreak: "/breaks"
-        case .grantCredit: "/invoices"
+        case .grantCredit, .voidInvoice: "/invoices"
         case .approve, .refuse: "/approvals"
         }
     }

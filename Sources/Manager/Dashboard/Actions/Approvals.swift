@@ -1,4 +1,5 @@
 import Audit
+import Billing
 import ByteCodecs
 import Cryptography
 import Determinism
@@ -15,6 +16,7 @@ struct Approvals: Sendable {
     private let surroundings: Surroundings
     private let charges: Charges
     private let breaks: Breaks
+    private let invoices: Invoices
     /// Micro-USDC.
     private let limit: Int64
 
@@ -24,6 +26,7 @@ struct Approvals: Sendable {
         self.limit = limit.units
         charges = Charges(database: database, surroundings: surroundings)
         breaks = Breaks(database: database, surroundings: surroundings)
+        invoices = Invoices(database: database, surroundings: surroundings)
     }
 
     // MARK: - Asking and deciding
@@ -44,6 +47,11 @@ struct Approvals: Sendable {
                     return .refused(code: "not_open", "No break of that number is open.")
                 }
                 amount = balance
+            case .voidInvoice(let invoice, _):
+                guard let total = try await transaction.total(of: invoice) else {
+                    return .refused(code: "invoice_unknown", "There is no such invoice.")
+                }
+                amount = total.units
             }
             let needsApproval = amount > limit
             let isNew = try await transaction.insertApproval(
@@ -142,6 +150,8 @@ struct Approvals: Sendable {
                 )
             case .acceptBreak(let number, let reason):
                 (try await accept(number, reason, found), nil)
+            case .voidInvoice(let invoice, _):
+                (try await void(invoice), Optional(AuditAction.invoiceVoided))
             }
         return try await end(id, deed, outcome, action, by: person)
     }
@@ -207,7 +217,7 @@ struct Approvals: Sendable {
         do throws(StorageError) {
             let isGranted = try await database.transaction { transaction throws(StorageError) in
                 try await transaction.grantCredit(
-                    id, of: amount.units, to: customer.number, because: reason, by: person, at: now)
+                    id, of: amount, to: customer, because: reason, by: person, at: now)
             }
             return isGranted
                 ? done : .refused(code: "customer_unknown", "There is no such customer.")
@@ -215,6 +225,20 @@ struct Approvals: Sendable {
             // Granted before a crash, under the same number.
             guard case .constraintViolated("billing_credits_pkey", _) = error else { throw error }
             return done
+        }
+    }
+
+    private func void(_ id: InvoiceID) async throws(StorageError) -> ActionOutcome {
+        switch try await invoices.void(id) {
+        case .voided(let total):
+            return .done("Invoice \(id) of \(PageText.amount(total.units)) is void.")
+        case .unknown: return .refused(code: "invoice_unknown", "There is no such invoice.")
+        case .isCharged(let charge):
+            return .refused(
+                code: "charge_in_flight",
+                "Charge \(charge) for it is under way or has settled; refund that instead.")
+        case .refused(let state):
+            return .refused(code: "not_voidable", "The invoice is \(state).")
         }
     }
 

@@ -1,3 +1,4 @@
+import Billing
 import ByteCodecs
 import Escrow
 import Identifiers
@@ -7,6 +8,7 @@ enum Deed: Hashable, Sendable {
     case refund(ChargeID, MicroUSDC, reason: String)
     case grantCredit(CustomerID, MicroUSDC, reason: String)
     case acceptBreak(Int64, reason: String)
+    case voidInvoice(InvoiceID, reason: String)
 
     struct Refusal: Error {
         let outcome: ActionOutcome
@@ -20,6 +22,7 @@ enum Deed: Hashable, Sendable {
         case .refund: "refund"
         case .grantCredit: "grant_credit"
         case .acceptBreak: "accept_break"
+        case .voidInvoice: "void_invoice"
         }
     }
 
@@ -37,14 +40,20 @@ enum Deed: Hashable, Sendable {
             ]
         case .acceptBreak(let number, let reason):
             ["break": .string("\(number)"), "reason": .string(reason)]
+        case .voidInvoice(let invoice, let reason):
+            ["invoice": .string("\(invoice)"), "reason": .string(reason)]
         }
     }
+
+    private static let actions: [String: AdminAction] = [
+        "refund": .refund, "grant_credit": .grantCredit, "accept_break": .acceptBreak,
+        "void_invoice": .voidInvoice,
+    ]
 
     /// As it was stored.
     init?(name: String, fields: JSONValue) {
         guard case .object(let object) = fields,
-            let action = ["refund": .refund, "grant_credit": .grantCredit][name]
-                ?? (name == "accept_break" ? AdminAction.acceptBreak : nil)
+            let action = Self.actions[name]
         else { return nil }
         var values: [String: String] = [:]
         for member in object.members {
@@ -69,6 +78,12 @@ enum Deed: Hashable, Sendable {
                 return refused("break", "a break's number")
             }
             return .success(.acceptBreak(number, reason: reason))
+        }
+        if action == .voidInvoice {
+            guard let invoice = InvoiceID(fields["invoice"] ?? "") else {
+                return refused("invoice", "an invoice's id")
+            }
+            return .success(.voidInvoice(invoice, reason: reason))
         }
         guard let amount = try? MicroUSDC(moving: fields["amount"] ?? "") else {
             return refused("amount", "a number of micro-USDC above zero")

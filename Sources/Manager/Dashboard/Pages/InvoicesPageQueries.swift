@@ -60,7 +60,8 @@ extension PageMaker {
             actions: [
                 .init(
                     label: "Grant a credit", action: .grantCredit, field: "customer",
-                    member: "customer")
+                    member: "customer"),
+                .init(label: "Void", action: .voidInvoice, field: "invoice", member: "id"),
             ],
             """
             SELECT invoice_id AS id, customer_id AS customer, state, reason,
