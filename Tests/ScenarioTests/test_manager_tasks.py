@@ -16,6 +16,7 @@ from support.binary import json_lines, sluice
 from support.charger import key_file
 from support.escrow import EscrowChain
 from support.gateway import Fleet, empty_env_file, settings
+from support.moved_clock import DAY, MovedClock
 from support.waiting import free_port, until
 
 SEED = 7
@@ -243,6 +244,32 @@ def test_killed_in_the_middle_of_a_task_the_next_manager_does_it_once(
         manifest = json.loads((folder / "current" / "manifest.json").read_text())
         assert manifest["keys"] == 3
         assert managers.rows("SELECT max(version) FROM vault_versions") == [(manifest["version"],)]
+
+
+def test_a_manager_whose_clock_is_a_day_off_adds_use_to_the_hour_it_was_of(
+    managers: Managers, tmp_path: Path
+) -> None:
+    clock = MovedClock(tmp_path)
+    managers.rows(WORK["meter"][0])
+    clock.move(DAY)
+    assert managers.once("--task", "meter", **clock.environment).returncode == 0
+    managers.rows(
+        """
+        INSERT INTO log_batches (batch_id, source, received_at, line_count, first_at, last_at)
+        SELECT 2, source, received_at, 1, first_at, last_at FROM log_batches;
+        INSERT INTO haproxy_logs (at, edge, line_id, batch_id, customer_id, service_type, method,
+            status, bytes_in, bytes_out)
+        SELECT first_at, 'e', gen_random_uuid(), 2, 7, 'seal', 'GET', 200, 1, 1
+          FROM log_batches WHERE batch_id = 2
+        """)
+    clock.move(-DAY)
+    assert managers.once("--task", "meter", **clock.environment).returncode == 0
+
+    assert managers.rows(
+        """
+        SELECT hour = (SELECT date_trunc('hour', first_at) FROM log_batches WHERE batch_id = 1),
+            requests FROM usage_records
+        """) == [(True, 501)]
 
 
 def test_of_two_managers_one_runs_the_tasks_and_the_other_takes_over(managers: Managers) -> None:

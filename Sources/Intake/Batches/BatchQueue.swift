@@ -13,11 +13,20 @@ public final class BatchQueue: Sendable {
         var open: [String: OpenBatch] = [:]
         var sealed: [LineBatch] = []
         var weight = 0
+        var given = 0
         var isClosed = false
 
         mutating func seal(_ source: String) {
             guard let entry = open.removeValue(forKey: source) else { return }
             sealed.append(entry.batch)
+        }
+
+        mutating func takeFirst() -> LineBatch? {
+            guard !sealed.isEmpty else { return nil }
+            var batch = sealed.removeFirst()
+            given += 1
+            batch.number = given
+            return batch
         }
     }
 
@@ -88,8 +97,7 @@ public final class BatchQueue: Sendable {
             let limit = min(deadline, state.read { Self.firstDue($0) } ?? deadline)
             let batch: LineBatch? = state.wait(until: limit) { state in
                 Self.sealDue(&state)
-                guard !state.sealed.isEmpty else { return nil }
-                return state.sealed.removeFirst()
+                return state.takeFirst()
             }
             if let batch {
                 state.update { $0.weight -= batch.weight }

@@ -12,6 +12,8 @@ public struct LineBatch: Sendable {
     public private(set) var lineCount = 0
     public private(set) var refusedCount = 0
     private(set) var weight = 0
+    /// Its place among all that the queue gave out; 0 for one that came another way.
+    var number = 0
     /// To be called once all of it is stored or in the spool.
     var onKept: [@Sendable () -> Void] = []
 

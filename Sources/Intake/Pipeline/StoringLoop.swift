@@ -4,17 +4,23 @@ import Storage
 
 /// Takes batches from readers to the database, over the spool while that is away.
 ///
-/// Two threads: one stores, from the spool first and then what comes; the other writes to the spool
-/// while the first one is held up. Without a spool a batch waits, and so do the readers in the end.
+/// Threads that store, each on a connection of its own, so that one sends lines while another waits
+/// for its commit; the first of them empties the spool before anything else. And one that writes to
+/// the spool while those are held up. Without a spool batches wait, and in the end readers do.
 public final class StoringLoop: Sendable {
     /// A database that has not answered for so long is taken to be away. A busy one takes its time
     /// for a batch, and is not helped by a spool that is written, read and stored after all.
     private static let patienceMilliseconds: Int64 = 4000
     private static let pauseMilliseconds: Int64 = 200
+    /// With more of them the server's processors are no busier.
+    private static let storerCount = 2
+    /// How long a batch waits for those before it. Two that have lines in common may wait for each
+    /// other: the server cannot see that, so it ends here.
+    private static let turnMilliseconds: Int64 = 500
 
     private struct State {
-        /// When the attempt under way began.
-        var attempt: Deadline?
+        /// When each attempt under way began, by the batch's number.
+        var attempts: [Int: Deadline] = [:]
         var isAway = false
         var isSpoolFull = false
         var isStopping = false
@@ -34,9 +40,10 @@ public final class StoringLoop: Sendable {
         self.logger = logger
     }
 
-    /// - Parameter makeStore: called on the thread that stores.
+    /// - Parameter makeStore: called on each thread that stores.
     public func start(_ makeStore: @escaping @Sendable () -> LineStore) {
-        run { [self] in storeAll(makeStore()) }
+        run { [self] in storeAll(withTurns(makeStore())) }
+        for _ in 1..<Self.storerCount { run { [self] in storeBeside(withTurns(makeStore())) } }
         if let spool { run { [self] in spoolAll(spool) } }
     }
 
@@ -71,7 +78,29 @@ public final class StoringLoop: Sendable {
         }
     }
 
-    // MARK: - The thread that stores
+    // MARK: - The threads that store
+
+    /// Batches are committed in the order they came in, or a gap would be told for a moment.
+    private func withTurns(_ store: LineStore) -> LineStore {
+        store.awaitTurn = { [state] batch in
+            _ = state.wait(until: .after(milliseconds: Self.turnMilliseconds)) { state in
+                state.attempts.keys.contains { $0 < batch.number } ? nil : true
+            }
+        }
+        return store
+    }
+
+    /// Stores while all is well: what is to be done otherwise, one alone does.
+    private func storeBeside(_ store: LineStore) {
+        while !isStopping {
+            if isAway || !(spool?.isEmpty ?? true) {
+                pause()
+            } else if let batch = queue.next(until: .after(milliseconds: 100)) {
+                keep(batch, in: store)
+            }
+        }
+        store.close()
+    }
 
     private func storeAll(_ store: LineStore) {
         while !(isStopping && queue.isEmpty) {
@@ -126,7 +155,7 @@ public final class StoringLoop: Sendable {
     private func attempt(
         _ batch: LineBatch, in store: LineStore, mayBeStored: Bool
     ) -> StorageError? {
-        state.update { $0.attempt = .now }
+        state.update { $0.attempts[batch.number] = .now }
         var failure: StorageError?
         do throws(StorageError) {
             try store.store(batch, mayBeStored: mayBeStored)
@@ -135,7 +164,7 @@ public final class StoringLoop: Sendable {
             metrics.failedCommits.increment()
         }
         let wasAway = state.update { state in
-            state.attempt = nil
+            state.attempts[batch.number] = nil
             defer { state.isAway = failure != nil }
             return state.isAway
         }
@@ -175,8 +204,7 @@ public final class StoringLoop: Sendable {
     }
 
     private static func isOverdue(_ state: State) -> Bool {
-        guard let attempt = state.attempt else { return false }
-        return attempt.adding(milliseconds: patienceMilliseconds).isPast
+        state.attempts.values.contains { $0.adding(milliseconds: patienceMilliseconds).isPast }
     }
 
     private func append(_ batch: LineBatch, to spool: Spool) -> Bool {

@@ -16,6 +16,9 @@ public final class LineStore {
     private let metrics: IntakeMetrics
     private let surroundings: Surroundings
     private let logger: Logger
+    /// Called once a batch's lines are in, before it says so where others look: the batch before it
+    /// may still be stored by somebody else.
+    var awaitTurn: (LineBatch) -> Void = { _ in }
     private var directory = KeyDirectory()
     private var use = KeyUse()
     /// The day up to which partitions were made, in days since 1970.
@@ -199,6 +202,7 @@ public final class LineStore {
             try transaction.insertBatch(
                 id, batch.batch, outcome, first: spans.values.map(\.firstAt).min(),
                 last: spans.values.map(\.lastAt).max())
+            awaitTurn(batch.batch)
             // Last, since others wait for these rows until the commit; and in one order for all.
             for (source, span) in spans.sorted(by: { $0.key < $1.key }) {
                 metrics.lost.set(try transaction.add(span, to: source, at: now))

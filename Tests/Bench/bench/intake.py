@@ -24,6 +24,8 @@ LINES = 1_000_000
 KEYS = 100
 #: Lines of one millisecond, as at the wanted rate.
 PER_MILLISECOND = 100
+#: Stands for the time in a line, with as many digits.
+MOMENT = "@" * 13
 MEBIBYTE = 1 << 20
 COLUMNS = ("at, edge, line_id, batch_id, customer_id, api_key_id, service_type, method, status,"
            " bytes_in, bytes_out, duration_ms")
@@ -60,17 +62,17 @@ def intake(stage: Stage, rounds: int, scale: float) -> list[Figure]:
     ]
 
 
-def _lines(count: int, start: int | None = None) -> list[bytes]:
-    """Octet-counted, in the order of their numbers."""
-    start = start or int(time.time() * 1000) - 600_000
+def _lines(count: int, moment: str | None = None) -> list[bytes]:
+    """Octet-counted, in the order of their numbers; of one moment, or as time goes by."""
+    start = int(time.time() * 1000) - 600_000
     keys = [hashed(str(key)) for key in range(KEYS)]
     found = []
     for number in range(count):
         line = (
-            '{"v":1,"time":%d,"id":"%s","edge":"edge-1","frontend":"seal","start":1795246453000000,'
+            '{"v":1,"time":%s,"id":"%s","edge":"edge-1","frontend":"seal","start":1795246453000000,'
             '"pid":4711,"lc":%d,"key":"%s","service":"seal","method":"POST","status":200,"in":512,'
             '"out":2048,"request":0,"queue":0,"connect":0,"response":3,"active":3}'
-            % (start + number // PER_MILLISECOND, uuid.UUID(bytes=os.urandom(16)), number,
+            % (moment or start + number // PER_MILLISECOND, uuid.UUID(bytes=os.urandom(16)), number,
                keys[number % KEYS]))
         found.append(b"%d %s" % (len(line), line.encode()))
     return found
@@ -89,7 +91,7 @@ def _sent(process: Intake, stream: bytes, count: int) -> float:
     with socket.create_connection(("127.0.0.1", process.port)) as connection:
         connection.sendall(stream)
         until(lambda: process.metric("lines_stored_total") - before >= count, within=120,
-              what="all lines are stored", every=0.01)
+              what="all lines are stored", every=0.05)
         return time.monotonic() - started
 
 
@@ -113,10 +115,8 @@ def _copied(stage: Stage, url: str, path: Path) -> float:
 
 def _memory(process: Intake, seconds: float) -> tuple[int, int, float]:
     """Growth after the first quarter, the most there was, and lines a second meanwhile."""
-    block = b"".join(_lines(100_000, start=2_000_000_000_000))
     # One millisecond for a whole block, so that the next block is new with another.
-    for offset in range(1 + 100_000 // PER_MILLISECOND):
-        block = block.replace(b"%d" % (2_000_000_000_000 + offset), b"@" * 13)
+    block = b"".join(_lines(100_000, MOMENT))
     over = threading.Event()
     sender = threading.Thread(target=_flood, args=(process.port, block, over))
     before, started = process.metric("lines_stored_total"), time.monotonic()
@@ -138,7 +138,7 @@ def _flood(port: int, block: bytes, over: threading.Event) -> None:
     with socket.create_connection(("127.0.0.1", port)) as connection:
         while not over.is_set():
             moment += 1
-            connection.sendall(block.replace(b"@" * 13, b"%d" % moment))
+            connection.sendall(block.replace(MOMENT.encode(), b"%d" % moment))
 
 
 def _resident(process: int) -> int:

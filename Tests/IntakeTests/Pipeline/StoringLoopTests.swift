@@ -1,0 +1,112 @@
+import Determinism
+import Observability
+import Storage
+import TestSupport
+import Testing
+
+@testable import Intake
+
+@Suite struct StoringLoopTests {
+    /// A queue of batches that holds them all before anybody takes one, and who takes them.
+    private struct Stage {
+        let world: IntakeWorld
+        let queue: BatchQueue
+        let loop: StoringLoop
+
+        init() async throws {
+            world = try await IntakeWorld()
+            queue = BatchQueue(
+                metrics: world.metrics, surroundings: world.clock.surroundings, lineLimit: 1)
+            loop = StoringLoop(
+                queue: queue, spool: nil, metrics: world.metrics, logger: .disabled)
+            try await world.database.run(
+                "SELECT haproxy_logs_make_days('2026-11-20', '2026-11-22')")
+        }
+
+        /// Each part is a batch.
+        func deliver(_ parts: [Range<Int>]) {
+            for part in parts {
+                for chunk in world.batch(NumberedLines.lines(part)).chunks {
+                    queue.deliver(chunk, from: "test")
+                }
+            }
+        }
+
+        func start() throws {
+            let target = try BulkTarget(
+                DatabaseConfiguration(
+                    url: world.database.url, poolSize: 1, deadlineMilliseconds: 20_000))
+            loop.start { [world] in
+                LineStore(
+                    target, budget: world.budget, metrics: world.metrics, registry: world.registry,
+                    surroundings: world.clock.surroundings, logger: .disabled)
+            }
+        }
+
+        func stored(_ count: Int) async throws -> Bool {
+            try await eventually {
+                try await world.rows("SELECT count(*) FROM haproxy_logs") == ["\(count)"]
+            }
+        }
+
+        func stop() -> Bool {
+            queue.close()
+            return loop.stop(until: .after(milliseconds: 20_000))
+        }
+    }
+
+    @Test("small batches behind large ones wait for them: no gap is told that is none")
+    func turns() async throws {
+        let stage = try await Stage()
+        try await stage.world.database.run(
+            """
+            CREATE TABLE told (lost bigint);
+            CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS
+                'BEGIN INSERT INTO told VALUES (NEW.lost); RETURN NEW; END';
+            CREATE TRIGGER tell BEFORE INSERT ON log_gaps FOR EACH ROW EXECUTE FUNCTION tell()
+            """)
+        stage.deliver(
+            (0..<20).flatMap { [$0 * 500..<$0 * 500 + 499, $0 * 500 + 499..<$0 * 500 + 500] })
+
+        try stage.start()
+
+        #expect(try await stage.stored(10_000))
+        #expect(stage.stop())
+        #expect(try await stage.world.rows("SELECT lost FROM told") == [])
+        #expect(
+            try await stage.world.rows(
+                "SELECT first_number, last_number, received FROM log_windows")
+                == ["0 9999 10000"])
+    }
+
+    @Test("a batch that waits for somebody else's lines does not hold the next one up for long")
+    func heldUp() async throws {
+        let stage = try await Stage()
+        let world = stage.world
+        let (isHeld, mayEnd) = (Monitor(false), Monitor(false))
+        let holding = Task {
+            try await offThreadTransaction(world) { transaction throws(StorageError) in
+                try transaction.execute(
+                    """
+                    INSERT INTO haproxy_logs (at, edge, line_id, batch_id, bytes_in, bytes_out)
+                    VALUES (\(IntakeWorld.moment), 'edge-1', '00000000-0000-4000-9000-000000000000',
+                        999, 0, 0)
+                    """)
+                isHeld.update { $0 = true }
+                _ = mayEnd.wait(until: .after(milliseconds: 15_000)) { $0 ? true : nil }
+            }
+        }
+        #expect(await eventually { isHeld.read { $0 } })
+        stage.deliver([0..<10, 10..<20])
+
+        try stage.start()
+
+        #expect(try await stage.stored(10))
+        #expect(try await world.rows("SELECT min(received) FROM log_windows") == ["10"])
+        mayEnd.update { $0 = true }
+        try await holding.value
+        #expect(try await stage.stored(20))
+        #expect(stage.stop())
+        #expect(try await world.rows("SELECT sum(line_count) FROM log_batches") == ["19"])
+    }
+}
