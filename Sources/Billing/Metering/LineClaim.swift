@@ -35,14 +35,14 @@ struct LineClaim: Hashable, Sendable {
     /// - Parameter lineLimit: how many lines one transaction sums.
     /// - Returns: the numbers of those taken; without a claim where they hold no lines.
     static func make(
-        of batches: [ClaimedBatchRow], lineLimit: Int64, reachLimit: Int64 = 100_000
+        of batches: [ClaimedBatchRow], lineLimit: Int64 = .max, reachLimit: Int64 = 100_000
     ) -> (ids: [Int64], claim: LineClaim?) {
         var ids: [Int64] = []
         var lines: Int64 = 0
         var span: LineSpan?
         for batch in batches {
             let isFirst = ids.isEmpty
-            guard isFirst || lines + batch.lineCount <= lineLimit,
+            guard isFirst || batch.lineCount <= lineLimit - lines,
                 batch.id - (ids.first ?? batch.id) < reachLimit
             else { break }
             ids.append(batch.id)
@@ -55,5 +55,20 @@ struct LineClaim: Hashable, Sendable {
         let taken = Set(ids)
         let missing = (first...last).filter { !taken.contains($0) }
         return (ids, LineClaim(first: first, last: last, missing: missing, span: span))
+    }
+
+    /// The numbers of the first so many claims that these batches make.
+    static func parts(
+        of batches: [ClaimedBatchRow], count: Int, lineLimit: Int64
+    ) -> [ClosedRange<Int64>] {
+        var rest = batches[...]
+        var parts: [ClosedRange<Int64>] = []
+        while parts.count < count {
+            let ids = make(of: Array(rest), lineLimit: lineLimit).ids
+            guard let first = ids.first, let last = ids.last else { break }
+            parts.append(first...last)
+            rest = rest.dropFirst(ids.count)
+        }
+        return parts
     }
 }

@@ -66,12 +66,16 @@ extension Database {
 }
 
 extension Transaction {
-    /// The oldest that nobody else is at work on.
-    func claimBatches(limit: Int) async throws(StorageError) -> [ClaimedBatchRow] {
+    /// The oldest with such numbers that nobody else is at work on.
+    func claimBatches(
+        _ numbers: ClosedRange<Int64>, limit: Int
+    ) async throws(StorageError) -> [ClaimedBatchRow] {
         try await rows(
             """
             SELECT batch_id, received_at, line_count, first_at, last_at FROM log_batches
-             WHERE metered_at IS NULL ORDER BY batch_id LIMIT \(limit) FOR UPDATE SKIP LOCKED
+             WHERE metered_at IS NULL
+               AND batch_id BETWEEN \(numbers.lowerBound) AND \(numbers.upperBound)
+             ORDER BY batch_id LIMIT \(limit) FOR UPDATE SKIP LOCKED
             """)
     }
 
@@ -100,6 +104,8 @@ extension Transaction {
                AND l.at >= \(claim.span.firstDay) AND l.at < \(claim.span.dayAfter)
              GROUP BY 1, 2, 3
             """)
+        // Without it each customer would be looked for among all sums, to have them in order.
+        try await execute("SELECT set_config('enable_sort', 'on', true)")
     }
 
     /// Adds the sums, under the tier of their hour, and says whose use has grown. Customers and
@@ -110,10 +116,12 @@ extension Transaction {
         try await execute(
             """
             INSERT INTO billing_accounts AS b (customer_id, used_from, is_stale, stale_since)
-            SELECT s.customer_id, min(s.hour), true, \(since)
-              FROM metered_sums AS s JOIN customers AS c USING (customer_id)
-             WHERE s.service_type IS NOT NULL AND s.successful > 0
-             GROUP BY s.customer_id ORDER BY s.customer_id
+            SELECT s.customer_id, s.first_hour, true, \(since)
+              FROM (SELECT customer_id, min(hour) AS first_hour FROM metered_sums
+                     WHERE service_type IS NOT NULL AND successful > 0
+                     GROUP BY customer_id) AS s
+              JOIN customers AS c USING (customer_id)
+             ORDER BY s.customer_id
             ON CONFLICT ON CONSTRAINT billing_accounts_pkey DO UPDATE
                SET is_stale = true,
                    stale_since = CASE WHEN b.is_stale THEN b.stale_since

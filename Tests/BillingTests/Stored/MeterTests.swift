@@ -109,4 +109,33 @@ import Testing
         #expect(done == 200)
         #expect(try await world.number("SELECT sum(successful) FROM usage_records") == 200)
     }
+
+    @Test("what has come while nobody metered is summed in parts beside each other, once")
+    func behind() async throws {
+        let world = try await BillingWorld()
+        for customer in 1...3 { try await world.customer(Int64(customer), balance: 0) }
+        let hours = try ["09:59:59", "10:00:00"].map { try Sample.time("2028-03-10T\($0)Z") }
+        for batch in 0..<31 {
+            try await world.batch((0..<5).map { (hours[$0 % 2], Int64((batch + $0) % 3 + 1), 200) })
+        }
+        var limits = Meter.Limits()
+        (limits.lines, limits.behind, limits.beside) = (30, 1, 3)
+        let meter = Meter(
+            database: world.database, surroundings: world.time.surroundings,
+            metrics: world.metrics, limits: limits)
+
+        #expect(try await meter.run() == Meter.Summary(batches: 31, lines: 155))
+        #expect(try await meter.run() == Meter.Summary())
+
+        let sums = try await world.store.run(
+            """
+            SELECT l.customer_id, date_trunc('hour', l.at), count(*), u.successful, u.bytes_in
+              FROM haproxy_logs AS l LEFT JOIN usage_records AS u
+                ON u.customer_id = l.customer_id AND u.hour = date_trunc('hour', l.at)
+             GROUP BY 1, 2, 4, 5 HAVING count(*) IS DISTINCT FROM u.successful
+                 OR sum(l.bytes_in) IS DISTINCT FROM u.bytes_in
+            """)
+        #expect(sums == [])
+        #expect(try await world.number("SELECT count(*) FROM usage_records") == 6)
+    }
 }
