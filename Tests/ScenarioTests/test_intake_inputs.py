@@ -203,6 +203,11 @@ def followed(intake_start, log: Path) -> Intake:
     return intake_start("--follow", str(log))
 
 
+def positions(intake: Intake) -> list[int]:
+    """How far each followed file was read, as the intake will know it after a kill."""
+    return [int(path.read_text().split()[3]) for path in intake.spool.glob("follow-*.position")]
+
+
 def test_a_file_is_followed_through_rotation_cutting_and_kills(tables, start, tmp_path) -> None:
     log = tmp_path / "haproxy.log"
     numbers = iter(range(10_000))
@@ -227,6 +232,7 @@ def test_a_file_is_followed_through_rotation_cutting_and_kills(tables, start, tm
     until(lambda: '"the followed file was cut"' in intake.output(), within=15, what="it is seen")
     write(25)
     settled(tables.count, 225)
+    settled(lambda: positions(intake), [log.stat().st_size], what="how far is kept")
 
     intake.kill()
     write(10)

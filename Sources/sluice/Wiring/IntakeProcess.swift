@@ -33,8 +33,9 @@ enum IntakeProcess {
                 address: configuration.intake.statusAddress,
                 port: configuration.intake.statusPort, threads: 1),
             responder: responder, logger: logger, metrics: parts.metrics)
-        try server.start()
+        // First, so that who finds it ready finds it listening.
         try parts.start()
+        try server.start()
         logger.info(
             "intake listens",
             ("at", .text(configuration.intake.listen.map(\.description).joined(separator: ", "))),
