@@ -56,31 +56,6 @@ import Testing
         }
     }
 
-    @Test("small batches behind large ones wait for them: no gap is told that is none")
-    func turns() async throws {
-        let stage = try await Stage()
-        try await stage.world.database.run(
-            """
-            CREATE TABLE told (lost bigint);
-            CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS
-                'BEGIN INSERT INTO told VALUES (NEW.lost); RETURN NEW; END';
-            CREATE TRIGGER tell BEFORE INSERT ON log_gaps FOR EACH ROW EXECUTE FUNCTION tell()
-            """)
-        for start in stride(from: 0, to: 10_000, by: 500) {
-            stage.deliver([start..<start + 499, start + 499..<start + 500])
-        }
-
-        try stage.start()
-
-        #expect(try await stage.stored(10_000))
-        #expect(stage.stop())
-        #expect(try await stage.world.rows("SELECT lost FROM told") == [])
-        #expect(
-            try await stage.world.rows(
-                "SELECT first_number, last_number, received FROM log_windows")
-                == ["0 9999 10000"])
-    }
-
     @Test("a batch that waits for somebody else's lines does not hold the next one up for long")
     func heldUp() async throws {
         let stage = try await Stage()
