@@ -20,8 +20,7 @@ enum CreditCommands {
             \(OperatorRequest.discussion)
             """,
         examples: [
-            "sluice credit grant --customer 42 --amount 5000000 --reason \"an hour away\" "
-                + "--secret-file alice.secret"
+            "sluice credit grant --customer 42 --amount 5000000 --reason away --secret-file alice"
         ],
         options: [customer, amount] + OperatorRequest.options
     ) { arguments in

@@ -72,8 +72,7 @@ enum InvoiceCommands {
             \(OperatorRequest.discussion)
             """,
         examples: [
-            "sluice invoice void 01936f0c-7d9a-7c3e-9b1a-5e0d7c2b4a68 --reason \"ticket 4711\" "
-                + "--secret-file alice.secret"
+            "sluice invoice void 01936f0c-7d9a-7c3e-9b1a-5e0d7c2b4a68 --reason 4711 --secret-file alice"
         ],
         operand: "ID", options: OperatorRequest.options
     ) { arguments in
