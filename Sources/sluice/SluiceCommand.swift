@@ -33,8 +33,15 @@ enum SluiceCommand {
         let words = Array(CommandLine.arguments.dropFirst())
         let isAwaiting = awaitingSignals.contains(words.first ?? "")
         if isAwaiting, words.dropFirst().first?.hasPrefix("-") ?? true { StopSignals.block() }
-        Task.detached { exit(await run(words)) }
+        Task.detached { end(await run(words)) }
         while true { pause() }
+    }
+
+    /// Without what libraries registered to be run at an exit: OpenSSL takes away what threads that
+    /// still talk to a database or a node stand on, and a command that was done would end by SIGSEGV.
+    private static func end(_ status: Int32) -> Never {
+        fflush(nil)
+        _exit(status)
     }
 
     /// - Parameter words: what follows the program's name.

@@ -302,7 +302,7 @@ def test_a_full_disk_under_the_spool_holds_senders_up_and_nothing_is_lost(
 
 def _held_up(cluster, intake: Intake, tables: UseTables) -> None:
     """Sends more than memory and spool hold, while the database is away."""
-    count = 200_000
+    count = 400_000
     messages = [line(number) for number in range(2000)]
     Sender(intake.port).send(*messages[:100]).close()
     settled(tables.count, 100)

@@ -250,7 +250,7 @@ def test_a_manager_whose_clock_is_a_day_off_adds_use_to_the_hour_it_was_of(
     managers: Managers, tmp_path: Path
 ) -> None:
     clock = MovedClock(tmp_path)
-    managers.rows(WORK["meter"][0])
+    managers.rows(WORK["meter"].prepare)
     clock.move(DAY)
     assert managers.once("--task", "meter", **clock.environment).returncode == 0
     managers.rows(
