@@ -1,11 +1,26 @@
+import Determinism
 import Glibc
 
 /// Ports of 127.0.0.1.
 enum FreePort {
+    /// Below those that the kernel gives to outgoing connections (32768 and up, unless
+    /// `net.ipv4.ip_local_port_range` says otherwise): one of those may be taken before it is used.
+    private static let usual: ClosedRange<UInt16> = 10_000...14_999
+    private static let tries = 100
+
     /// - Returns: `wanted` when nobody listens there, else any free port; nil when there is none.
     static func choose(preferring wanted: UInt16) -> UInt16? {
         if wanted != 0, isFree(wanted) { return wanted }
+        for _ in 0..<tries {
+            let port = drawn()
+            if isFree(port) { return port }
+        }
         return bound(to: 0)
+    }
+
+    private static func drawn() -> UInt16 {
+        let number = Surroundings.live.randomBytes(2).reduce(UInt16(0)) { $0 << 8 | UInt16($1) }
+        return usual.lowerBound + number % UInt16(usual.count)
     }
 
     static func isFree(_ port: UInt16) -> Bool { bound(to: port) != nil }

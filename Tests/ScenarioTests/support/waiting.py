@@ -1,5 +1,7 @@
 """Bounded polling: a test waits for a condition, never for time to pass."""
 
+import itertools
+import os
 import random
 import socket
 import threading
@@ -25,10 +27,19 @@ def until(
         _never.wait(every)
 
 
+# Outside the range that the kernel gives to outgoing connections; a part of it for each process of
+# tests, so that what one of them has chosen and not yet used is not chosen by another.
+_PARTS = 8
+_part = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _PARTS
+_ports = list(range(15000 + _part, 32000, _PARTS))
+random.Random(os.getpid()).shuffle(_ports)
+_untried = itertools.cycle(_ports)
+
+
 def free_port() -> int:
-    """A port nobody listens on, outside the range the kernel gives to outgoing connections."""
+    """A port that nobody listens on, and that was not given out a short while ago."""
     while True:
-        port = random.randint(15000, 32000)
+        port = next(_untried)
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
