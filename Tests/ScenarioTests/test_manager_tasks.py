@@ -1,103 +1,18 @@
-"""The manager's tasks: killed in the middle, run by one of two, once for cron, and loud when they fail."""
+"""The manager's tasks: killed in the middle, run by one of two, and loud when they fail."""
 
 import hashlib
 import json
 import signal
-import subprocess
-from collections.abc import Iterator
 from dataclasses import dataclass
-from http.client import HTTPConnection
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from support.binary import json_lines, sluice
-from support.charger import key_file
-from support.escrow import EscrowChain
-from support.gateway import Fleet, empty_env_file, settings
+from support.binary import json_lines
+from support.manager_stage import Managers, chain, managers, metric, ready  # noqa: F401
 from support.moved_clock import DAY, MovedClock
-from support.waiting import free_port, until
-
-SEED = 7
-
-
-@pytest.fixture(scope="module")
-def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EscrowChain]:
-    chain = EscrowChain(tmp_path_factory.mktemp("chain"), "--seed", str(SEED))
-    chain.start()
-    yield chain
-    chain.stop()
-
-
-class Managers:
-    """Managers of one database."""
-
-    def __init__(self, fleet: Fleet, chain: EscrowChain) -> None:
-        self.fleet, self.chain = fleet, chain
-        self._started: list[subprocess.Popen[str]] = []
-
-    def environment(self, **changes: str | None) -> dict[str, str]:
-        return settings(self.fleet.directory, self.fleet.database_url, **{
-            **self.chain.settings("graphql"), "SLUICE_MANAGER_LISTEN": f"127.0.0.1:{free_port()}",
-            "SLUICE_CHARGER_KEY_FILE": str(key_file(self.fleet.directory, SEED)), **changes})
-
-    def start(self, *options: str, **changes: str | None) -> tuple[subprocess.Popen[str], int]:
-        environment = self.environment(**changes)
-        port = int(environment["SLUICE_MANAGER_LISTEN"].rsplit(":", 1)[1])
-        process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", sluice(), "manager", *options,
-             "--env-file", str(empty_env_file(self.fleet.directory))],
-            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        self._started.append(process)
-        return process, port
-
-    def once(self, *options: str, **changes: str | None) -> subprocess.CompletedProcess[str]:
-        process, _ = self.start("--once", *options, **changes)
-        output, _ = process.communicate(timeout=60)
-        return subprocess.CompletedProcess([], process.returncode, output, "")
-
-    def leading(self, *options: str, **changes: str | None) -> tuple[subprocess.Popen[str], int]:
-        process, port = self.start(*options, **changes)
-        until(lambda: ready(port).get("role") == "leading", within=20, what="it leads")
-        return process, port
-
-    def rows(self, statement: str) -> list[tuple]:
-        with psycopg.connect(self.fleet.database_url) as connection:
-            cursor = connection.execute(statement)
-            return cursor.fetchall() if cursor.description else []
-
-    def stop(self) -> None:
-        for process in self._started:
-            process.kill()
-            process.wait()
-
-
-@pytest.fixture
-def managers(fleet: Fleet, chain: EscrowChain) -> Iterator[Managers]:
-    managers = Managers(fleet, chain)
-    yield managers
-    managers.stop()
-
-
-def ready(port: int) -> dict:
-    connection = HTTPConnection("127.0.0.1", port, timeout=6)
-    try:
-        connection.request("GET", "/ready")
-        return json.loads(connection.getresponse().read())
-    except OSError:
-        return {}
-    finally:
-        connection.close()
-
-
-def metric(port: int, line: str) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=6)
-    try:
-        connection.request("GET", "/metrics")
-        return line in connection.getresponse().read().decode()
-    finally:
-        connection.close()
+from support.waiting import until
 
 
 @dataclass(frozen=True)
@@ -349,42 +264,6 @@ def test_a_task_that_fails_is_loud_and_stops_no_other(managers: Managers) -> Non
     assert [line for line in lines if line["message"] == "task is well again"]
 
 
-# sluice manager --once
-
-def test_once_runs_each_task_and_ends(managers: Managers) -> None:
-    managers.leading()[0].kill()
-    done = managers.once()
-    assert done.returncode == 0, done.stdout
-    ran = {row[0] for row in managers.rows("SELECT DISTINCT task FROM worker_runs "
-                                           "WHERE holder LIKE '%--once' OR true")}
-    assert {"bill", "cleanup", "reconcile"} <= ran
-
-
-def test_once_with_one_task_runs_that_alone(managers: Managers) -> None:
-    done = managers.once("--task", "cleanup")
-    assert done.returncode == 0, done.stdout
-    assert managers.rows("SELECT task, outcome FROM worker_runs") == [("cleanup", "done")]
-
-
-def test_once_says_with_1_that_a_task_failed_and_runs_the_others(managers: Managers) -> None:
-    managers.rows("ALTER TABLE log_quarantine RENAME TO elsewhere")
-    done = managers.once()
-    assert done.returncode == 1, done.stdout
-    outcomes = dict(managers.rows("SELECT task, outcome FROM worker_runs"))
-    assert outcomes["cleanup"] == "failed" and outcomes["reconcile"] == "done"
-
-
-def test_once_without_its_identity_file_ends_with_75_and_says_which(managers: Managers) -> None:
-    folder = managers.fleet.directory / "folder"
-    folder.mkdir()
-    done = managers.once(SLUICE_MANAGER_IDENTITY_FILE=str(folder))
-    assert done.returncode == 75, done.stdout
-    assert [line for line in json_lines(done.stdout)
-            if line["level"] == "error" and str(folder) in line.get("reason", "")]
-    assert managers.rows("SELECT 1 FROM worker_runs") == []
-    assert managers.once("--task", "cleanup").returncode == 0, "the lead was given back"
-
-
 LEADER = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()"
 
 
@@ -401,26 +280,6 @@ def test_a_leader_that_loses_its_connection_in_a_slow_task_follows_on(managers: 
         until(lambda: managers.rows("SELECT counter FROM leader_generation") > before
               and ready(port).get("checks", {}).get("follower") == "ok",
               within=5, what="it leads again, and books")
-
-
-def test_once_says_with_75_that_another_leads(managers: Managers) -> None:
-    managers.leading("--task", "reconcile")
-    done = managers.once("--task", "cleanup")
-    assert done.returncode == 75, done.stdout
-    assert managers.rows("SELECT 1 FROM worker_runs WHERE task = 'cleanup'") == []
-
-
-def test_once_after_a_restore_is_found_out_before_anything_is_run(
-    managers: Managers, tmp_path: Path
-) -> None:
-    process, _ = managers.leading("--task", "cleanup")
-    identity = Path(managers.environment()["SLUICE_CHARGER_KEY_FILE"] + ".database")
-    until(identity.exists, within=20, what="the identity file")
-    process.kill()
-    process.communicate()
-    identity.write_text(identity.read_text().replace("/", "0/", 1))
-    done = managers.once("--task", "cleanup")
-    assert "this database is not the one that was charged from" in done.stdout, done.stdout
 
 
 @pytest.mark.parametrize(("options", "words"), [
