@@ -7,25 +7,11 @@ from pathlib import Path
 import pytest
 
 from support.binary import run
-from support.edge import hashed
 from support.gateway import empty_env_file, settings
 from support.intake import Intake, UseTables
 from support.log_lines import Sender, line, settled
 from support.moved_clock import DAY, MovedClock
-
-
-@pytest.fixture
-def url(cluster, template) -> Iterator[str]:
-    name = cluster.create_database(template)
-    yield cluster.url(name)
-    cluster.drop_database(name)
-
-
-@pytest.fixture
-def tables(url: str) -> UseTables:
-    tables = UseTables(url)
-    tables.add_key(hashed())
-    return tables
+from support.use_stage import tables, url  # noqa: F401
 
 
 @pytest.fixture

@@ -14,21 +14,8 @@ from support.edge import hashed
 from support.fixtures import migrate
 from support.intake import Intake, UseTables
 from support.log_lines import Sender, counted, line, settled
+from support.use_stage import tables, url  # noqa: F401
 from support.waiting import free_port, until
-
-
-@pytest.fixture
-def url(cluster, template, tmp_path) -> Iterator[str]:
-    name = cluster.create_database(template)
-    yield cluster.url(name)
-    cluster.drop_database(name)
-
-
-@pytest.fixture
-def tables(url: str) -> UseTables:
-    tables = UseTables(url)
-    tables.add_key(hashed())
-    return tables
 
 
 @pytest.fixture
