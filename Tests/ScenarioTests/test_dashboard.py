@@ -3,50 +3,23 @@
 import json
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import psycopg
 import pytest
 
-from support.binary import sluice
-from support.charger import key_file
-from support.escrow import EscrowChain
-from support.gateway import Fleet, empty_env_file, settings
-from support.waiting import free_port, until
+from support.gateway import Fleet
+from support.manager_stage import Managers, managers  # noqa: F401
+from support.waiting import until
 
-SEED = 7
 Commands = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture(scope="module")
-def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EscrowChain]:
-    chain = EscrowChain(tmp_path_factory.mktemp("chain"), "--seed", str(SEED))
-    chain.start()
-    yield chain
-    chain.stop()
-
-
 @pytest.fixture
-def start(fleet: Fleet, chain: EscrowChain) -> Iterator[Callable[[], str]]:
+def start(managers: Managers) -> Callable[[], str]:
     """Starts a manager; returns where it is."""
-    started: list[subprocess.Popen[bytes]] = []
-
-    def start_one() -> str:
-        port = free_port()
-        environment = settings(fleet.directory, fleet.database_url, **{
-            **chain.settings("graphql"), "SLUICE_MANAGER_LISTEN": f"127.0.0.1:{port}",
-            "SLUICE_CHARGER_KEY_FILE": str(key_file(fleet.directory, SEED))})
-        started.append(subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", sluice(), "manager",
-             "--env-file", str(empty_env_file(fleet.directory))],
-            env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
-        return f"http://127.0.0.1:{port}"
-
-    yield start_one
-    for process in started:
-        process.kill()
-        process.wait()
+    return lambda: f"http://127.0.0.1:{managers.start()[1]}"
 
 
 def role(url: str) -> str | None:

@@ -4,53 +4,17 @@ import json
 import os
 import re
 import signal
-import subprocess
-from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
 from support.altered_node import AlteredNode, is_about
-from support.binary import json_lines, sluice
-from support.charger import key_file, private_key
-from support.escrow import EscrowChain
-from support.gateway import Fleet, empty_env_file, settings
-from support.waiting import free_port, until
-
-SEED = 7
-
-
-@pytest.fixture(scope="module")
-def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EscrowChain]:
-    chain = EscrowChain(tmp_path_factory.mktemp("chain"), "--seed", str(SEED))
-    chain.start()
-    yield chain
-    chain.stop()
-
-
-@pytest.fixture
-def start(
-    fleet: Fleet, chain: EscrowChain
-) -> Iterator[Callable[..., tuple[subprocess.Popen[str], int]]]:
-    """Starts a manager over a fresh database; changes are those of its environment."""
-    started: list[subprocess.Popen[str]] = []
-
-    def start_one(**changes: str | None) -> tuple[subprocess.Popen[str], int]:
-        port = free_port()
-        environment = settings(fleet.directory, fleet.database_url, **{
-            **chain.settings("graphql"), "SLUICE_MANAGER_LISTEN": f"127.0.0.1:{port}",
-            "SLUICE_CHARGER_KEY_FILE": str(key_file(fleet.directory, SEED)), **changes})
-        started.append(subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", sluice(), "manager",
-             "--env-file", str(empty_env_file(fleet.directory))],
-            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
-        return started[-1], port
-
-    yield start_one
-    for process in started:
-        process.kill()
-        process.communicate()
+from support.binary import json_lines
+from support.charger import private_key
+from support.gateway import Fleet
+from support.manager_stage import Managers, managers  # noqa: F401
+from support.waiting import until
 
 
 def get(port: int, path: str, method: str = "GET") -> tuple[int, str] | None:
@@ -88,9 +52,9 @@ def written(path: Path, content: str, mode: int = 0o600) -> str:
      "another network"),
 ])
 def test_a_manager_that_could_do_harm_does_not_start(
-    start: Callable, changes: dict[str, str | None], words: str
+    managers: Managers, changes: dict[str, str | None], words: str
 ) -> None:
-    process, _ = start(**changes)
+    process, _ = managers.start(**changes)
     output, _ = process.communicate(timeout=20)
     assert process.returncode == 1, output
     assert words in output
@@ -103,18 +67,18 @@ def test_a_manager_that_could_do_harm_does_not_start(
     ("", 0o600, "holds no Ed25519 key"),
 ])
 def test_a_key_that_is_not_the_chargers_alone_is_refused_and_never_shown(
-    start: Callable, fleet: Fleet, content: str, mode: int, words: str
+    managers: Managers, fleet: Fleet, content: str, mode: int, words: str
 ) -> None:
     path = written(fleet.directory / "other.key", content + "\n", mode)
-    process, _ = start(SLUICE_CHARGER_KEY_FILE=path)
+    process, _ = managers.start(SLUICE_CHARGER_KEY_FILE=path)
     output, _ = process.communicate(timeout=20)
     assert process.returncode == 1, output
     assert words in output
     assert not content or content[12:40] not in output
 
 
-def test_it_tells_what_it_does_and_what_it_lacks_and_ends_when_asked(start: Callable) -> None:
-    process, port = start()
+def test_it_tells_what_it_does_and_what_it_lacks_and_ends_when_asked(managers: Managers) -> None:
+    process, port = managers.start()
 
     def leads() -> dict | None:
         answer = get(port, "/ready")
@@ -142,10 +106,10 @@ def test_it_tells_what_it_does_and_what_it_lacks_and_ends_when_asked(start: Call
 
 
 def test_one_without_its_identity_file_leaves_the_lead_to_one_that_has_it(
-    start: Callable, fleet: Fleet
+    managers: Managers, fleet: Fleet
 ) -> None:
     spoilt = written(fleet.directory / "spoilt", "rubbish")
-    process, bad = start(SLUICE_MANAGER_IDENTITY_FILE=spoilt)
+    process, bad = managers.start(SLUICE_MANAGER_IDENTITY_FILE=spoilt)
     until(lambda: role(bad) == "leading", within=20, what="it leads")
 
     def why() -> str | None:
@@ -154,7 +118,7 @@ def test_one_without_its_identity_file_leaves_the_lead_to_one_that_has_it(
         return told.get("role") == "standby" and told["reasons"].get("lead")
     until(why, within=20, what="it leads no more, and says so")
     assert spoilt in why()
-    _, good = start(SLUICE_MANAGER_IDENTITY_FILE=str(fleet.directory / "sound"))
+    _, good = managers.start(SLUICE_MANAGER_IDENTITY_FILE=str(fleet.directory / "sound"))
     until(lambda: role(good) == "leading" and json.loads(get(good, "/ready")[1])["checks"].get(
         "follower") == "ok", within=20, what="the other leads and follows")
     process.kill()
@@ -173,13 +137,6 @@ def mocked(node: AlteredNode, wire: str = "graphql") -> dict[str, str | None]:
         **urls}
 
 
-@pytest.fixture
-def node(chain: EscrowChain) -> Iterator[AlteredNode]:
-    node = AlteredNode(chain.url)
-    yield node
-    node.close()
-
-
 def role(port: int) -> str | None:
     answer = get(port, "/ready")
     return json.loads(answer[1]).get("role") if answer else None
@@ -187,9 +144,9 @@ def role(port: int) -> str | None:
 
 @pytest.mark.parametrize("wire", ["graphql", "json-rpc"])
 def test_with_a_simulated_escrow_it_asks_for_package_operator_and_coin(
-    start: Callable, node: AlteredNode, wire: str
+    managers: Managers, node: AlteredNode, wire: str
 ) -> None:
-    process, port = start(**mocked(node, wire))
+    process, port = managers.start(**mocked(node, wire))
     until(lambda: role(port) == "leading", within=20, what="it leads")
     assert node.asked_for("mock_info")
     os.kill(process.pid, signal.SIGTERM)
@@ -204,13 +161,13 @@ def test_with_a_simulated_escrow_it_asks_for_package_operator_and_coin(
                 "charger": "0x4", "treasury": "0x5"}},
 ])
 def test_it_waits_for_a_simulated_node_that_does_not_tell_and_then_leads(
-    start: Callable, node: AlteredNode, answer: dict
+    managers: Managers, node: AlteredNode, answer: dict
 ) -> None:
     tells = False
     node.alter = lambda question, true: (
         true if tells or not is_about(question, "mock_info") else {
             "jsonrpc": "2.0", "id": 1, **answer})
-    _, port = start(**mocked(node))
+    _, port = managers.start(**mocked(node))
     until(lambda: len(node.asked_for("mock_info")) >= 2, within=20, what="it asks again")
     assert get(port, "/health") is None, "it does not serve before it knows its contract"
     tells = True
@@ -218,11 +175,11 @@ def test_it_waits_for_a_simulated_node_that_does_not_tell_and_then_leads(
 
 
 def test_asked_to_end_while_it_waits_for_the_simulated_node_it_ends_well(
-    start: Callable, node: AlteredNode
+    managers: Managers, node: AlteredNode
 ) -> None:
     node.alter = lambda question, true: (
         {"jsonrpc": "2.0", "id": 1, "result": {}} if is_about(question, "mock_info") else true)
-    process, _ = start(**mocked(node))
+    process, _ = managers.start(**mocked(node))
     until(lambda: node.asked_for("mock_info"), within=20, what="it asks")
     os.kill(process.pid, signal.SIGTERM)
     output, _ = process.communicate(timeout=20)
@@ -231,11 +188,11 @@ def test_asked_to_end_while_it_waits_for_the_simulated_node_it_ends_well(
 
 
 def test_an_operator_that_is_not_the_chargers_is_refused_when_simulated_too(
-    start: Callable, node: AlteredNode
+    managers: Managers, node: AlteredNode
 ) -> None:
     node.alter = lambda question, true: (
         {**true, "result": {**true["result"], "operatorId": "0x6"}}
         if is_about(question, "mock_info") else true)
-    process, _ = start(**mocked(node))
+    process, _ = managers.start(**mocked(node))
     output, _ = process.communicate(timeout=20)
     assert process.returncode == 1 and "is no operator of the package" in output

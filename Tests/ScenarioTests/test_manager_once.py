@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from support.binary import json_lines
-from support.manager_stage import Managers, chain, managers  # noqa: F401
+from support.manager_stage import Managers, managers  # noqa: F401
 from support.waiting import until
 
 

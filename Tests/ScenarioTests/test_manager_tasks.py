@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from support.binary import json_lines
-from support.manager_stage import Managers, chain, managers, metric, ready  # noqa: F401
+from support.manager_stage import Managers, managers, metric, ready  # noqa: F401
 from support.moved_clock import DAY, MovedClock
 from support.waiting import until
 

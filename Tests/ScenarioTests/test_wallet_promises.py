@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from support.altered_node import AlteredNode, is_about
-from support.charger import key_file
 from support.escrow import Customer, EscrowChain
 from support.gateway import Fleet, Gateway, settings
 from support.manager import Manager
@@ -65,7 +64,7 @@ def test_of_openings_sent_at_once_through_two_gateways_one_runs(
 def test_of_openings_that_a_wallet_sends_by_itself_the_first_is_the_account(
     fleet: Fleet, tmp_path: Path
 ) -> None:
-    chain = EscrowChain(tmp_path / "chain", "--seed", "7")
+    chain = EscrowChain(tmp_path / "chain")
     chain.start()
     gateway = fleet.start(**chain.settings("graphql"))
     somebody, built = two_openings(gateway, chain)
@@ -77,8 +76,8 @@ def test_of_openings_that_a_wallet_sends_by_itself_the_first_is_the_account(
     [first, second] = [chain.events(one["digest"])[0]["parsedJson"]["account"]
                        for one in reversed(built)]
     assert first != second
-    manager = Manager(fleet.directory, settings(fleet.directory, fleet.database_url, **{
-        **chain.settings("json-rpc"), "SLUICE_CHARGER_KEY_FILE": str(key_file(tmp_path, 7))}))
+    manager = Manager(fleet.directory, settings(
+        fleet.directory, fleet.database_url, **chain.manager_settings("json-rpc", tmp_path)))
     manager.start()
     try:
         until(lambda: somebody.balance()["accountId"], within=30, what="an account is booked")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import psycopg
 
+from support.charger import key_file
 from support.client import Answer, Browser
 from support.gateway import Fleet, Gateway
 from support.simulated_node import SUI, SimulatedNode
@@ -12,11 +13,13 @@ from support.wallet import SimpleWallet
 
 
 class EscrowChain(SimulatedNode):
-    """A simulated node, and the settings with which a gateway finds its contract."""
+    """A simulated node, and the settings with which gateways and managers find its contract."""
+
+    SEED = 0
 
     def __init__(self, directory: Path, *options: str) -> None:
         directory.mkdir(parents=True, exist_ok=True)
-        super().__init__(directory, *options)
+        super().__init__(directory, "--seed", str(self.SEED), *options)
 
     @property
     def info(self) -> dict:
@@ -31,6 +34,11 @@ class EscrowChain(SimulatedNode):
             "SLUICE_ESCROW_PACKAGE": info["escrowPackage"],
             "SLUICE_ESCROW_OPERATOR": info["operatorId"], "SLUICE_ESCROW_COIN": info["usdcType"],
             **nodes}
+
+    def manager_settings(self, wire: str, directory: Path) -> dict[str, str]:
+        """With the charger's key, in a file of `directory`."""
+        return {**self.settings(wire),
+                "SLUICE_CHARGER_KEY_FILE": str(key_file(directory, self.SEED))}
 
     def mint(self, address: str, amount: int, coin: str | None = None) -> None:
         self.control("mint", address=address, coinType=coin or self.info["usdcType"], amount=amount)

@@ -9,20 +9,9 @@ import psycopg
 import pytest
 
 from .binary import sluice
-from .charger import key_file
 from .escrow import EscrowChain
 from .gateway import Fleet, empty_env_file, settings
 from .waiting import free_port, until
-
-SEED = 7
-
-
-@pytest.fixture(scope="module")
-def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EscrowChain]:
-    chain = EscrowChain(tmp_path_factory.mktemp("chain"), "--seed", str(SEED))
-    chain.start()
-    yield chain
-    chain.stop()
 
 
 class Managers:
@@ -34,12 +23,12 @@ class Managers:
 
     def environment(self, **changes: str | None) -> dict[str, str]:
         return settings(self.fleet.directory, self.fleet.database_url, **{
-            **self.chain.settings("graphql"), "SLUICE_MANAGER_LISTEN": f"127.0.0.1:{free_port()}",
-            "SLUICE_CHARGER_KEY_FILE": str(key_file(self.fleet.directory, SEED)), **changes})
+            **self.chain.manager_settings("graphql", self.fleet.directory),
+            "SLUICE_MANAGER_LISTEN": f"127.0.0.1:{free_port()}", **changes})
 
     def start(self, *options: str, **changes: str | None) -> tuple[subprocess.Popen[str], int]:
         environment = self.environment(**changes)
-        port = int(environment["SLUICE_MANAGER_LISTEN"].rsplit(":", 1)[1])
+        port = int(environment["SLUICE_MANAGER_LISTEN"].rpartition(":")[2])
         process = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", sluice(), "manager", *options,
              "--env-file", str(empty_env_file(self.fleet.directory))],
