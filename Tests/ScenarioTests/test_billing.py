@@ -2,28 +2,16 @@
 
 import json
 import time
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from support.binary import run
 from support.charged_chain import Account
 from support.charging import Escrow
-from support.cluster import Cluster
 from support.gateway import empty_env_file
 from support.waiting import until
 
 PRICE = 100
 THRESHOLD = 5_000_000
 SUSPENDED_WITHIN = 10.0
-
-
-@pytest.fixture
-def escrow(cluster: Cluster, template: str, tmp_path: Path) -> Iterator[Escrow]:
-    escrow = Escrow(tmp_path, cluster, template)
-    yield escrow
-    escrow.close()
 
 
 def serve(escrow: Escrow, account: Account) -> None:

@@ -11,22 +11,13 @@ import pytest
 
 from support.binary import run
 from support.charging import Escrow
-from support.cluster import Cluster
+from support.fixtures import shared_escrow as escrow  # noqa: F401
 from support.gateway import empty_env_file
 from support.manager import Manager
 from support.waiting import until
 
 LIMIT = 10_000
 CREDITS = "SELECT count(*), sum(amount_micro_usdc)::bigint FROM billing_credits WHERE reason = %s"
-
-
-@pytest.fixture(scope="module")
-def escrow(
-    cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Escrow]:
-    escrow = Escrow(tmp_path_factory.mktemp("escrow"), cluster, template)
-    yield escrow
-    escrow.close()
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ import json
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,37 +11,18 @@ from support.binary import run
 from support.chain import Chain
 from support.charged_chain import Account
 from support.charging import Escrow
-from support.cluster import Cluster
 from support.gateway import empty_env_file
 from support.invariants import check
+from support.leading import AMOUNT, BALANCE, TAKEN_OVER, charged, settled
 from support.transactions import base58_bytes
 from support.waiting import elapsed, until
 
-BALANCE, AMOUNT = 1_000_000, 20_000
-TAKEN_OVER = 5.0
 ARMED = "the engine is armed"
 
 
 @pytest.fixture(params=["graphql", "json-rpc"])
 def wire(request: pytest.FixtureRequest) -> str:
     return request.param
-
-
-@pytest.fixture
-def escrow(cluster: Cluster, template: str, tmp_path: Path) -> Iterator[Escrow]:
-    escrow = Escrow(tmp_path, cluster, template)
-    yield escrow
-    escrow.close()
-
-
-def settled(escrow: Escrow, accounts: list[Account]) -> None:
-    until(lambda: not escrow.unresolved(accounts), within=30, what="all charges have ended")
-
-
-def charged(escrow: Escrow, accounts: list[Account]) -> list[str]:
-    made = [escrow.charge(account, AMOUNT) for account in accounts]
-    assert all(made)
-    return made
 
 
 def test_a_standby_takes_over_from_a_leader_that_died(escrow: Escrow, wire: str) -> None:

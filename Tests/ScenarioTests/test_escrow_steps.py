@@ -1,13 +1,13 @@
 """The manager is killed at each named step of engine and follower, and goes on as if it had not."""
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from support.cluster import Cluster
 from support.charged_chain import Account
 from support.charging import Escrow, wire_of
+from support.fixtures import shared_escrow as escrow  # noqa: F401
 from support.invariants import check
 from support.manager import steps
 from support.simulated_node import SUI
@@ -15,15 +15,6 @@ from support.waiting import until
 
 BALANCE = 1_000_000
 AMOUNT = 10_000
-
-
-@pytest.fixture(scope="module")
-def escrow(
-    cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Escrow]:
-    escrow = Escrow(tmp_path_factory.mktemp("escrow"), cluster, template)
-    yield escrow
-    escrow.close()
 
 
 def charges(escrow: Escrow, accounts: list[Account]) -> None:

@@ -7,7 +7,6 @@ import pytest
 
 from support.altered_node import AlteredNode, is_about
 from support.charging import WIRES, Escrow
-from support.cluster import Cluster
 from support.invariants import check
 from support.manager import Manager
 from support.simulated_node import SimulatedNode
@@ -15,13 +14,6 @@ from support.waiting import until
 
 BALANCE, AMOUNT = 1_000_000, 20_000
 CLAIMED = 1_000_000_000
-
-
-@pytest.fixture
-def escrow(cluster: Cluster, template: str, tmp_path: Path) -> Iterator[Escrow]:
-    escrow = Escrow(tmp_path, cluster, template, options=("--checkpoint-ms", "50"))
-    yield escrow
-    escrow.close()
 
 
 @pytest.fixture

@@ -1,28 +1,17 @@
 """Which database is charged from: none that was set back, and the same one from another machine."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from support.charged_chain import Account
 from support.charging import WIRES, Escrow
-from support.cluster import Cluster
 from support.invariants import check
+from support.leading import BALANCE, TAKEN_OVER, charged, settled
 from support.manager import Manager
 from support.waiting import elapsed, until
 
-BALANCE, AMOUNT = 1_000_000, 20_000
-TAKEN_OVER = 5.0
 ALARM = "this database is not the one"
-
-
-@pytest.fixture
-def escrow(cluster: Cluster, template: str, tmp_path: Path) -> Iterator[Escrow]:
-    escrow = Escrow(tmp_path, cluster, template, options=("--checkpoint-ms", "50"))
-    yield escrow
-    escrow.close()
 
 
 class Host:
@@ -55,16 +44,6 @@ class Host:
     @property
     def has_alarmed(self) -> bool:
         return ALARM in self.manager.output()
-
-
-def settled(escrow: Escrow, accounts: list[Account]) -> None:
-    until(lambda: not escrow.unresolved(accounts), within=30, what="all charges have ended")
-
-
-def charged(escrow: Escrow, accounts: list[Account]) -> list[str]:
-    made = [escrow.charge(account, AMOUNT) for account in accounts]
-    assert all(made)
-    return made
 
 
 def give_up(escrow: Escrow, charges: list[str]) -> None:

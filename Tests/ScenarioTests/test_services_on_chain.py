@@ -1,27 +1,15 @@
 """A service that is enabled is paid for on the simulated chain, by a manager at work."""
 
 import secrets
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from support.binary import run
 from support.charged_chain import Account
 from support.charging import Escrow
 from support.client import Answer, Browser
-from support.cluster import Cluster
 from support.gateway import empty_env_file
 from support.waiting import until
 
 BALANCE = 50_000_000
-
-
-@pytest.fixture
-def escrow(cluster: Cluster, template: str, tmp_path: Path) -> Iterator[Escrow]:
-    escrow = Escrow(tmp_path, cluster, template)
-    yield escrow
-    escrow.close()
 
 
 def ask(browser: Browser, method: str, path: str, body: dict | None = None) -> Answer:

@@ -2,12 +2,14 @@
 
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from .altered_node import AlteredNode
 from .binary import run
+from .charging import Escrow
 from .client import Browser
 from .cluster import Cluster
 from .escrow import EscrowChain
@@ -15,7 +17,7 @@ from .gateway import Fleet, Gateway, empty_env_file, settings
 
 __all__ = [
     "cluster", "template", "new_fleet", "fleet", "shared_fleet", "gateway", "pair", "start",
-    "browser", "commands", "chain", "node",
+    "browser", "commands", "chain", "node", "escrow", "shared_escrow",
 ]
 
 
@@ -140,3 +142,19 @@ def node(chain: EscrowChain) -> Iterator[AlteredNode]:
     node = AlteredNode(chain.url)
     yield node
     node.close()
+
+
+@pytest.fixture
+def escrow(cluster: Cluster, template: str, tmp_path: Path) -> Iterator[Escrow]:
+    """A chain, a database, a gateway and any managers of this test alone."""
+    with closing(Escrow(tmp_path, cluster, template)) as escrow:
+        yield escrow
+
+
+@pytest.fixture(scope="module")
+def shared_escrow(
+    cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Escrow]:
+    """One for a module's tests that do not disturb each other."""
+    with closing(Escrow(tmp_path_factory.mktemp("escrow"), cluster, template)) as escrow:
+        yield escrow
