@@ -1,24 +1,15 @@
 """MOCK_SUI_RPC and MOCK_ESCROW: a simulated network in the place of a real one."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
-import pytest
+from collections.abc import Callable
 
 from support.client import Browser
 from support.gateway import Gateway
+from support.node_stage import own as node  # noqa: F401
 from support.simulated_node import SUI, SimulatedNode
 from support.waiting import until
 from support.wallet import Ed25519Wallet
 
 Start = Callable[..., Gateway]
-
-
-@pytest.fixture
-def node(tmp_path: Path) -> Iterator[SimulatedNode]:
-    node = SimulatedNode(tmp_path).start()
-    yield node
-    node.stop()
 
 
 def start_with(start: Start, node: SimulatedNode, **changes: str | None) -> Gateway:

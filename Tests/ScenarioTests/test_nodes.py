@@ -1,34 +1,20 @@
 """Nodes of the wrong network, nodes that are away, and what an operator sees of them."""
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from support.client import Answer, Browser
 from support.gateway import Fleet, Gateway
 from support.node import CannedNode
+from support.node_stage import canned as node, own as simulated  # noqa: F401
 from support.simulated_node import SimulatedNode
 from support.waiting import free_port, until
 from support.wallet import Ed25519Wallet, ZkLoginWallet
 
 Start = Callable[..., Gateway]
 MAINNET = "4btiuiMPvEENsttpZC7CZ53DruC3MAgfznDbASZ7DR6S"
-
-
-@pytest.fixture
-def node() -> Iterator[CannedNode]:
-    node = CannedNode()
-    yield node
-    node.close()
-
-
-@pytest.fixture
-def simulated(tmp_path: Path) -> Iterator[SimulatedNode]:
-    node = SimulatedNode(tmp_path).start()
-    yield node
-    node.stop()
 
 
 def test_a_node_of_another_network_keeps_a_gateway_from_starting(

@@ -1,24 +1,18 @@
 """zkLogin is judged by a configured node, and by nobody else."""
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from support.client import Answer, Browser
 from support.gateway import Gateway
 from support.node import CannedNode
+from support.node_stage import canned as node  # noqa: F401
 from support.waiting import free_port
 from support.wallet import Ed25519Wallet, ZkLoginWallet
 
 Start = Callable[..., Gateway]
-
-
-@pytest.fixture
-def node() -> Iterator[CannedNode]:
-    node = CannedNode()
-    yield node
-    node.close()
 
 
 def try_to_sign_in(gateway: Gateway, wallet: ZkLoginWallet, **options) -> tuple[Answer, str]:

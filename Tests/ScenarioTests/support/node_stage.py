@@ -1,13 +1,14 @@
-"""Fixtures for tests of the simulated node alone."""
+"""Nodes to ask, simulated or canned: fixtures to import by name."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from .node import CannedNode
 from .simulated_node import SimulatedNode
 
-__all__ = ["process", "node", "own"]
+__all__ = ["process", "node", "own", "canned"]
 
 
 @pytest.fixture(scope="module")
@@ -30,3 +31,11 @@ def own(tmp_path: Path) -> Iterator[SimulatedNode]:
     node = SimulatedNode(tmp_path).start()
     yield node
     node.stop()
+
+
+@pytest.fixture
+def canned() -> Iterator[CannedNode]:
+    """Says what the test tells it to."""
+    node = CannedNode()
+    yield node
+    node.close()
