@@ -9,9 +9,8 @@ import psycopg
 import pytest
 
 from support.binary import REPOSITORY
-from support.client import Browser
+from support.client import new_customer
 from support.gateway import Fleet
-from support.wallet import Ed25519Wallet
 
 Commands = Callable[..., subprocess.CompletedProcess[str]]
 BOOK = REPOSITORY / "Config" / "pricebook.json"
@@ -26,7 +25,7 @@ def rows(fleet: Fleet, statement: str, *values: object) -> list[tuple]:
 
 @pytest.fixture
 def customer(fleet: Fleet) -> str:
-    return str(Browser(fleet.start()).sign_in(Ed25519Wallet())["customer"]["customerId"])
+    return str(new_customer(fleet.start()))
 
 
 @pytest.fixture

@@ -7,10 +7,8 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from support.client import Browser
 from support.gateway import Fleet
-from support.service import add_service, open_account
-from support.wallet import Ed25519Wallet
+from support.service import add_service, funded_customer
 
 Commands = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -26,8 +24,7 @@ def frozen(fleet: Fleet) -> Fleet:
     """With a customer whose account has two breaks, as the follower writes them."""
     gateway = fleet.start()
     add_service(fleet)
-    customer = Browser(gateway).sign_in(Ed25519Wallet())["customer"]["customerId"]
-    open_account(fleet, customer, 10_000_000)
+    funded_customer(gateway, fleet, 10_000_000)
     rows(fleet, "UPDATE escrow_accounts SET frozen_for = 'balance', frozen_at = now()")
     for name in ("balance", "amount"):
         rows(fleet, "INSERT INTO escrow_breaks (class, account_id, digest, event_seq, raised_at) "

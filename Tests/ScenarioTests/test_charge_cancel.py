@@ -10,10 +10,8 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from support.client import Browser
 from support.gateway import Fleet
-from support.service import add_service, open_account
-from support.wallet import Ed25519Wallet
+from support.service import add_service, funded_customer
 
 
 @pytest.fixture
@@ -21,8 +19,7 @@ def charge(fleet: Fleet) -> str:
     """One that is planned."""
     gateway = fleet.start()
     service = add_service(fleet)
-    customer = Browser(gateway).sign_in(Ed25519Wallet())["customer"]["customerId"]
-    open_account(fleet, customer, 10_000_000)
+    customer = funded_customer(gateway, fleet, 10_000_000)
     return service.charge(gateway, customer, 1_500_000).expect(202).body["chargeId"]
 
 

@@ -6,11 +6,10 @@ import threading
 import psycopg
 import pytest
 
-from support.client import Answer, Browser
+from support.client import Answer, new_customer
 from support.gateway import Fleet, Gateway
 from support.load import at_once
-from support.service import Service, add_service, deposit, open_account
-from support.wallet import Ed25519Wallet
+from support.service import Service, add_service, deposit, funded_customer, open_account
 
 MEMBERS = {
     "chargeId", "state", "customerId", "accountId", "amountMicroUsdc", "description", "invoiceId",
@@ -23,16 +22,10 @@ def service(shared_fleet: Fleet) -> Service:
     return add_service(shared_fleet)
 
 
-def new_customer(gateway: Gateway) -> int:
-    return Browser(gateway).sign_in(Ed25519Wallet())["customer"]["customerId"]
-
-
 @pytest.fixture
 def customer(gateway: Gateway, shared_fleet: Fleet) -> int:
     """Somebody with 10 USDC."""
-    number = new_customer(gateway)
-    open_account(shared_fleet, number, 10_000_000)
-    return number
+    return funded_customer(gateway, shared_fleet, 10_000_000)
 
 
 def rows(fleet: Fleet, query: str, *values: object) -> list[tuple]:
@@ -198,8 +191,7 @@ def test_an_invoice_has_one_charge_whoever_asks_at_whichever_gateway(
 def test_of_fifty_charges_at_once_on_a_balance_for_ten_ten_are_planned(
     pair: tuple[Gateway, Gateway], service: Service, shared_fleet: Fleet
 ) -> None:
-    customer = new_customer(pair[0])
-    open_account(shared_fleet, customer, 100)
+    customer = funded_customer(pair[0], shared_fleet, 100)
     answers = at_once([
         lambda index=index: service.charge(pair[index % 2], customer, 10) for index in range(50)])
     assert [answer.status for answer in answers].count(202) == 10
@@ -225,8 +217,7 @@ def test_many_requests_with_one_key_make_one_charge(
 def test_a_gateway_killed_in_the_middle_leaves_whole_charges_only(fleet: Fleet) -> None:
     victim, other = fleet.start(), fleet.start()
     service = add_service(fleet)
-    customer = new_customer(other)
-    open_account(fleet, customer, 1_000_000)
+    customer = funded_customer(other, fleet, 1_000_000)
     keys: list[str] = []
     enough = threading.Event()
 

@@ -10,9 +10,8 @@ import psycopg
 import pytest
 
 from support.binary import run
-from support.client import Browser
+from support.client import new_customer
 from support.gateway import Fleet, Gateway, empty_env_file, settings
-from support.wallet import Ed25519Wallet
 
 
 def quarantine(fleet: Fleet, *arguments: str) -> tuple[int, str]:
@@ -42,7 +41,7 @@ def put_aside(fleet: Fleet, code: str, raw: bytes) -> str:
 
 
 def add_key(fleet: Fleet, gateway: Gateway, digest: bytes) -> int:
-    customer = Browser(gateway).sign_in(Ed25519Wallet())["customer"]["customerId"]
+    customer = new_customer(gateway)
     with psycopg.connect(fleet.database_url) as connection:
         connection.execute(
             "INSERT INTO service_instances (customer_id, service_type, created_at, changed_at)"

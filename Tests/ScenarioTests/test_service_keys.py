@@ -9,8 +9,7 @@ import pytest
 from support.binary import run
 from support.client import Browser
 from support.gateway import Fleet, Gateway, empty_env_file, settings
-from support.service import Service, add_service, command, open_account
-from support.wallet import Ed25519Wallet
+from support.service import Service, add_service, command, funded_customer
 
 TARGET = "/v1/charges"
 
@@ -41,9 +40,7 @@ def name() -> str:
 @pytest.fixture
 def customer(gateway: Gateway, shared_fleet: Fleet) -> int:
     """Somebody with 10 USDC."""
-    number = Browser(gateway).sign_in(Ed25519Wallet())["customer"]["customerId"]
-    open_account(shared_fleet, number, 10_000_000)
-    return number
+    return funded_customer(gateway, shared_fleet, 10_000_000)
 
 
 def again(fleet: Fleet, name: str) -> Service:

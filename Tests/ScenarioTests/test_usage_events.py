@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from support.client import Browser
+from support.client import new_customer
 from support.gateway import Fleet, Gateway
 from support.load import at_once
 from support.service import Service, add_service, command
-from support.wallet import Ed25519Wallet
 
 TARGET = "/v1/ingest/usage-events"
 
@@ -32,10 +31,6 @@ def service(shared_fleet: Fleet) -> Service:
 @pytest.fixture(scope="module")
 def customer(gateway: Gateway) -> int:
     return new_customer(gateway)
-
-
-def new_customer(gateway: Gateway) -> int:
-    return Browser(gateway).sign_in(Ed25519Wallet())["customer"]["customerId"]
 
 
 def event(customer: int, identifier: str | None = None, ago: float = 0, **changed: object) -> dict:

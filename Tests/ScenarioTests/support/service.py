@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 from .binary import REPOSITORY, run
-from .client import Answer, http_client
+from .client import Answer, http_client, new_customer
 from .gateway import Fleet, Gateway, empty_env_file, settings
 
 SCOPES = "charges,refunds"
@@ -121,6 +121,13 @@ def open_account(fleet: Fleet, customer: int, balance: int, limit: int = 0) -> b
             " WHERE customer_id = %s",
             (account, bytes(32), bytes(32), balance, limit, customer))
     return account
+
+
+def funded_customer(gateway: Gateway, fleet: Fleet, balance: int) -> int:
+    """The number of somebody new, whose account has `balance`."""
+    customer = new_customer(gateway)
+    open_account(fleet, customer, balance)
+    return customer
 
 
 def deposit(fleet: Fleet, account: bytes, amount: int) -> None:
