@@ -9,48 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from support.cluster import Cluster
-from support.edge import Edge, Traffic, hashed, socket_path
-from support.fixtures import migrate
-from support.intake import CUSTOMER, Intake, UseTables
+from support.edge import Edge, Traffic, socket_path
+from support.intake import CUSTOMER, Intake
 from support.log_lines import Tee, settled
+from support.use_stage import own_url as url, start, tables  # noqa: F401
 from support.waiting import until
-
-
-@pytest.fixture(scope="module")
-def own_cluster() -> Iterator[Cluster]:
-    """For tests that stop and freeze the server."""
-    cluster = Cluster()
-    yield cluster
-    cluster.stop()
-
-
-@pytest.fixture
-def url(own_cluster: Cluster, tmp_path: Path) -> Iterator[str]:
-    name = own_cluster.create_database()
-    migrate(tmp_path, own_cluster.url(name))
-    yield own_cluster.url(name)
-    own_cluster.drop_database(name)
-
-
-@pytest.fixture
-def tables(url: str) -> UseTables:
-    tables = UseTables(url)
-    tables.add_key(hashed())
-    return tables
-
-
-@pytest.fixture
-def start(url: str, tmp_path: Path) -> Iterator[Callable[..., Intake]]:
-    started: list[Intake] = []
-
-    def start_one(**changes: str) -> Intake:
-        started.append(Intake(tmp_path, url, **changes))
-        return started[-1].start()
-
-    yield start_one
-    codes = [intake.stop() for intake in started if intake.is_running]
-    assert not any(codes), "\n".join(intake.output()[-2000:] for intake in started)
 
 
 @pytest.fixture

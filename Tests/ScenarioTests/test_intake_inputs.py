@@ -3,34 +3,15 @@
 import os
 import socket
 import struct
-import subprocess
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from support.edge import hashed
-from support.fixtures import migrate
-from support.intake import Intake, UseTables
+from support.intake import Intake
 from support.log_lines import Sender, counted, line, settled
-from support.use_stage import tables, url  # noqa: F401
+from support.use_stage import start, tables, url  # noqa: F401
 from support.waiting import free_port, until
-
-
-@pytest.fixture
-def start(url: str, tmp_path: Path) -> Iterator[Callable[..., Intake]]:
-    started: list[Intake] = []
-
-    def start_one(*arguments: str, **changes: str) -> Intake:
-        intake = Intake(tmp_path, url, **changes)
-        intake.arguments = list(arguments)
-        started.append(intake)
-        return intake.start()
-
-    yield start_one
-    codes = [intake.stop() for intake in started if intake.is_running]
-    assert not any(codes), "\n".join(intake.output()[-2000:] for intake in started)
 
 
 def proxied(name: str | None, verified: int = 0) -> bytes:
@@ -240,83 +221,3 @@ def test_a_file_is_followed_through_rotation_cutting_and_kills(tables, start, tm
     assert tables.lost() == 0
     stored, repeated = tables.batches()
     assert stored == 251 and repeated < 251
-
-
-def test_while_the_database_is_away_a_full_spool_holds_senders_up_and_nothing_is_lost(
-    start, tmp_path
-) -> None:
-    from support.cluster import Cluster
-
-    cluster = Cluster()
-    try:
-        name = cluster.create_database()
-        migrate(tmp_path, cluster.url(name))
-        tables = UseTables(cluster.url(name))
-        tables.add_key(hashed())
-        intake = start(DATABASE_URL=cluster.url(name), SLUICE_INTAKE_SPOOL_LIMIT=str(1 << 20))
-        _held_up(cluster, intake, tables)
-    finally:
-        cluster.stop()
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of one megabyte."""
-    path = tmp_path / "disk"
-    path.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", path], check=True)
-    yield path
-    subprocess.run(["umount", "-l", path], check=True)
-
-
-def test_a_full_disk_under_the_spool_holds_senders_up_and_nothing_is_lost(
-    start, tmp_path, small_disk
-) -> None:
-    from support.cluster import Cluster
-
-    cluster = Cluster()
-    try:
-        name = cluster.create_database()
-        migrate(tmp_path, cluster.url(name))
-        tables = UseTables(cluster.url(name))
-        tables.add_key(hashed())
-        intake = start(
-            DATABASE_URL=cluster.url(name), SLUICE_INTAKE_SPOOL=str(small_disk / "spool"))
-        _held_up(cluster, intake, tables)
-    finally:
-        cluster.stop()
-
-
-def _held_up(cluster, intake: Intake, tables: UseTables) -> None:
-    """Sends more than memory and spool hold, while the database is away."""
-    count = 400_000
-    messages = [line(number) for number in range(2000)]
-    Sender(intake.port).send(*messages[:100]).close()
-    settled(tables.count, 100)
-    cluster.crash()
-    sender = Sender(intake.port)
-    sender.socket.settimeout(3)
-    sent = 100
-    held = False
-    while sent < count and not held:
-        message = counted(*[line(number) for number in range(sent, sent + 500)])
-        view = memoryview(message)
-        while view:
-            try:
-                view = view[sender.socket.send(view):]
-            except TimeoutError:
-                if not held:
-                    held = True
-                    until(lambda: intake.metric("spool_full_total") > 0, within=30,
-                          what="the spool says that it is full")
-                    assert intake.metric("readers_blocked") == 1
-                    assert intake.ready()[0] == 503
-                    cluster.start()
-                    sender.socket.settimeout(60)
-        sent += 500
-    assert held, "nobody was held up"
-    sender.close()
-
-    settled(tables.count, sent, within=90)
-    assert tables.lost() == 0 and tables.batches()[0] == sent
-    settled(lambda: intake.ready()[0], 200)

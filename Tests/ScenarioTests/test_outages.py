@@ -18,18 +18,10 @@ from support.wallet import Ed25519Wallet
 PATIENCE = 5.0
 
 
-@pytest.fixture(scope="module")
-def fragile() -> Iterator[Cluster]:
-    """A cluster of this module's own, to be frozen and killed."""
-    cluster = Cluster()
-    yield cluster
-    cluster.stop()
-
-
 @pytest.fixture
-def fleet(fragile: Cluster, tmp_path: Path) -> Iterator[Fleet]:
-    name = fragile.create_database()
-    fleet = Fleet(tmp_path, fragile.url(name))
+def fleet(own_cluster: Cluster, tmp_path: Path) -> Iterator[Fleet]:
+    name = own_cluster.create_database()
+    fleet = Fleet(tmp_path, own_cluster.url(name))
     migrate(tmp_path, fleet.database_url)
     yield fleet
     fleet.stop()
@@ -70,12 +62,12 @@ def recovers(gateway: Gateway, wallet: Ed25519Wallet) -> None:
 
 
 def test_a_frozen_database_is_503_within_five_seconds_and_recovery_needs_no_restart(
-    fleet: Fleet, fragile: Cluster
+    fleet: Fleet, own_cluster: Cluster
 ) -> None:
     gateway, wallet = fleet.start(), Ed25519Wallet()
     browser = Browser(gateway)
     browser.sign_in(wallet)
-    fragile.freeze()
+    own_cluster.freeze()
     try:
         for _ in range(2):
             began = time.monotonic()
@@ -85,36 +77,36 @@ def test_a_frozen_database_is_503_within_five_seconds_and_recovery_needs_no_rest
         answer = Browser(gateway).get("/v1/auth/session", bearer=browser.access)
         assert answer.status == 503, "without news of ended sessions a token is not believed"
     finally:
-        fragile.thaw()
+        own_cluster.thaw()
     recovers(gateway, wallet)
     until(lambda: Browser(gateway).get(
         "/v1/auth/session", bearer=browser.access).status == 200, within=5, what="tokens count")
 
 
 def test_a_database_that_is_gone_is_503_and_recovery_needs_no_restart(
-    fleet: Fleet, fragile: Cluster
+    fleet: Fleet, own_cluster: Cluster
 ) -> None:
     gateway, wallet = fleet.start(), Ed25519Wallet()
     browser = Browser(gateway)
     browser.sign_in(wallet)
-    fragile.crash()
+    own_cluster.crash()
     try:
         began = time.monotonic()
         expect_unavailable(at_once(calls(browser, wallet)), began)
         Browser(gateway).get("/health").expect(200)
         until(lambda: gateway.ready_status() == 503, within=PATIENCE, what="not ready")
     finally:
-        fragile.start()
+        own_cluster.start()
     recovers(gateway, wallet)
     browser.get("/v1/customer").expect(200)
 
 
 def test_connections_that_the_server_drops_cost_nobody_more_than_a_retry(
-    fleet: Fleet, fragile: Cluster
+    fleet: Fleet, own_cluster: Cluster
 ) -> None:
     gateway, wallet = fleet.start(), Ed25519Wallet()
     Browser(gateway).sign_in(wallet)
-    with fragile.connect("postgres") as connection:
+    with own_cluster.connect("postgres") as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname LIKE 'test_%'")
@@ -122,9 +114,9 @@ def test_connections_that_the_server_drops_cost_nobody_more_than_a_retry(
 
 
 def test_a_gateway_without_a_database_starts_unready_or_says_why(
-    fleet: Fleet, fragile: Cluster
+    fleet: Fleet, own_cluster: Cluster
 ) -> None:
-    fragile.crash()
+    own_cluster.crash()
     try:
         gateway = fleet.start(ready_within=None)
         until(lambda: gateway.exit_code is not None or gateway.ready_status() == 503,
@@ -132,13 +124,13 @@ def test_a_gateway_without_a_database_starts_unready_or_says_why(
         if gateway.exit_code is not None:
             assert gateway.exit_code in (1, 75) and "database" in gateway.output().lower()
     finally:
-        fragile.start()
+        own_cluster.start()
     if gateway.exit_code is None:
         recovers(gateway, Ed25519Wallet())
 
 
-def test_an_unmigrated_database_is_not_ready(fragile: Cluster, tmp_path: Path) -> None:
-    fleet = Fleet(tmp_path, fragile.url(fragile.create_database()))
+def test_an_unmigrated_database_is_not_ready(own_cluster: Cluster, tmp_path: Path) -> None:
+    fleet = Fleet(tmp_path, own_cluster.url(own_cluster.create_database()))
     gateway = fleet.start(ready_within=None)
     until(lambda: gateway.exit_code is not None or gateway.ready_status() == 503,
           within=15, what="it ends or is unready")
@@ -149,11 +141,11 @@ def test_an_unmigrated_database_is_not_ready(fragile: Cluster, tmp_path: Path) -
 
 
 def test_sigterm_while_the_database_is_frozen_still_ends_well(
-    fleet: Fleet, fragile: Cluster
+    fleet: Fleet, own_cluster: Cluster
 ) -> None:
     gateway = fleet.start()
     wallet = Ed25519Wallet()
-    fragile.freeze()
+    own_cluster.freeze()
     try:
         waiting = connect(gateway.port)
         waiting.sendall(
@@ -165,7 +157,7 @@ def test_sigterm_while_the_database_is_frozen_still_ends_well(
         assert gateway.wait(within=15) == 0
         waiting.close()
     finally:
-        fragile.thaw()
+        own_cluster.thaw()
     Browser(fleet.start()).sign_in(wallet)
 
 

@@ -17,7 +17,7 @@ from .gateway import Fleet, Gateway, empty_env_file, settings
 
 __all__ = [
     "cluster", "template", "new_fleet", "fleet", "shared_fleet", "gateway", "pair", "start",
-    "browser", "commands", "chain", "node", "escrow", "shared_escrow",
+    "browser", "commands", "chain", "node", "escrow", "shared_escrow", "own_cluster",
 ]
 
 
@@ -30,6 +30,14 @@ def migrate(directory: Path, database_url: str) -> None:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
+    cluster = Cluster()
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(scope="module")
+def own_cluster() -> Iterator[Cluster]:
+    """For a module whose tests stop, freeze and kill the server."""
     cluster = Cluster()
     yield cluster
     cluster.stop()
