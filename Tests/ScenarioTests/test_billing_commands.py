@@ -5,22 +5,16 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from support.binary import REPOSITORY
 from support.client import new_customer
 from support.gateway import Fleet
+from support.rows import rows
 
 Commands = Callable[..., subprocess.CompletedProcess[str]]
 BOOK = REPOSITORY / "Config" / "pricebook.json"
 INVOICE = "01936f0c-7d9a-7c3e-9b1a-5e0d7c2b4a68"
-
-
-def rows(fleet: Fleet, statement: str, *values: object) -> list[tuple]:
-    with psycopg.connect(fleet.database_url) as connection:
-        cursor = connection.execute(statement, values or None)
-        return cursor.fetchall() if cursor.description else []
 
 
 @pytest.fixture

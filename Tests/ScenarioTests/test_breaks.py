@@ -4,19 +4,13 @@ import json
 import subprocess
 from collections.abc import Callable
 
-import psycopg
 import pytest
 
 from support.gateway import Fleet
+from support.rows import rows
 from support.service import add_service, funded_customer
 
 Commands = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def rows(fleet: Fleet, statement: str) -> list[tuple]:
-    with psycopg.connect(fleet.database_url) as connection:
-        cursor = connection.execute(statement)
-        return cursor.fetchall() if cursor.description else []
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from support.client import Answer, new_customer
 from support.gateway import Fleet, Gateway
 from support.load import at_once
+from support.rows import rows
 from support.service import Service, add_service, deposit, funded_customer, open_account
 
 MEMBERS = {
@@ -26,11 +27,6 @@ def service(shared_fleet: Fleet) -> Service:
 def customer(gateway: Gateway, shared_fleet: Fleet) -> int:
     """Somebody with 10 USDC."""
     return funded_customer(gateway, shared_fleet, 10_000_000)
-
-
-def rows(fleet: Fleet, query: str, *values: object) -> list[tuple]:
-    with psycopg.connect(fleet.database_url) as connection:
-        return connection.execute(query, values).fetchall()
 
 
 def charges_of(fleet: Fleet, customer: int) -> int:

@@ -10,6 +10,7 @@ import pytest
 from support.client import Answer, Browser, http_client
 from support.gateway import Fleet, Gateway
 from support.load import at_once
+from support.rows import count
 from support.waiting import until
 from support.wallet import Ed25519Wallet
 
@@ -34,11 +35,6 @@ def rename(
 
 def name_of(gateway: Gateway, token: str) -> str | None:
     return Browser(gateway).get("/v1/customer", bearer=token).expect(200).body["displayName"]
-
-
-def count(fleet: Fleet, query: str, *values: object) -> int:
-    with psycopg.connect(fleet.database_url) as connection:
-        return connection.execute(query, values).fetchone()[0]
 
 
 def renames(fleet: Fleet, customer: int) -> int:
@@ -178,7 +174,7 @@ class Held:
                 self._fleet,
                 "SELECT count(*) FROM pg_stat_activity AS a JOIN pg_locks AS l USING (pid) "
                 "WHERE a.datname = current_database() AND a.wait_event_type = 'Lock' "
-                "AND a.query LIKE '%%customers%%' AND l.locktype = 'advisory' AND l.granted"),
+                "AND a.query LIKE '%customers%' AND l.locktype = 'advisory' AND l.granted"),
             within=5, what="a rename is at work")
 
     def release(self) -> None:
@@ -269,7 +265,7 @@ def test_gateways_killed_at_any_time_leave_no_effect_without_its_key(fleet: Flee
             fleet, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = "
             "(SELECT oid FROM pg_database WHERE datname = current_database()) "
             "AND pid IN (SELECT pid FROM pg_stat_activity "
-            "WHERE query LIKE '%%idempotency_keys%%' OR query LIKE '%%customers%%')") == 0,
+            "WHERE query LIKE '%idempotency_keys%' OR query LIKE '%customers%')") == 0,
         within=10, what="nobody is at work")
     assert renames(fleet, customer) == keys(fleet, customer)
     for name in asked:

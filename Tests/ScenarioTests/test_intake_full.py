@@ -1,4 +1,4 @@
-"""While the database is away, an intake that can keep no more holds senders up and loses nothing."""
+"""While the database is away, an intake that is full holds its senders up, and loses nothing."""
 
 import subprocess
 from collections.abc import Callable, Iterator

@@ -8,6 +8,7 @@ import pytest
 from support.client import Browser, raw, sign_in
 from support.gateway import Fleet, Gateway
 from support.load import at_once
+from support.rows import count
 from support.service import Service, add_service, command
 from support.wallet import Ed25519Wallet
 
@@ -17,11 +18,6 @@ TARGET = "/v1/charges"
 @pytest.fixture(scope="module")
 def service(shared_fleet: Fleet) -> Service:
     return add_service(shared_fleet)
-
-
-def count(fleet: Fleet, query: str, *values: object) -> int:
-    with psycopg.connect(fleet.database_url) as connection:
-        return connection.execute(query, values).fetchone()[0]
 
 
 def nonces(fleet: Fleet, service: Service) -> int:

@@ -4,12 +4,12 @@ import secrets
 from datetime import datetime, timezone
 from calendar import monthrange
 
-import psycopg
 import pytest
 
 from support.client import Answer, Browser
 from support.gateway import Fleet, Gateway
 from support.load import at_once
+from support.rows import rows
 from support.service import deposit, load_prices, open_account
 from support.wallet import Ed25519Wallet
 
@@ -58,11 +58,6 @@ def rest_of_month(monthly: int) -> int:
     now = datetime.now(timezone.utc)
     days = monthrange(now.year, now.month)[1]
     return monthly - monthly * (now.day - 1) // days
-
-
-def rows(fleet: Fleet, query: str, *values: object) -> list[tuple]:
-    with psycopg.connect(fleet.database_url) as connection:
-        return connection.execute(query, values).fetchall()
 
 
 def traces(fleet: Fleet, customer: int) -> list[tuple]:

@@ -5,12 +5,12 @@ import secrets
 import time
 from datetime import UTC, datetime
 
-import psycopg
 import pytest
 
 from support.client import new_customer
 from support.gateway import Fleet, Gateway
 from support.load import at_once
+from support.rows import rows
 from support.service import Service, add_service, command
 
 TARGET = "/v1/ingest/usage-events"
@@ -44,11 +44,6 @@ def event(customer: int, identifier: str | None = None, ago: float = 0, **change
 
 def body(*events: dict, edge: str = "edge-3") -> bytes:
     return json.dumps({"edge": edge, "events": list(events)}).encode()
-
-
-def rows(fleet: Fleet, query: str, *values: object) -> list[tuple]:
-    with psycopg.connect(fleet.database_url) as connection:
-        return connection.execute(query, values).fetchall()
 
 
 def lines(fleet: Fleet, customer: int) -> int:

@@ -15,8 +15,8 @@ from support.waiting import until
 from support.transactions import base58, transaction_digest
 from support.wallet import (
     Ed25519Wallet, FastcryptoWallet, Secp256k1Wallet, Secp256r1Wallet, blake2b)
+from support.wallet_stage import USDC, customer, opened
 
-USDC = 1_000_000
 UNKNOWN = base58(blake2b(b"nobody knows it"))
 
 
@@ -27,27 +27,6 @@ def gateway(
     gateway = shared_fleet.start(**chain.settings(request.param))
     yield gateway
     shared_fleet.end(gateway)
-
-
-def customer(
-    gateway: Gateway, chain: EscrowChain, usdc: int = 100 * USDC, sui: int = 1_000_000_000,
-    wallet=None,
-) -> Customer:
-    wallet = wallet or Ed25519Wallet()
-    if sui:
-        chain.mint_sui(wallet.address, sui)
-    if usdc:
-        chain.mint(wallet.address, usdc)
-    return Customer(gateway, wallet)
-
-
-def opened(
-    gateway: Gateway, chain: EscrowChain, fleet: Fleet, payment: int = 25 * USDC, **options
-) -> Customer:
-    somebody = customer(gateway, chain, **options)
-    digest = somebody.do("open", amount=str(payment), limit="0")
-    chain.book(fleet, digest)
-    return somebody
 
 
 @pytest.mark.parametrize("wallet", [Ed25519Wallet, Secp256k1Wallet, Secp256r1Wallet])

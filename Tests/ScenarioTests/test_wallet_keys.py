@@ -10,9 +10,10 @@ from support.altered_node import AlteredNode, is_about
 from support.client import Answer
 from support.escrow import Customer, EscrowChain
 from support.gateway import Fleet, Gateway
+from support.rows import rows
 from support.transactions import base58
 from support.wallet import blake2b
-from support.wallet_stage import BUILD, gateway, opened, pair, query, states, wish
+from support.wallet_stage import BUILD, gateway, opened, pair, states, wish
 
 
 def post(
@@ -128,8 +129,8 @@ def test_after_thirty_days_a_key_still_builds_nothing_new(
     built = post(somebody, BUILD, "k", wish(5)).expect(201).body
     path = f"{BUILD}/{built['digest']}/watch"
     post(somebody, path, "k", None).expect(202)
-    query(shared_fleet, "UPDATE idempotency_keys SET answer_status = NULL, answer_fields = NULL, "
-          "answer_body = NULL WHERE caller = %s", f"customer/{somebody.number}")
+    rows(shared_fleet, "UPDATE idempotency_keys SET answer_status = NULL, answer_fields = NULL, "
+         "answer_body = NULL WHERE caller = %s", f"customer/{somebody.number}")
     post(somebody, BUILD, "k", wish(5)).expect(422, "transaction_expired")
     post(somebody, BUILD, "k", wish(6)).expect(422, "idempotency_key_reused")
     assert post(somebody, path, "k", None).expect(202).body["digest"] == built["digest"]

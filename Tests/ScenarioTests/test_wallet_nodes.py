@@ -16,8 +16,8 @@ from support.waiting import until
 from support.wallet import (
     Ed25519Wallet, FastcryptoWallet, MultisigWallet, Secp256k1Wallet, ZkLoginWallet, blake2b,
     wallets)
+from support.wallet_stage import USDC, customer, opened
 
-USDC = 1_000_000
 OBJECTS = ("multiGetObjects", "sui_multiGetObjects")
 COINS = ("query Coins(", "suix_getCoins")
 EXECUTE = ("executeTransaction", "sui_executeTransactionBlock")
@@ -37,19 +37,6 @@ def honest(shared_fleet: Fleet, chain: EscrowChain) -> Iterator[Gateway]:
     shared_fleet.end(gateway)
 
 
-def customer(gateway: Gateway, chain: EscrowChain, wallet=None, usdc: int = 100 * USDC) -> Customer:
-    wallet = wallet or Ed25519Wallet()
-    chain.mint_sui(wallet.address, 1_000_000_000)
-    chain.mint(wallet.address, usdc)
-    return Customer(gateway, wallet)
-
-
-def opened(gateway: Gateway, chain: EscrowChain, fleet: Fleet) -> Customer:
-    somebody = customer(gateway, chain)
-    chain.book(fleet, somebody.do("open", amount=str(25 * USDC), limit="0"))
-    return somebody
-
-
 def rows(fleet: Fleet, somebody: Customer) -> list[tuple]:
     with psycopg.connect(fleet.database_url) as connection:
         return connection.execute(
@@ -63,7 +50,7 @@ def rows(fleet: Fleet, somebody: Customer) -> list[tuple]:
 def test_every_scheme_that_is_judged_here_pays_in(
     honest: Gateway, chain: EscrowChain, shared_fleet: Fleet, wallet
 ) -> None:
-    somebody = customer(honest, chain, wallet)
+    somebody = customer(honest, chain, wallet=wallet)
     chain.book(shared_fleet, somebody.do("open", amount=str(25 * USDC), limit="0"))
     somebody.do("deposit", amount="1")
     somebody.do("withdraw", amount="2")
@@ -81,7 +68,7 @@ def test_a_signature_that_does_not_suffice_is_refused_and_nothing_is_sent(
     if isinstance(wallet, MultisigWallet):  # Signs in with both.
         strong = MultisigWallet(wallet._members, threshold=2, signers=[0, 1])
         assert strong.address == wallet.address
-    somebody = customer(honest, chain, strong)
+    somebody = customer(honest, chain, wallet=strong)
     built = somebody.ask("open", amount="1", limit="0").expect(201).body
     content = base64.b64decode(built["txBytes"])
     weak = wallet.sign_transaction(content) if strong is not wallet else wallet.sign(content)
@@ -94,7 +81,8 @@ def zk_customer(start, node: AlteredNode, chain: EscrowChain, answer: dict) -> C
     """Signs in by the word of a node that then judges transactions as `answer` says."""
     node.alter = lambda question, true: (
         CannedNode.VALID if "verifySignature" in question.get("query", "") else true)
-    somebody = customer(start(**node.settings(chain.settings("graphql"))), chain, ZkLoginWallet())
+    gateway = start(**node.settings(chain.settings("graphql")))
+    somebody = customer(gateway, chain, wallet=ZkLoginWallet())
     node.alter = lambda question, true: (
         answer if "verifySignature" in question.get("query", "") else true)
     return somebody

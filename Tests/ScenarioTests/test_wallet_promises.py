@@ -11,9 +11,10 @@ from support.altered_node import AlteredNode, is_about
 from support.escrow import Customer, EscrowChain
 from support.gateway import Fleet, Gateway, settings
 from support.manager import Manager
+from support.rows import rows
 from support.transactions import base58_bytes
 from support.waiting import until
-from support.wallet_stage import USDC, customer, gateway, opened, pair, query, states
+from support.wallet_stage import USDC, customer, gateway, opened, pair, states
 
 
 # One account
@@ -81,8 +82,8 @@ def test_of_openings_that_a_wallet_sends_by_itself_the_first_is_the_account(
     manager.start()
     try:
         until(lambda: somebody.balance()["accountId"], within=30, what="an account is booked")
-        assert query(fleet, "SELECT '0x' || encode(account_id, 'hex'), is_primary "
-                     "FROM escrow_accounts ORDER BY is_primary DESC") == [
+        assert rows(fleet, "SELECT '0x' || encode(account_id, 'hex'), is_primary "
+                    "FROM escrow_accounts ORDER BY is_primary DESC") == [
             (first, True), (second, False)]
         somebody.ask("open", amount="1", limit="0").expect(409, "escrow_account_exists")
         digest = somebody.do("deposit", amount="37")
@@ -104,8 +105,8 @@ def test_after_an_opening_that_failed_another_may_be_sent(
     gateway: Gateway, chain: EscrowChain, shared_fleet: Fleet
 ) -> None:
     somebody, [first, second] = two_openings(gateway, chain)
-    query(shared_fleet, "UPDATE wallet_transactions SET state = 'failed', submitted_at = now() "
-          "WHERE digest = %s", base58_bytes(first["digest"]))
+    rows(shared_fleet, "UPDATE wallet_transactions SET state = 'failed', submitted_at = now() "
+         "WHERE digest = %s", base58_bytes(first["digest"]))
     assert somebody.submit(second).expect(202).body["state"] == "executed"
 
 
@@ -115,7 +116,7 @@ def advance(chain: EscrowChain, fleet: Fleet, epochs: int) -> None:
     """The chain's epochs go on, and the follower has read them."""
     for _ in range(epochs):
         chain.control("advanceEpoch")
-    query(fleet, "UPDATE processing_state SET epoch = epoch + %s WHERE name = 'follower'", epochs)
+    rows(fleet, "UPDATE processing_state SET epoch = epoch + %s WHERE name = 'follower'", epochs)
 
 
 @pytest.mark.parametrize("epochs, code", [(1, None), (2, "transaction_expired")])
@@ -123,9 +124,9 @@ def test_what_was_handed_out_can_be_sent_until_its_last_epoch_is_over(
     gateway: Gateway, chain: EscrowChain, shared_fleet: Fleet, epochs: int, code: str | None
 ) -> None:
     somebody = opened(gateway, chain, shared_fleet)
-    [(epoch,)] = query(shared_fleet, "SELECT epoch FROM processing_state")
+    [(epoch,)] = rows(shared_fleet, "SELECT epoch FROM processing_state")
     now = int(chain.rpc("suix_getLatestSuiSystemState")["epoch"])
-    query(shared_fleet, "UPDATE processing_state SET epoch = %s WHERE name = 'follower'", now)
+    rows(shared_fleet, "UPDATE processing_state SET epoch = %s WHERE name = 'follower'", now)
     built = somebody.ask("deposit", amount="7").expect(201).body
     assert built["expiresAtEpoch"] == now + 1
     advance(chain, shared_fleet, epochs)
@@ -144,7 +145,7 @@ def test_what_was_sent_and_never_ran_ends_as_expired_and_another_may_be_sent(
     somebody, [first, second] = two_openings(pair[0], chain)
     chain.book(shared_fleet, opened(pair[0], chain, shared_fleet).do("deposit", amount="1"))
     now = int(chain.rpc("suix_getLatestSuiSystemState")["epoch"])
-    query(shared_fleet, "UPDATE processing_state SET epoch = %s WHERE name = 'follower'", now)
+    rows(shared_fleet, "UPDATE processing_state SET epoch = %s WHERE name = 'follower'", now)
     refuse = {"data": None, "errors": [{
         "message": "Transaction is rejected", "extensions": {"code": "BAD_USER_INPUT"}}]}
     node.alter = lambda question, answer: (

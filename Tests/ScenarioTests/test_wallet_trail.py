@@ -7,13 +7,14 @@ from collections.abc import Callable
 from support.client import Answer
 from support.escrow import Customer, EscrowChain
 from support.gateway import Fleet, Gateway
+from support.rows import rows
 from support.transactions import base58
 from support.wallet import Ed25519Wallet, blake2b
-from support.wallet_stage import BUILD, gateway, opened, pair, query, wish
+from support.wallet_stage import BUILD, gateway, opened, pair, wish
 
 
 def trail(fleet: Fleet, somebody: Customer) -> list[dict]:
-    return [row for (row,) in query(
+    return [row for (row,) in rows(
         fleet, "SELECT to_jsonb(a) FROM audit_log a WHERE customer_id = %s "
         "AND action LIKE 'wallet_%%' ORDER BY audit_id", somebody.number)]
 
@@ -31,9 +32,9 @@ def test_what_is_built_sent_and_refused_is_in_the_trail_with_who_where_and_why(
     def added(deed: Callable[[], object]) -> list[dict]:
         nonlocal seen
         deed()
-        rows = trail(shared_fleet, somebody)[seen:]
-        seen += len(rows)
-        return rows
+        new = trail(shared_fleet, somebody)[seen:]
+        seen += len(new)
+        return new
 
     def post(path: str, body: dict) -> Answer:
         return somebody.browser.post(path, json=body, headers=headers)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 
 from .escrow import Customer, EscrowChain
 from .gateway import Fleet, Gateway
-from .wallet import Ed25519Wallet
+from .rows import rows
+from .wallet import Ed25519Wallet, Wallet
 
 USDC = 1_000_000
 BUILD = "/v1/wallet/transactions"
@@ -28,17 +28,26 @@ def gateway(pair: tuple[Gateway, Gateway]) -> Gateway:
     return pair[0]
 
 
-def customer(gateway: Gateway, chain: EscrowChain, usdc: int = 100 * USDC) -> Customer:
-    wallet = Ed25519Wallet()
-    chain.mint_sui(wallet.address, 1_000_000_000)
+def customer(
+    gateway: Gateway, chain: EscrowChain, usdc: int = 100 * USDC, sui: int = 1_000_000_000,
+    wallet: Wallet | None = None,
+) -> Customer:
+    """With coins of so many units in a wallet, a new one where none is given."""
+    wallet = wallet or Ed25519Wallet()
+    if sui:
+        chain.mint_sui(wallet.address, sui)
     if usdc:
         chain.mint(wallet.address, usdc)
     return Customer(gateway, wallet)
 
 
-def opened(gateway: Gateway, chain: EscrowChain, fleet: Fleet, usdc: int = 100 * USDC) -> Customer:
+def opened(
+    gateway: Gateway, chain: EscrowChain, fleet: Fleet, usdc: int = 100 * USDC,
+    payment: int = 25 * USDC,
+) -> Customer:
+    """Whose account is booked, with what of `payment` was there."""
     somebody = customer(gateway, chain, usdc)
-    chain.book(fleet, somebody.do("open", amount=str(min(usdc, 25 * USDC)), limit="0"))
+    chain.book(fleet, somebody.do("open", amount=str(min(usdc, payment)), limit="0"))
     return somebody
 
 
@@ -46,13 +55,7 @@ def wish(amount: int) -> dict:
     return {"kind": "deposit", "amountMicroUsdc": str(amount)}
 
 
-def query(fleet: Fleet, text: str, *values: object) -> list[tuple]:
-    with psycopg.connect(fleet.database_url, autocommit=True) as connection:
-        cursor = connection.execute(text, values)
-        return cursor.fetchall() if cursor.description else []
-
-
 def states(fleet: Fleet, somebody: Customer) -> list[str]:
-    return [state for (state,) in query(
+    return [state for (state,) in rows(
         fleet, "SELECT state FROM wallet_transactions WHERE customer_id = %s ORDER BY created_at",
         somebody.number)]
