@@ -94,6 +94,9 @@ def signed_and_frozen(trial: Trial) -> list[bytes]:
     query = "SELECT reference FROM charges WHERE account_id = ANY(%s) AND state = 'signed'"
     until(lambda: len(escrow.ask(query, accounts)) == 3, within=WITHIN, what="all are signed")
     trial.manager.freeze()
+    # What it sent before meets the fault, too, and does not run once that is over.
+    until(escrow.node.has_read_all, within=WITHIN, what="the node has read all")
+    escrow.node.control("info")
     escrow.node.fail()
     return [reference for (reference,) in escrow.ask(query, accounts)]
 

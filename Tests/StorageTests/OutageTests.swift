@@ -6,7 +6,7 @@ import Testing
 
 @Suite("the database away, frozen, back") struct OutageTests {
     /// What a loaded test machine may add to a deadline.
-    private static let slackMilliseconds: Int64 = 3000
+    private static let slackMilliseconds: Int64 = 10_000
 
     private func errors(
         _ count: Int, from world: StorageWorld, statement: SQL = "SELECT 1"

@@ -1,11 +1,37 @@
 import Glibc
+import Synchronization
 
 /// TCP on 127.0.0.1.
 enum LoopbackSocket {
-    /// Listens on a free port.
-    static func listen() throws -> (descriptor: Int32, port: UInt16) {
+    /// Below the ports that the kernel gives to outgoing connections, any of which may be taken
+    /// before it is used, or while its server is down for a moment.
+    private static let ports: ClosedRange<UInt16> = 15_000...31_999
+    /// Begins at another place in each process.
+    private static let next = Mutex(UInt16(truncatingIfNeeded: getpid()))
+
+    /// A port that nobody listens on, and that this process was not given before.
+    static func freePort() throws -> UInt16 {
+        for _ in ports {
+            let step = next.withLock { next in
+                next &+= 1
+                return next
+            }
+            let port = ports.lowerBound + step % UInt16(ports.count)
+            if let listener = try? listen(port: port) {
+                close(listener.descriptor)
+                return port
+            }
+        }
+        throw TestFailure("all ports of 127.0.0.1 are in use")
+    }
+
+    /// - Parameter port: 0 for any that is free.
+    static func listen(port: UInt16 = 0) throws -> (descriptor: Int32, port: UInt16) {
         let descriptor = make()
-        var address = address(port: 0)
+        var reuse: Int32 = 1  // What is left of earlier connections does not keep a port.
+        setsockopt(
+            descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
+        var address = address(port: port)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
@@ -13,7 +39,10 @@ enum LoopbackSocket {
                     && getsockname(descriptor, pointer, &length) == 0
             }
         }
-        guard descriptor >= 0, result else { throw TestFailure("cannot listen on 127.0.0.1") }
+        guard descriptor >= 0, result else {
+            close(descriptor)
+            throw TestFailure("cannot listen on 127.0.0.1")
+        }
         return (descriptor, UInt16(bigEndian: address.sin_port))
     }
 

@@ -45,7 +45,7 @@ class SimulatedNode:
         self._options = [*self.OPTIONS, *options]
         self._home = directory
         self._process: subprocess.Popen[bytes] | None = None
-        self._client = httpx.Client(timeout=10)
+        self._client = httpx.Client(timeout=10, verify=False)
         self.url = ""
 
     def start(self) -> "SimulatedNode":
@@ -72,7 +72,7 @@ class SimulatedNode:
             os.kill(self._process.pid, number)
             self._process.wait(timeout=10)
         self._client.close()
-        self._client = httpx.Client(timeout=10)
+        self._client = httpx.Client(timeout=10, verify=False)
 
     # What is asked
 
@@ -141,6 +141,13 @@ class SimulatedNode:
         if done["effects"]["status"]["status"] != "success":
             raise Failed(done["effects"]["status"]["error"])
         return done["digest"]
+
+    def has_read_all(self) -> bool:
+        """Whether nothing that was sent to it waits to be read."""
+        port = f":{int(self.url.rsplit(':', 1)[1]):04X}"
+        sockets = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        return not any(int(queues.split(":")[1], 16) for _, local, _, _, queues, *_ in sockets
+                       if local.endswith(port))
 
     def has(self, digest: str, wire: str) -> bool:
         if wire == "graphql":
