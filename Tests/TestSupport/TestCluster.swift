@@ -40,7 +40,7 @@ public final class TestCluster: Sendable {
     /// A cluster of one's own, running. It ends with its last reference.
     public init() async throws {
         let pristine = try await Self.pristine.value
-        let port = try Self.freePort()
+        let port = try LoopbackSocket.freePort()
         self.port = port
         scratch = try await offThread {
             let scratch = try ScratchFolder(owner: PostgreSQLTools.owner())
@@ -108,10 +108,16 @@ public final class TestCluster: Sendable {
 
     public func start() async throws {
         try await offThread { [self] in
-            try control([
-                "start", "-w", "-t", "60", "-l", folder + "/log", "-o",
-                "-F -k \(folder) -h 127.0.0.1 -p \(port) -c max_connections=500",
-            ])
+            do {
+                try control([
+                    "start", "-w", "-t", "60", "-l", folder + "/log", "-o",
+                    "-F -k \(folder) -h 127.0.0.1 -p \(port) -c max_connections=500"
+                        + " -c autovacuum=off",
+                ])
+            } catch {
+                let log = (try? TextFile.read(folder + "/log")) ?? ""
+                throw TestFailure("\(error); its log ends with:\n\(log.suffix(2000))")
+            }
         }
     }
 
@@ -122,6 +128,8 @@ public final class TestCluster: Sendable {
 
     /// `kill -9` to every process of the server, as when the machine loses power.
     public func kill() throws {
+        // One that it makes meanwhile would hold the memory that the next start asks for.
+        try freeze()
         let processes = try processes()
         for process in processes { Glibc.kill(process, SIGKILL) }
         while processes.contains(where: Self.isRunning) { usleep(1000) }
@@ -161,11 +169,5 @@ public final class TestCluster: Sendable {
             return false
         }
         return !status.contains(") Z ")
-    }
-
-    private static func freePort() throws -> UInt16 {
-        let listener = try LoopbackSocket.listen()
-        defer { close(listener.descriptor) }
-        return listener.port
     }
 }

@@ -26,9 +26,14 @@ LIMITS = {
 
 
 class DurableCluster(Cluster):
-    """With fsync as PostgreSQL ships it: a sign-in that was answered survives a power cut."""
+    """On a disk, with fsync as PostgreSQL ships it: a sign-in that was answered survives a power
+    cut."""
 
-    durability = ("-c", "fsync=on")
+    settings = ("-c", "fsync=on")
+
+    @staticmethod
+    def home() -> Path:
+        return Path("/tmp")
 
 
 class Stage:
