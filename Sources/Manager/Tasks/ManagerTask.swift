@@ -54,4 +54,9 @@ extension ManagerTask {
         ManagerTask(
             name, milliseconds, min(delayMilliseconds, milliseconds), isBrief: isBrief, run)
     }
+
+    /// The same work, which begins with the turn.
+    public var atOnce: ManagerTask {
+        ManagerTask(name, intervalMilliseconds, 0, isBrief: isBrief, run)
+    }
 }

@@ -8,6 +8,8 @@ import Storage
 enum BillingTasks {
     private static let briefMilliseconds: Int64 = 2000
     private static let cycleMilliseconds: Int64 = 5 * 60_000
+    /// Whoever has just taken the lead has to book and to send first what the one before left.
+    private static let billDelayMilliseconds: Int64 = 5000
     /// Metering sums up to two million lines in one transaction, and billing writes invoices by the
     /// hundred, on connections that nothing else waits for.
     private static let deadlineMilliseconds: Int64 = 120_000
@@ -53,7 +55,9 @@ enum BillingTasks {
     private static func bill(
         _ biller: Biller, _ books: PriceBooks, file: String?
     ) -> ManagerTask {
-        ManagerTask("bill", everyMilliseconds: cycleMilliseconds) { _ in
+        ManagerTask(
+            "bill", everyMilliseconds: cycleMilliseconds, afterMilliseconds: billDelayMilliseconds
+        ) { _ in
             let refusal = try await load(books, file)
             var report = TaskReport(try await biller.run())
             if let refusal {

@@ -36,11 +36,12 @@ enum ManagerTasks {
 
     /// - Parameters:
     ///   - cycleSeconds: another interval for those that come every few minutes.
-    ///   - only: leaves all others out.
+    ///   - only: leaves all others out, so that it need not give way to them at first.
     static func chosen(
         _ parts: Parts, cycleSeconds: Int?, only: String?
     ) throws -> [ManagerTask] {
-        let tasks = try all(parts).filter { only == nil || $0.name == only }
+        var tasks = try all(parts)
+        if let only { tasks = tasks.filter { $0.name == only }.map(\.atOnce) }
         if let only, tasks.isEmpty {
             throw ConfigurationRefusal(problems: [
                 ConfigurationProblem(subject: only, reason: "this task is not configured")
