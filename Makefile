@@ -2,8 +2,9 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup build build-proof build-tests build-fuzz run demo lint clean bench fuzz soak
-.PHONY: test test-swift test-scenarios test-seeds test-proofs test-fuzz test-model test-vectors
+.PHONY: help packages setup build build-proof build-tests build-fuzz run demo lint clean bench fuzz
+.PHONY: soak test test-swift test-scenarios test-release test-seeds test-proofs test-fuzz test-model
+.PHONY: test-vectors
 
 # A crashing Swift child must not sit in a backtrace printer that holds our pipes open.
 export SWIFT_BACKTRACE := enable=no
@@ -14,8 +15,10 @@ PYTHON := .venv/bin/python
 # Without plugins that no test uses: each process of tests would load them.
 PYTEST := $(PYTHON) -m pytest -q -p no:cacheprovider -p no:schemathesis -p no:anyio
 SLUICE := .build/release/sluice
+# What the scenarios run: the build that the tests have anyway. `make test-release` takes the other.
+TESTED ?= .build/proof/debug/sluice
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
-# One debug build for the Swift tests and the crash tests, in a folder of its own.
+# One build for the Swift tests, the crash tests and the scenarios, in a folder of its own.
 FOR_TESTS := SLUICE_BUILD_FAIL_POINTS=1
 TEST_BUILD := --scratch-path .build/proof $(SWIFT_FLAGS)
 FUZZ_SECONDS ?= 3
@@ -33,23 +36,27 @@ SEEDS ?= 300
 help:  ## This list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+packages:  ## Install the Debian packages that are missing (says so first): all that a build needs.
+	@Config/setup/setup.sh --packages
+
 setup:  ## Install what is missing: Debian packages (says so first) and Python ones in .venv.
 	@Config/setup/setup.sh
 
-build: setup  ## Build release binaries in .build/release.
+build: packages  ## Build release binaries in .build/release.
 	timeout 1800 swift build -c release $(SWIFT_FLAGS) --product sluice
 	timeout 900 swift build -c release $(SWIFT_FLAGS) --product mock-sui-node
 
-build-proof: setup  ## Build for the crash tests: with steps to be killed at, and bugs to be found.
+build-proof: packages  ## Build for the scenarios: with steps to be killed at, and bugs to be found.
 	$(FOR_TESTS) timeout 1800 swift build $(TEST_BUILD) --product sluice
+	$(FOR_TESTS) timeout 900 swift build $(TEST_BUILD) --product mock-sui-node
 
 run: build  ## Run everything on this machine, with a private database.
 	exec $(SLUICE) dev
 
-test:  ## Run every test, with the time of each part; debug and release are both built.
+test:  ## Run every test, with the time of each part.
 	+@MAKE="$(MAKE)" Config/setup/test.sh
 
-build-tests: setup  ## Build the Swift tests, and what `build-proof` does.
+build-tests: packages  ## Build the Swift tests, and what `build-proof` does.
 	$(FOR_TESTS) timeout 1800 swift build --build-tests $(TEST_BUILD)
 
 build-fuzz: setup  ## Build the fuzz targets.
@@ -61,17 +68,20 @@ test-swift: build-tests  ## Run the Swift tests.
 		$(FOR_TESTS) timeout 900 swift test --skip-build $(TEST_BUILD) --skip RepositoryTests
 	$(FOR_TESTS) timeout 300 swift test --skip-build $(TEST_BUILD) --filter RepositoryTests
 
-test-scenarios: build build-proof  ## Run the scenarios and the comparisons with independent programs.
-	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 1800 $(PYTEST) \
+test-scenarios: setup build-proof  ## Run the scenarios and the comparisons with independent programs.
+	SLUICE_BINARY=$(CURDIR)/$(TESTED) timeout 1800 $(PYTEST) \
 		-n $(SCENARIO_WIDTH) --dist loadgroup --no-loadscope-reorder Tests/Peers Tests/ScenarioTests
 
-test-seeds: build build-proof  ## Run the crash runs alone: SEEDS of them, or the one of SEED.
-	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 3600 $(PYTEST) \
+test-release: build  ## Run the scenarios with the release build.
+	+@"$(MAKE)" --no-print-directory test-scenarios TESTED=$(SLUICE)
+
+test-seeds: setup build-proof  ## Run the crash runs alone: SEEDS of them, or the one of SEED.
+	SLUICE_BINARY=$(CURDIR)/$(TESTED) timeout 3600 $(PYTEST) \
 		Tests/ScenarioTests/test_escrow_seeds.py
 
 # The promise that they take 2 minutes together is for a machine that does nothing else.
-test-proofs: build build-proof  ## Run 40 crash runs and the planted bugs alone, and say how long they took.
-	@began=$$(date +%s); SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 1800 $(PYTEST) \
+test-proofs: setup build-proof  ## Run 40 crash runs and the planted bugs alone, and say how long they took.
+	@began=$$(date +%s); SLUICE_BINARY=$(CURDIR)/$(TESTED) timeout 1800 $(PYTEST) \
 		 -n $(SCENARIO_WIDTH) --dist loadgroup --no-loadscope-reorder \
 		Tests/ScenarioTests/test_escrow_control.py Tests/ScenarioTests/test_escrow_seeds.py; \
 	code=$$?; echo "test-proofs: $$(($$(date +%s) - began)) s"; exit $$code
@@ -86,25 +96,26 @@ test-model: setup  ## Search the charge protocol's small worlds, and find its pl
 test-vectors: setup  ## See that the committed vectors are what their generator makes.
 	timeout 300 $(PYTHON) Vectors/generate.py --check
 
-demo: build  ## Start everything; sign in, pay in, charge through a crash, pay out; stop.
+demo: setup build  ## Start everything; sign in, pay in, charge through a crash, pay out; stop.
 	timeout 300 $(PYTHON) Config/demo/demo.py
 
-bench: build  ## Measure against PostgreSQL, nginx, the C libraries and a simulated chain.
+bench: setup build  ## Measure against PostgreSQL, nginx, the C libraries and a simulated chain.
 	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout 1800 $(PYTHON) Tests/Bench/run.py
 
-fuzz: build  ## Fuzz every parser for FUZZ_TOTAL_SECONDS (default 1800), and every call of the API.
+fuzz: setup build  ## Fuzz every parser for FUZZ_TOTAL_SECONDS (default 1800), and every call of the API.
 	timeout $$(($(FUZZ_TOTAL_SECONDS) + 1200)) \
 		$(PYTHON) Tests/Fuzz/run.py --total-seconds $(FUZZ_TOTAL_SECONDS)
 	SLUICE_BINARY=$(CURDIR)/$(SLUICE) SLUICE_TEST_EXAMPLES=$(EXAMPLES) timeout 3600 \
 		$(PYTEST) Tests/Peers/test_openapi_contract.py
 
-soak: build build-proof  ## Load for SOAK_SECONDS (default 3600), SEEDS crash runs (300), every model.
+soak: setup build build-proof  ## Load for SOAK_SECONDS (3600), SEEDS crash runs (300), every model, and `test-release`.
 	SLUICE_BINARY=$(CURDIR)/$(SLUICE) timeout $$(($(SOAK_SECONDS) + 300)) \
 		$(PYTHON) Tests/Bench/soak.py --seconds $(SOAK_SECONDS)
-	SLUICE_BINARY=$(CURDIR)/$(SLUICE) SEEDS=$(SEEDS) CHARGES=40 \
+	SLUICE_BINARY=$(CURDIR)/$(TESTED) SEEDS=$(SEEDS) CHARGES=40 \
 		timeout $$((600 + 20 * $(SEEDS))) $(PYTEST) -n 2 \
 		Tests/ScenarioTests/test_escrow_seeds.py
 	timeout 3600 $(PYTHON) Tests/Model/run.py --all
+	+@"$(MAKE)" --no-print-directory test-release
 
 lint:  ## Check format and syntax; needs the toolchain only.
 	Config/setup/lint.sh

@@ -4,7 +4,7 @@ import PackageDescription
 // Targets stand in the order in which data flows; each lists all it may import.
 // `Tests/RepositoryTests` holds the sources to this table.
 
-/// Crash tests build once more, into a folder of their own, with steps that can end the process.
+/// Tests build into a folder of their own, with steps that can end the process.
 let hasFailPoints = Context.environment["SLUICE_BUILD_FAIL_POINTS"] == "1"
 
 let swiftSettings: [SwiftSetting] =
@@ -13,6 +13,10 @@ let swiftSettings: [SwiftSetting] =
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("MemberImportVisibility"),
     ] + (hasFailPoints ? [.define("FAIL_POINTS")] : [])
+
+/// The scenarios run what the tests build: so much of it is optimized as they spend most time in.
+let optimized: Set<String> =
+    hasFailPoints ? ["ByteCodecs", "Determinism", "HTTPTransport", "Observability", "Storage"] : []
 
 func clibrary(_ name: String, pkgConfig: String, package: String) -> Target {
     .systemLibrary(
@@ -24,7 +28,8 @@ func module(
     _ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil
 ) -> Target {
     .target(
-        name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+        name: name, dependencies: dependencies, resources: resources,
+        swiftSettings: swiftSettings + (optimized.contains(name) ? [.unsafeFlags(["-O"])] : []))
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what building and testing need: Debian packages that are missing, and a private Python
-# environment in .venv. Run by `make setup`; takes a moment when nothing is missing.
+# environment in .venv. Run by `make setup`; takes a moment when nothing is missing. With --packages
+# only the former, which is all that a build needs.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -59,6 +60,8 @@ if [ -n "$missing" ]; then
     $as_root apt-get update -q
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
 fi
+
+[ "${1:-}" != --packages ] || exit 0
 
 fingerprint() {
     { cat "$packages_file" "$requirements" "$0"; python3 --version; } 2>/dev/null | sha256sum

@@ -7,6 +7,7 @@ cd "$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)" || exit 1
 began=$(date +%s)
 times=
 beside=
+besides=
 
 part() {
     started=$(date +%s)
@@ -17,14 +18,6 @@ part() {
     [ "$code" -eq 0 ] || finish "$1 failed" "$code"
 }
 
-# Waits for what was started beside the parts; with its output where it failed.
-join() {
-    wait "$1" && return
-    code=$?
-    cat "$2"
-    finish "$3 failed" "$code"
-}
-
 finish() {
     [ -z "$beside" ] || kill "$beside" 2>/dev/null
     printf '%s\n' "$times"
@@ -32,19 +25,35 @@ finish() {
     exit "$2"
 }
 
-part setup
+# Runs a target beside the parts, with its output in a file until it is asked for.
+beside() {
+    mkdir -p .build
+    nice "${MAKE:-make}" --no-print-directory "$@" >.build/beside.log 2>&1 &
+    beside=$!
+    besides="$*"
+}
+
+join() {
+    started=$(date +%s)
+    wait "$beside"
+    code=$?
+    beside=
+    if [ "$code" -ne 0 ]; then
+        cat .build/beside.log
+        finish "$besides failed" "$code"
+    fi
+    tail -n 20 .build/beside.log
+    times="$times$(printf '\ntest: %-14s %4d s' 'then beside' "$(($(date +%s) - started))")"
+}
+
+part packages
+beside setup
 part build-tests
-# Builds in folders of their own, while the Swift tests wait for their databases.
-mkdir -p .build
-nice "${MAKE:-make}" --no-print-directory build build-fuzz >.build/beside.log 2>&1 &
-beside=$!
+join
+# The Swift tests wait for their databases much of the time.
+beside build-fuzz test-model test-vectors
 part test-swift
-started=$(date +%s)
-join "$beside" .build/beside.log "build or build-fuzz"
-times="$times$(printf '\ntest: %-14s %4d s' 'then build' "$(($(date +%s) - started))")"
-beside=
+join
 part test-scenarios
 part test-fuzz
-part test-model
-part test-vectors
 finish "all passed" 0
