@@ -81,7 +81,7 @@ import Testing
              WHERE locktype = 'advisory' AND granted AND database =
                 (SELECT oid FROM pg_database WHERE datname = current_database())
             """)
-        #expect(await eventually(within: 5000) { process.generations.count == 2 && process.leads })
+        #expect(await eventually { process.generations.count >= 2 && process.leads })
         #expect(process.generations.sorted() == process.generations)
         #expect(process.metrics.text().contains("\nsluice_manager_leading 1\n"))
         open.finish()
@@ -98,7 +98,7 @@ import Testing
         let second = try Process(world, gate: gate)
         second.start()
         let stopping = Task { await first.stop() }
-        #expect(await eventually(within: 5000) { second.leads })
+        #expect(await eventually { second.leads })
         #expect(!first.loop.isLeading)
         #expect(first.metrics.text().contains("\nsluice_manager_leading 0\n"))
         await stopping.value
@@ -117,7 +117,7 @@ import Testing
         #expect(world.log.lines().contains { $0.contains("no identity file") })
         let good = try Process(world, gate: gate)
         good.start()
-        #expect(await eventually(within: 5000) { good.leads })
+        #expect(await eventually { good.leads })
         #expect(!bad.loop.isLeading && bad.generations.count == 1)
         open.finish()
         await bad.stop()

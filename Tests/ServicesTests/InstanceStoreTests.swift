@@ -121,10 +121,10 @@ import Testing
         try await world.change(customer) { $0.scheduled = nil }
         #expect(ear.count == 0)
         try await world.change(customer) { $0.configuration?.tier = .pro }
-        #expect(await eventually(within: 10_000) { ear.count == 1 })
+        #expect(await eventually { ear.count == 1 })
         try await world.change(customer) { $0.configuration?.hasBurst = true }
-        #expect(await eventually(within: 10_000) { ear.count == 2 })
+        #expect(await eventually { ear.count == 2 })
         try await world.change(customer) { $0.state = .suspendedSpendingLimit }
-        #expect(await eventually(within: 10_000) { ear.count == 3 })
+        #expect(await eventually { ear.count == 3 })
     }
 }

@@ -22,11 +22,14 @@ public enum EngineChecks {
     }
 
     private static func follower(_ follower: Follower) -> CheckState {
-        if let fault = follower.fault { return .degraded("following has stopped: \(fault)") }
+        let stopped = follower.fault.map { "following has stopped: \($0)" }
         if let tip = follower.impossibleTip {
-            return .degraded(
-                "a node lies: it claims checkpoint \(tip), which the chain cannot have come to")
+            // First, as the rest may only follow from it.
+            let lie =
+                "a node lies: it claims checkpoint \(tip), which the chain cannot have come to"
+            return .degraded([lie, stopped].compactMap(\.self).joined(separator: "; "))
         }
+        if let stopped { return .degraded(stopped) }
         guard let step = follower.lastStep else { return .degraded("following has not begun") }
         guard step.behind <= lagLimit else {
             return .degraded("the follower is \(step.behind) checkpoints behind")

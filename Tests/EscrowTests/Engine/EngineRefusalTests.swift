@@ -141,7 +141,7 @@ import Testing
         let (world, customer) = try await EngineWorld.charged()
         try await world.setCharger(try EngineWorld.key(99).address)
         let id = try await world.plan(customer, 10, key: "a")
-        let isSaid = await eventually(within: 20_000) {
+        let isSaid = await eventually {
             world.obstacles.contains { if case .failing = $0 { true } else { false } }
         }
         #expect(isSaid)
@@ -173,7 +173,7 @@ import Testing
             """)
         try await world.start()
         try await world.waitFor(.settled, of: [try await world.plan(other, 10, key: "c")])
-        let isSaid = await eventually(within: 30_000) {
+        let isSaid = await eventually {
             world.obstacles.contains(.stuck(count: 1, first: id))
         }
         #expect(isSaid, "\(world.obstacles)")

@@ -110,7 +110,7 @@ import Testing
         }
         #expect(isSigned)
         try await world.endFaults()
-        let isOver = try await eventually(within: 30_000) {
+        let isOver = try await eventually {
             try await world.state(id)?.isFinal == true
         }
         #expect(isOver)
@@ -132,7 +132,7 @@ import Testing
         let id = try await world.plan(customer, 10, key: "a")
         func isSilent(_ times: Int) async -> Bool {
             let line = "\nsluice_engine_sends_total{outcome=\"silent\"} \(times)\n"
-            return await eventually(within: 5000) { world.metrics.text().contains(line) }
+            return await eventually { world.metrics.text().contains(line) }
         }
         func signed() async throws -> String? {
             try await world.store.value(
@@ -185,7 +185,7 @@ import Testing
         var settings = EngineSettings()
         settings.lanes = 8
         try await world.start(settings)
-        let isMade = try await eventually(within: 20_000) {
+        let isMade = try await eventually {
             let lanes = try await world.count(
                 "gas_coins", where: "NOT is_gone AND balance >= 100000000")
             let dust = try await world.count(

@@ -79,7 +79,7 @@ import Testing
         try await world.fail(
             fault, probability: "0.3", amount: fault == "too_many_requests" ? 1 : 50)
         let run = Task { try await follower.follower.run(as: leader) }
-        let isBooked = try await eventually(within: 60_000) {
+        let isBooked = try await eventually {
             try await world.database.primaryAccount(of: customer)?.mirror.balance
                 == MicroUSDC(1060)
         }
