@@ -6,6 +6,8 @@ import PackageDescription
 
 /// Tests build into a folder of their own, with steps that can end the process.
 let hasFailPoints = Context.environment["SLUICE_BUILD_FAIL_POINTS"] == "1"
+/// The bench has drivers of its own, which no other build makes.
+let hasBenches = Context.environment["SLUICE_BUILD_BENCHES"] == "1"
 
 let swiftSettings: [SwiftSetting] =
     [
@@ -34,6 +36,12 @@ func module(
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func bench(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Tests/Bench/\(name)",
+        swiftSettings: swiftSettings)
 }
 
 let package = Package(
@@ -229,3 +237,18 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+if hasBenches {
+    package.targets += [
+        .target(
+            name: "CDirect", dependencies: ["CSodium", "CSecp256k1", "COpenSSL"],
+            path: "Tests/Bench/CDirect"),
+        bench("SignatureBench", ["Cryptography", "Determinism", "CDirect"]),
+        bench(
+            "MonthsBench",
+            [
+                "Billing", "Services", "Idempotency", "Storage", "Identifiers", "Determinism",
+                "Observability",
+            ]),
+    ]
+}

@@ -4,17 +4,11 @@ import json
 import subprocess
 
 from .figures import Figure
-from .stage import BUILT, HERE
+from .swift_build import build_swift
 
 
 def signatures() -> list[Figure]:
-    built = subprocess.run(
-        ["swift", "build", "-c", "release", "--package-path", HERE / "Signatures",
-         "--scratch-path", BUILT / "signatures", "--product", "SignatureBench"],
-        capture_output=True, text=True)
-    if built.returncode != 0:
-        raise RuntimeError(f"the signature bench does not build: {built.stdout}{built.stderr}")
-    program = BUILT / "signatures" / "release" / "SignatureBench"
+    program = build_swift("SignatureBench")
     output = subprocess.run([program], capture_output=True, text=True, check=True, timeout=120)
     return [_figure(json.loads(line)) for line in output.stdout.splitlines()]
 

@@ -6,6 +6,7 @@ import Observability
 import Services
 import Storage
 
+/// All that twelve months need, on one database and one clock.
 struct MonthsStage {
     private static let callers = 6
 
@@ -41,9 +42,13 @@ struct MonthsStage {
         case ("meter", 1): _ = try await meter.run()
         case ("bill", 1):
             let report = try await biller.run()
-            if let refused = report.refused.first { throw MonthsError(text: "\(refused)") }
+            if let refused = report.refused.first {
+                throw MonthsError(description: "\(refused)")
+            }
         case ("configure", 3):
-            guard let tier = ServiceTier(rawValue: words[1]) else { throw MonthsError(text: line) }
+            guard let tier = ServiceTier(rawValue: words[1]) else {
+                throw MonthsError(description: "no tier: \(words[1])")
+            }
             try await each(words[2]) { customer in
                 _ = try await subscriptions.configure(
                     WantedConfiguration(tier: tier), for: .seal, by: ActingCustomer(customer),
@@ -54,7 +59,7 @@ struct MonthsStage {
                 _ = try await subscriptions.enable(
                     .seal, by: ActingCustomer(customer), under: request("enable", customer))
             }
-        default: throw MonthsError(text: "not understood: \(line)")
+        default: throw MonthsError(description: "not understood: \(line)")
         }
     }
 
@@ -87,6 +92,6 @@ struct MonthsStage {
     }
 }
 
-struct MonthsError: Error {
-    let text: String
+struct MonthsError: Error, CustomStringConvertible {
+    let description: String
 }
