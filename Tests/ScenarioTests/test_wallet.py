@@ -13,8 +13,7 @@ from support.gateway import Fleet, Gateway
 from support.simulated_node import SUI
 from support.waiting import until
 from support.transactions import base58, transaction_digest
-from support.wallet import (
-    Ed25519Wallet, FastcryptoWallet, Secp256k1Wallet, Secp256r1Wallet, blake2b)
+from support.wallet import Ed25519Wallet, FastcryptoWallet, blake2b
 from support.wallet_stage import USDC, customer, opened
 
 UNKNOWN = base58(blake2b(b"nobody knows it"))
@@ -27,40 +26,6 @@ def gateway(
     gateway = shared_fleet.start(**chain.settings(request.param))
     yield gateway
     shared_fleet.end(gateway)
-
-
-@pytest.mark.parametrize("wallet", [Ed25519Wallet, Secp256k1Wallet, Secp256r1Wallet])
-def test_a_customer_opens_deposits_limits_and_leaves(
-    gateway: Gateway, chain: EscrowChain, shared_fleet: Fleet, wallet: type
-) -> None:
-    somebody = customer(gateway, chain, wallet=wallet())
-    assert somebody.balance()["accountId"] is None
-    digests = [somebody.do("open", amount=str(25 * USDC), limit=str(100 * USDC))]
-    chain.book(shared_fleet, digests[0])
-    balance = somebody.balance()
-    assert balance["balanceMicroUsdc"] == str(25 * USDC)
-    assert balance["spendingLimitMicroUsdc"] == str(100 * USDC)
-    assert balance["availableMicroUsdc"] == str(25 * USDC) and balance["reservedMicroUsdc"] == "0"
-    profile = somebody.browser.get("/v1/customer").expect(200).body
-    assert profile["escrowAccountId"] == balance["accountId"]
-
-    for kind, amounts in [
-        ("deposit", {"amount": "1500000"}), ("set_spending_limit", {"limit": "0"}),
-        ("withdraw", {"amount": "26500000"}),
-    ]:
-        digests.append(somebody.do(kind, **amounts))
-        chain.book(shared_fleet, digests[-1])
-    assert somebody.balance()["balanceMicroUsdc"] == "0"
-    assert chain.balance(somebody.wallet.address) == 100 * USDC
-
-    page = somebody.browser.get("/v1/wallet/transactions?limit=200").expect(200).body
-    assert sorted(item["kind"] for item in page["items"]) == [
-        "deposit", "deposit", "open", "set_spending_limit", "withdraw"]
-    assert {item["state"] for item in page["items"]} == {"confirmed"}
-    assert {item["digest"] for item in page["items"]} == set(digests)
-    told = somebody.transaction(digests[-1]).expect(200).body
-    assert told["state"] == "confirmed" and told["kind"] == "withdraw"
-    assert [one["amountMicroUsdc"] for one in told["movements"]] == ["26500000"]
 
 
 def test_the_digest_is_that_of_the_bytes_and_the_words_say_what_they_do(
@@ -276,21 +241,6 @@ def test_without_a_contract_every_call_says_so(start) -> None:
         503, "escrow_not_configured")
     ready = somebody.browser.get("/ready").expect(200).body
     assert ready["checks"]["escrow"] == "absent"
-
-
-def test_a_wallet_that_submits_by_itself_is_found(
-    gateway: Gateway, chain: EscrowChain, shared_fleet: Fleet
-) -> None:
-    somebody = opened(gateway, chain, shared_fleet)
-    built = somebody.ask("deposit", amount="1000").expect(201).body
-    content = base64.b64decode(built["txBytes"])
-    chain.rpc("sui_executeTransactionBlock", [
-        built["txBytes"], [somebody.wallet.sign_transaction(content)], {"showEffects": True},
-        "WaitForEffectsCert"])
-    path = f"/v1/wallet/transactions/{built['digest']}/watch"
-    assert somebody.browser.post(path).expect(202).body["state"] == "executed"
-    chain.book(shared_fleet, built["digest"])
-    assert somebody.browser.post(path).expect(202).body["state"] == "confirmed"
 
 
 def test_a_digest_that_nobody_knows_is_watched_and_moves_nothing(

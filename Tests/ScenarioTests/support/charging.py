@@ -13,7 +13,7 @@ from support.binary import run
 from support.charged_chain import Account, ChargedChain
 from support.charger import key_file
 from support.cluster import Cluster
-from support.gateway import Fleet, empty_env_file, settings
+from support.gateway import Fleet, Gateway, empty_env_file, settings
 from support.manager import Manager
 from support.programs import Program
 from support.service import add_service
@@ -59,16 +59,25 @@ class Escrow(ChargedChain):
 
     # Managers
 
-    def environment(self, wire: str, **changes: str | None) -> dict[str, str]:
-        """A manager's, which asks the node in `wire`."""
+    def _contract(self, wire: str) -> dict[str, str]:
+        """Where it is, and a node that is asked in `wire`."""
         endpoint = ({"SUI_GRAPHQL_URLS": self.node.url + "/graphql"} if wire == "graphql"
                     else {"SUI_JSON_RPC_URLS": self.node.url})
+        return {
+            **endpoint, "SLUICE_CHAIN": "sui:localnet",
+            "SLUICE_CHAIN_IDENTIFIER": self.info["chain"], "SLUICE_ESCROW_PACKAGE": self.package,
+            "SLUICE_ESCROW_OPERATOR": self.info["operatorId"], "SLUICE_ESCROW_COIN": self.usdc}
+
+    def environment(self, wire: str, **changes: str | None) -> dict[str, str]:
+        """A manager's, which asks the node in `wire`."""
         return settings(
-            self.directory, self.cluster.url(self.database), **endpoint,
-            SLUICE_CHAIN="sui:localnet", SLUICE_CHAIN_IDENTIFIER=self.info["chain"],
-            SLUICE_ESCROW_PACKAGE=self.package, SLUICE_ESCROW_OPERATOR=self.info["operatorId"],
-            SLUICE_ESCROW_COIN=self.usdc, SLUICE_CHARGER_KEY_FILE=str(self._key),
+            self.directory, self.cluster.url(self.database), **self._contract(wire),
+            SLUICE_CHARGER_KEY_FILE=str(self._key),
             **{"SLUICE_MANAGER_IDENTITY_FILE": str(self.identity), **changes})
+
+    def wallet_gateway(self, wire: str) -> Gateway:
+        """One that builds and sends what wallets ask for; the other knows of no chain."""
+        return self._fleet.start(**self._contract(wire))
 
     def machine(self, wire: str, **changes: str) -> Manager:
         """One that a manager will run on."""
