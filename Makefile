@@ -114,6 +114,8 @@ soak: setup build build-proof  ## Load for SOAK_SECONDS (3600), SEEDS crash runs
 	SLUICE_BINARY=$(CURDIR)/$(TESTED) SEEDS=$(SEEDS) CHARGES=40 \
 		timeout $$((600 + 20 * $(SEEDS))) $(PYTEST) -n 2 \
 		Tests/ScenarioTests/test_escrow_seeds.py
+	SLUICE_BINARY=$(CURDIR)/$(TESTED) SEED=1 timeout 900 $(PYTEST) -n 2 --dist loadgroup \
+		Tests/ScenarioTests/test_escrow_steps.py Tests/ScenarioTests/test_escrow_control.py
 	timeout 3600 $(PYTHON) Tests/Model/run.py --all
 	+@"$(MAKE)" --no-print-directory test-release
 
