@@ -18,6 +18,7 @@ from support.client import Browser
 from support.intake import UseTables
 from support.log_lines import Sender, line, settled
 from support.meanwhile import Meanwhile
+from support.simulated_node import SUI
 from support.waiting import free_port, until
 from support.wallet import Ed25519Wallet
 
@@ -158,8 +159,9 @@ def test_dev_from_nothing_to_sign_in_through_a_crash_to_a_clean_end(dev: Dev) ->
 
     # So is the simulated node, whose chain goes on, the charger's money included.
     chain = ask_node(ready, "mock_info")
-    until(lambda: ask_node(ready, "suix_getAllBalances", [chain["charger"]])[0][
-        "coinObjectCount"] == LANES, within=30, what="the charger's coins are split")
+    until(lambda: ask_node(ready, "suix_getBalance", [chain["charger"], SUI])[
+        "coinObjectCount"] >= LANES, within=60,
+        what=f"the charger's coins are split\n{dev.output()}")
     funds = ask_node(ready, "suix_getAllBalances", [chain["charger"]])
     assert len(funds) == 2 and all(int(coin["totalBalance"]) > 0 for coin in funds)
     os.kill(again["pids"]["node"], signal.SIGKILL)
