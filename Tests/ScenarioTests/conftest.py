@@ -1,10 +1,12 @@
 """Whole-system scenarios: real processes, a real database, independent wallets."""
 
+import re
 import resource
 import sys
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadGroupScheduling
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -15,10 +17,19 @@ _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 20000), hard))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Spread over processes by `--dist loadgroup`, a file's tests stay together, as they share what
-    they stand on; but for those that name a group themselves."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+class Together(LoadGroupScheduling):
+    """Tests of one file stay in one process, as they share what they stand on; those whose
+    parameters end with `@` and a name stay with those of that name."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path, _, test = nodeid.partition("::")
+        part = re.search(r"@(\w+)\]", test)
+        if part:
+            return part[1]
+        return path if "ScenarioTests/" in path else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together | None:
+    """With `--dist loadgroup`. The groups that pytest-xdist itself makes by marks are lost on the
+    way from a process that collects: what it writes them to is no attribute of tests any more."""
+    return Together(config, log) if config.getvalue("dist") == "loadgroup" else None
