@@ -15,6 +15,7 @@ from support.binary import bare_environment, run, sluice
 from support.charging import WIRES, Escrow
 from support.cluster import Cluster
 from support.gateway import empty_env_file
+from support.transactions import base58
 from support.waiting import until
 
 
@@ -47,6 +48,10 @@ def found(escrow: Escrow, *options: str) -> tuple[int, dict]:
     result = command(escrow, "reconcile", "--format", "json", *options)
     assert result.stderr == ""
     return result.returncode, json.loads(result.stdout)
+
+
+def classes_of(answer: dict) -> set[str]:
+    return {one["class"] for one in answer["discrepancies"]}
 
 
 def tamper(escrow: Escrow, table: str, statement: str) -> None:
@@ -95,7 +100,7 @@ def test_what_does_not_fit_is_exit_one_with_its_class_and_next_step(escrow: Escr
     tamper(escrow, "charges", "UPDATE charges SET outcome_sequence = 9")
     status, answer = found(escrow)
     assert status == 1
-    classes = {one["class"] for one in answer["discrepancies"]}
+    classes = classes_of(answer)
     assert classes == {"amount", "state"}
     assert all(one["nextStep"] and one["account"] == escrow.account.identifier
                for one in answer["discrepancies"])
@@ -106,6 +111,11 @@ def test_what_does_not_fit_is_exit_one_with_its_class_and_next_step(escrow: Escr
     assert {row["class"] for row in rows} == classes
     status, answer = found(escrow, "--customer", str(escrow.account.customer))
     assert status == 1 and answer["discrepancies"]
+    assert classes_of(found(escrow, "--since", "1h")[1]) == classes
+    # The charge is another transaction's; the account's balance is looked at with any of them.
+    opened = base58(bytes(escrow.value(
+        "SELECT digest FROM escrow_transactions WHERE kind = 'opened'")))
+    assert classes_of(found(escrow, "--digest", opened)[1]) == {"amount"}
 
 
 def test_repair_rebuilds_what_follows_from_the_chain_and_says_so(escrow: Escrow) -> None:
@@ -195,6 +205,22 @@ def test_a_charge_tells_its_whole_story(escrow: Escrow) -> None:
     decoded = run("decode", "transaction", attempt["bytes"],
                   environment=bare_environment(escrow.directory))
     assert json.loads(decoded.stdout)["digest"] == attempt["digest"]
+
+
+def test_a_charge_that_was_built_again_tells_of_both_attempts(escrow: Escrow) -> None:
+    # More than one: the first may be sent only to split the charger's coins.
+    escrow.node.fail({"fault": "gas_coin_taken", "method": "execute", "count": 3})
+    charge = escrow.charge(escrow.account, 100_000)
+    escrow.manager(escrow.wire)
+    until(lambda: not escrow.unresolved([escrow.account]), within=30, what="the charge settled")
+    story = json.loads(command(escrow, "charge", "show", charge, "--json").stdout)
+    attempts = [one for one in story["transactions"] if one["purpose"] == "charge"]
+    assert len({one["digest"] for one in attempts}) == len(attempts) >= 2
+    [event] = story["events"]
+    assert event["name"] == "Charged" and event["digest"] == attempts[-1]["digest"]
+    assert [one["purpose"] for one in story["postings"]] == ["hold", "charge"]
+    plain = command(escrow, "charge", "show", charge)
+    assert all(one["digest"] in plain.stdout for one in attempts), plain.stdout
 
 
 def test_a_charge_that_is_none_is_said_to_be_none(escrow: Escrow) -> None:

@@ -2,7 +2,10 @@
 a simulated chain that knows nothing of us."""
 
 import base64
+import errno
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pysui_fastcrypto
@@ -241,6 +244,19 @@ def test_without_a_contract_every_call_says_so(start) -> None:
         503, "escrow_not_configured")
     ready = somebody.browser.get("/ready").expect(200).body
     assert ready["checks"]["escrow"] == "absent"
+
+
+def test_a_gateway_leaves_the_chargers_key_alone(
+    start, chain: EscrowChain, tmp_path: Path
+) -> None:
+    """It is the manager's: whoever opened this would wait for ever."""
+    key = tmp_path / "charger.key"
+    os.mkfifo(key, 0o000)
+    gateway = start(**chain.settings("json-rpc"), SLUICE_CHARGER_KEY_FILE=str(key))
+    customer(gateway, chain).do("open", amount="1", limit="0")
+    with pytest.raises(OSError) as nobody_reads:
+        os.close(os.open(key, os.O_WRONLY | os.O_NONBLOCK))
+    assert nobody_reads.value.errno == errno.ENXIO
 
 
 def test_a_digest_that_nobody_knows_is_watched_and_moves_nothing(
