@@ -38,8 +38,8 @@ NAMES = ["signatures", "footprint", "session-check", "sign-ins", "charging", "hi
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", choices=NAMES, action="append", help="may be repeated")
-    parser.add_argument("--seconds", type=float, default=5, help="of each run")
-    parser.add_argument("--rounds", type=int, default=5, help="runs of each side")
+    parser.add_argument("--seconds", type=float, default=5, help="of each run of requests")
+    parser.add_argument("--rounds", type=int, default=5, help="runs of each side, of what is compared in turns")
     parser.add_argument("--scale", type=float, default=1,
                         help="of accounts and histories; a smaller one proves nothing")
     return parser.parse_args()
@@ -74,8 +74,7 @@ def main() -> int:
     finally:
         if stage:
             stage.close()
-    print(f"{os.cpu_count()} CPUs, {platform.machine()}, "
-          f"median of {options.rounds} × {options.seconds:g} s in turns\n")
+    print(f"{os.cpu_count()} CPUs, {platform.machine()}\n")
     print(table(figures))
     missed = [figure for figure in figures if not figure.is_met]
     targets = [figure for figure in figures if figure.limit is not None]

@@ -28,7 +28,7 @@ def footprint(stage: Stage, starts: int) -> list[Figure]:
         gateway.stop()
     return [
         Figure("start to first answer", statistics.median(times), 150, "ms",
-               note=f"median of {starts} starts, /ready answers 200"),
+               note="/ready answers 200", taken=f"median of {starts}"),
         Figure("idle gateway, resident", idle / MEBIBYTE, 30, "MB"),
         Figure(f"with {IDLE_CONNECTIONS:,} idle connections", crowded / MEBIBYTE, 80, "MB",
                note="each has had one answer"),

@@ -63,4 +63,5 @@ def _charging(short: EscrowStage, long: EscrowStage, accounts: int, rounds: int 
         b / a for a, b in zip(times[short], times[long], strict=True))
     before, after = (statistics.median(times[escrow]) * 1e6 for escrow in (short, long))
     return Figure(f"time per charge, {LONG:,} existing against {SHORT:,}", value, 1.2, "×",
-                  note=f"{after:,.0f} µs against {before:,.0f} µs; median of {rounds} in turns")
+                  note=f"{after:,.0f} µs against {before:,.0f} µs",
+                  taken=f"median of {rounds} in turns")

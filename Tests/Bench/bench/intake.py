@@ -55,7 +55,8 @@ def intake(stage: Stage, rounds: int, scale: float) -> list[Figure]:
         process.stop()
     return [
         Figure("intake, lines a second", rate, 100_000, "lines/s", is_floor=True,
-               note=f"{count:,} lines over TCP, until the last is committed"),
+               note=f"{count:,} lines over TCP, until the last is committed",
+               taken=f"median of {rounds}"),
         ratio("intake against psql \\copy", ours, theirs, 0.5, "rows a second"),
         Figure("intake, growth in 2 minutes", growth / MEBIBYTE, 16, "MB",
                note=f"at full rate, {sustained:,.0f} lines/s, at most {peak / MEBIBYTE:.0f} MB"),

@@ -44,13 +44,15 @@ def metering(stage: Stage, scale: float = 1, rounds: int = 3) -> list[Figure]:
         return [
             Figure(f"metering {lines:,} lines, against the bare sums",
                    statistics.median(a / b for a, b in zip(ours, bare, strict=True)), 1.3, "×",
-                   note=f"{statistics.median(ours):.1f} s against {statistics.median(bare):.1f} s"),
+                   note=f"{statistics.median(ours):.1f} s against {statistics.median(bare):.1f} s",
+                   taken=f"median of {rounds} in turns"),
             Figure(f"time per line, {many:,} against {few:,}",
                    statistics.median(
                        a / b for a, b in zip(each["long"], each["short"], strict=True)), 1.2, "×",
                    note=" against ".join(
                        f"{statistics.median(each[name]) * 1e6:.2f} µs"
-                       for name in ("long", "short"))),
+                       for name in ("long", "short")),
+                   taken=f"median of {rounds} in turns"),
         ]
     finally:
         for escrow in (short, long):

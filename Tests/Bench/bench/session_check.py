@@ -45,9 +45,9 @@ def session_check(stage: Stage, seconds: float, rounds: int) -> list[Figure]:
     what = "requests per second"
     return [
         ratio(f"GET {PATH} against nginx", ours, theirs, 0.5,
-              f"{what}; both log each request as JSON"),
+              f"{what}; both log each request as JSON", seconds),
         ratio("the same, against nginx without a log", ours, unlogged, None,
-              f"{what}; access_log off, ours goes on logging"),
+              f"{what}; access_log off, ours goes on logging", seconds),
     ]
 
 

@@ -35,7 +35,8 @@ def sign_ins(stage: Stage, seconds: float, rounds: int) -> list[Figure]:
                 latency.append(result)
     finally:
         gateway.stop()
-    figure = ratio(f"sign-ins, {CLIENTS} clients, against pgbench", ours, theirs, 0.6, "per second")
+    figure = ratio(f"sign-ins, {CLIENTS} clients, against pgbench", ours, theirs, 0.6, "per second",
+                   seconds)
     middle = sorted(latency, key=lambda one: one["p99Ms"])[len(latency) // 2]
     figure.note += f"; {POOL} connections against {CLIENTS}"
     figure.note += f"; median {middle['medianMs']:.1f} ms, p99 {middle['p99Ms']:.1f} ms"

@@ -97,10 +97,10 @@ class VaultBench:
         load = f"load {os.getloadavg()[0]:.1f}"
         return [
             Figure(f"vault of {self.count:,} keys", max(seconds, again), 15, "s",
-                   note=f"first {seconds:.1f} s, again {again:.1f} s; {load}"),
+                   note=f"first {seconds:.1f} s, again {again:.1f} s; {load}", taken="worst of 2"),
             Figure("its memory", memory, 300, "MB", note="at its peak"),
             Figure("with nothing to do", statistics.median(item[0] for item in idle), 1, "s",
-                   note="median of 5, start of the process included"),
+                   note="start of the process included", taken=f"median of {len(idle)}"),
         ]
 
     def revoking(self) -> list[Figure]:
@@ -139,10 +139,10 @@ class VaultBench:
         load = f"load {os.getloadavg()[0]:.1f}"
         return [
             Figure(f"one of {self.count:,} keys revoked, until 401", max(quiet), 2, "s",
-                   note=f"worst of {REVOKED}, median {statistics.median(quiet):.2f} s; the command"
-                   f" that writes is started within it; {load}"),
+                   note=f"median {statistics.median(quiet):.2f} s; the command"
+                   f" that writes is started within it; {load}", taken=f"worst of {REVOKED}"),
             Figure("while the edge takes over all keys", max(busy), None, "s",
-                   note=f"worst of {REVOKED}, median {statistics.median(busy):.2f} s"),
+                   note=f"median {statistics.median(busy):.2f} s", taken=f"worst of {REVOKED}"),
             Figure("all keys installed the first time", installing, None, "s"),
         ]
 
