@@ -124,7 +124,7 @@ def test_what_was_handed_out_can_be_sent_until_its_last_epoch_is_over(
     gateway: Gateway, chain: EscrowChain, shared_fleet: Fleet, epochs: int, code: str | None
 ) -> None:
     somebody = opened(gateway, chain, shared_fleet)
-    [(epoch,)] = rows(shared_fleet, "SELECT epoch FROM processing_state")
+    [(epoch,)] = rows(shared_fleet, "SELECT epoch FROM processing_state WHERE name = 'follower'")
     now = int(chain.rpc("suix_getLatestSuiSystemState")["epoch"])
     rows(shared_fleet, "UPDATE processing_state SET epoch = %s WHERE name = 'follower'", now)
     built = somebody.ask("deposit", amount="7").expect(201).body

@@ -26,7 +26,7 @@ public final class Follower: Sendable {
     }
 
     private let reader: WindowReader
-    private let start: FollowerStart
+    private let first: Int64
     private let bookkeeper: Bookkeeper
     private let upkeep: FollowerUpkeep
     private let looks: NodeLooks
@@ -40,11 +40,12 @@ public final class Follower: Sendable {
     /// - Parameters:
     ///   - contracts: packages and coins whose events are booked; not empty.
     ///   - charger: whose coins of SUI and failed transactions are followed.
-    ///   - start: for a database without a mark.
+    ///   - first: the checkpoint to begin at in a database without a mark: at or before the one in
+    ///     which the operator was created.
     ///   - passes: is told of every point; does nothing but in test builds.
     public init(
         node: any SuiNode, contracts: [EscrowContract], charger: SuiAddress,
-        start: FollowerStart = .oldestAvailable, bookkeeper: Bookkeeper, logger: Logger,
+        first: Int64 = 0, bookkeeper: Bookkeeper, logger: Logger,
         metrics: MetricsRegistry, surroundings: Surroundings,
         limits: FollowerLimits = FollowerLimits(),
         passes: @escaping @Sendable (Point) -> Void = { _ in }
@@ -53,7 +54,7 @@ public final class Follower: Sendable {
         upkeep = FollowerUpkeep(
             node: node, charger: charger, bookkeeper: bookkeeper, logger: logger,
             surroundings: surroundings, limits: limits)
-        self.start = start
+        self.first = first
         self.bookkeeper = bookkeeper
         self.logger = logger
         self.metrics = FollowerMetrics(metrics)
@@ -205,18 +206,8 @@ public final class Follower: Sendable {
     private func begin(
         _ status: NodeStatus, as leader: Generation
     ) async throws(FollowerError) -> Int64 {
-        let first =
-            switch start {
-            case .checkpoint(let first): first
-            case .oldestAvailable: status.firstAvailable
-            }
         guard first >= status.firstAvailable else {
             throw .historyPruned(next: first, firstAvailable: status.firstAvailable)
-        }
-        if start == .oldestAvailable, first > 0 {
-            logger.warning(
-                "no first checkpoint is configured: accounts opened before the node's oldest one "
-                    + "stay unknown", ("first", .number(first)))
         }
         do throws(LeaderError) {
             try await bookkeeper.begin(after: first - 1, epoch: Self.noEpoch, as: leader)

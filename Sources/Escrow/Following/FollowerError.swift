@@ -52,8 +52,18 @@ extension FollowerError: CustomStringConvertible {
         case .node(.historyPruned(let first)): "the node's history begins at \(first)"
         case .node(.notIndexed(let last)): "the node's index ends at \(last)"
         case .historyPruned(let next, let first):
-            "checkpoint \(next) is next, the node's history begins at \(first)"
+            "checkpoint \(next) is next, the node's history begins at \(first): "
+                + Self.remedy(before: next)
         case .contradiction(let what): "the node's answer has \(what.rawValue)"
         }
+    }
+
+    /// The chain's own beginning is what nothing was configured for.
+    private static func remedy(before next: Int64) -> String {
+        let node = "name a node that has it"
+        return next > 0
+            ? node
+            : "set SLUICE_ESCROW_FIRST_CHECKPOINT to one at or before the Operator's creation, or "
+                + node
     }
 }

@@ -70,14 +70,19 @@ extension Transaction {
             """) == 1
     }
 
-    /// Where the follower begins: before the package's first checkpoint.
+    /// Where the follower begins: before the package's first checkpoint. It is kept beside the mark
+    /// that moves, since what was to be stored begins there, whatever is.
     func beginFollowing(after checkpoint: Int64, epoch: Int64, at now: Timestamp)
         async throws(StorageError)
     {
         try await execute(
             """
+            WITH begun AS (
+                INSERT INTO processing_state (name, checkpoint, epoch, updated_at)
+                VALUES ('follower', \(checkpoint), \(epoch), \(now)) ON CONFLICT DO NOTHING
+                RETURNING checkpoint, epoch, updated_at)
             INSERT INTO processing_state (name, checkpoint, epoch, updated_at)
-            VALUES ('follower', \(checkpoint), \(epoch), \(now)) ON CONFLICT DO NOTHING
+            SELECT 'follower_start', checkpoint, epoch, updated_at FROM begun
             """)
     }
 

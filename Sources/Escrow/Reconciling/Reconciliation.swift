@@ -214,7 +214,7 @@ public struct Reconciliation: Sendable {
         _ target: Target, _ fromStart: Bool, _ mark: Int64, _ node: any SuiNode,
         _ findings: Findings, _ transaction: Transaction
     ) async throws(ReconciliationError) -> ClosedRange<Int64>? {
-        let stored = try await storage { () throws(StorageError) -> Int64? in
+        let wanted = try await storage { () throws(StorageError) -> Int64? in
             if let since = target.since {
                 return try await transaction.firstCheckpoint(since: since)
             }
@@ -223,7 +223,7 @@ public struct Reconciliation: Sendable {
             {
                 return reconciled + 1
             }
-            return try await transaction.firstStoredCheckpoint()
+            return try await transaction.firstFollowedCheckpoint()
         }
         let status: NodeStatus
         do throws(SuiNodeError) {
@@ -231,13 +231,13 @@ public struct Reconciliation: Sendable {
         } catch {
             throw .node(.node(error))
         }
-        guard let stored, stored <= mark else {
+        guard let wanted, wanted <= mark else {
             // Nothing is stored: whatever the node has was to be stored.
-            return stored == nil && status.firstAvailable <= mark && target.since == nil
+            return wanted == nil && status.firstAvailable <= mark && target.since == nil
                 ? status.firstAvailable...mark : nil
         }
-        let first = max(stored, status.firstAvailable)
-        if first > stored {
+        let first = max(wanted, status.firstAvailable)
+        if first > wanted {
             findings.note(
                 "the node's history begins at checkpoint \(status.firstAvailable): older events "
                     + "were compared by their stored bytes")

@@ -249,9 +249,15 @@ extension StatementRunner {
             """)
     }
 
-    func firstStoredCheckpoint() async throws(StorageError) -> Int64? {
+    /// From where on events were to be stored; of databases that do not know where following began,
+    /// from where on some are.
+    func firstFollowedCheckpoint() async throws(StorageError) -> Int64? {
         try await value(
-            "SELECT checkpoint FROM escrow_transactions ORDER BY checkpoint LIMIT 1")
+            """
+            SELECT coalesce(
+                (SELECT checkpoint + 1 FROM processing_state WHERE name = 'follower_start'),
+                (SELECT checkpoint FROM escrow_transactions ORDER BY checkpoint LIMIT 1))
+            """)
     }
 
     /// Up to where the chain's events were found to fit.

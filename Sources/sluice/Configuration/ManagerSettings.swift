@@ -21,7 +21,7 @@ struct ManagerSettings: Sendable {
     /// What operators may move at the dashboard without a second one.
     let approvalAbove: MicroUSDC
     /// Where following begins in a database that has followed nothing.
-    let start: FollowerStart
+    let firstCheckpoint: Int64
 
     /// - Returns: nil when something was refused.
     init?(_ reader: inout ConfigurationReader) {
@@ -35,7 +35,7 @@ struct ManagerSettings: Sendable {
         capHour = Self.amount(.chargeCapHour, &reader)
         priceBook = reader.text(.priceBook).map(EnvironmentFile.expandingHome)
         approvalAbove = Self.approvalAbove(&reader)
-        start = Self.start(&reader)
+        firstCheckpoint = Self.firstCheckpoint(&reader)
         guard let listen, reader.problems.count == before else { return nil }
         (address, port) = listen
     }
@@ -79,12 +79,13 @@ struct ManagerSettings: Sendable {
         return amount
     }
 
-    private static func start(_ reader: inout ConfigurationReader) -> FollowerStart {
-        guard let text = reader.text(.escrowFirstCheckpoint) else { return .oldestAvailable }
+    /// Unset, it is the chain's own first one: a node that has thrown that away stops the follower.
+    private static func firstCheckpoint(_ reader: inout ConfigurationReader) -> Int64 {
+        let text = reader.text(.escrowFirstCheckpoint, default: "0")
         guard let number = Int64(text), number >= 0, String(number) == text else {
             reader.refuse(.escrowFirstCheckpoint, "'\(text)' is not the number of a checkpoint")
-            return .oldestAvailable
+            return 0
         }
-        return .checkpoint(number)
+        return number
     }
 }

@@ -217,7 +217,7 @@ final class ManagerParts: Sendable {
     private func follower() -> Follower {
         Follower(
             node: nodes, contracts: [escrow.contract], charger: key.address,
-            start: configuration.manager.start,
+            first: configuration.manager.firstCheckpoint,
             bookkeeper: Bookkeeper(
                 database: database, surroundings: .live, operators: [escrow.operator]),
             logger: logger, metrics: metrics, surroundings: .live, limits: Self.limits,

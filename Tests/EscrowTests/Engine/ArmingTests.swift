@@ -98,7 +98,8 @@ import Testing
         try await world.waitUntilArmed()
         let mark = try #require(
             Int64(
-                try await world.store.value("SELECT checkpoint FROM processing_state") ?? ""))
+                try await world.store.value(
+                    "SELECT checkpoint FROM processing_state WHERE name = 'follower'") ?? ""))
         if amount == 3 { try await world.endFaults() }
         let booked = try await world.nodes.checkpoints(
             mark...mark, ofModule: world.contract.events, affecting: nil)

@@ -199,12 +199,19 @@ import Testing
         let world = try await FollowerWorld()
         for _ in 1...20 { world.add([]) }
         world.node.write { $0.firstAvailable = 10 }
-        let early = world.follower(start: .checkpoint(3))
+        // Nothing is configured: not even then does it begin at what is left.
+        let unset = FollowerError.historyPruned(next: 0, firstAvailable: 10)
+        await #expect(throws: unset) {
+            try await world.follower().catchUp(as: world.base.leader)
+        }
+        #expect("\(unset)".contains("SLUICE_ESCROW_FIRST_CHECKPOINT"))
+        #expect(try await world.base.bookkeeper.mark() == nil)
+        let early = world.follower(first: 3)
         await #expect(throws: FollowerError.historyPruned(next: 3, firstAvailable: 10)) {
             try await early.catchUp(as: world.base.leader)
         }
         #expect(try await world.base.bookkeeper.mark() == nil)
-        let follower = world.follower(start: .checkpoint(12))
+        let follower = world.follower(first: 12)
         _ = try await follower.step(as: world.base.leader)
         let mark = try #require(try await world.base.bookkeeper.mark())
         #expect(mark == 20)
@@ -214,6 +221,55 @@ import Testing
             try await follower.catchUp(as: world.base.leader)
         }
         #expect(try await world.base.bookkeeper.mark() == mark)
+    }
+
+    @Test(
+        "what stops following is logged once, with what it is, until it goes on",
+        arguments: [
+            ("pruned", "the node's history begins at 2"),
+            ("range", "another range than asked for"),
+            ("epoch", "an epoch that runs backwards or ahead"),
+        ])
+    func logged(fault: String, reason: String) async throws {
+        let world = try await FollowerWorld()
+        for _ in 1...3 { world.add([]) }
+        world.node.write { script in
+            if fault == "pruned" { script.firstAvailable = 2 }
+            script.distort = { Self.distorted($0, fault) }
+        }
+        var limits = FollowerLimits()
+        limits.pollMilliseconds = 1
+        limits.retryMilliseconds = 1
+        let log = try CapturedLog()
+        let follower = world.follower(limits: limits, logger: log.logger)
+        let run = Task { try await follower.run(as: world.base.leader) }
+        let stopped = await eventuallyValue { log.lines().first { $0.contains("has stopped") } }
+        #expect(stopped?.contains("following has stopped") == true)
+        #expect(stopped?.contains(#""level":"error""#) == true)
+        #expect(stopped?.contains(reason) == true)
+        // It has come to the same end again.
+        let isRepeated = await eventually {
+            !world.metrics.text().contains("sluice_follower_errors_total 1\n")
+        }
+        #expect(isRepeated)
+        world.node.write {
+            $0.firstAvailable = 0
+            $0.distort = nil
+        }
+        #expect(await eventually { follower.lastStep?.mark == 3 })
+        run.cancel()
+        try await run.value
+        let lines = log.lines()
+        #expect(!lines.contains { $0.contains("following has stopped") })
+        #expect(lines.count { $0.contains("following again") } == 1)
+    }
+
+    private static func distorted(_ answer: NodeCheckpoints, _ fault: String) -> NodeCheckpoints {
+        let (first, last) = (answer.range.lowerBound, answer.range.upperBound)
+        return NodeCheckpoints(
+            range: fault == "range" ? first...last + 1 : answer.range,
+            epoch: fault == "epoch" ? answer.epoch + 1 : answer.epoch, events: answer.events,
+            transactions: answer.transactions, at: answer.at)
     }
 
     @Test("a deposed leader books nothing and its run ends")

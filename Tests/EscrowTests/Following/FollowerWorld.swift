@@ -23,12 +23,13 @@ struct FollowerWorld {
     }
 
     func follower(
-        start: FollowerStart = .oldestAvailable, limits: FollowerLimits = FollowerLimits(),
-        bookkeeper: Bookkeeper? = nil, contracts: [EscrowContract]? = nil
+        first: Int64 = 0, limits: FollowerLimits = FollowerLimits(),
+        bookkeeper: Bookkeeper? = nil, contracts: [EscrowContract]? = nil,
+        logger: Logger = .disabled
     ) -> Follower {
         Follower(
-            node: node, contracts: contracts ?? [contract], charger: charger, start: start,
-            bookkeeper: bookkeeper ?? base.bookkeeper, logger: .disabled, metrics: metrics,
+            node: node, contracts: contracts ?? [contract], charger: charger, first: first,
+            bookkeeper: bookkeeper ?? base.bookkeeper, logger: logger, metrics: metrics,
             surroundings: base.time.surroundings, limits: limits)
     }
 

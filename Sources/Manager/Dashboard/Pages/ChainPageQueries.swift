@@ -41,7 +41,7 @@ extension PageMaker {
                 greatest(0, \(tip) - f.checkpoint) AS behind, f.epoch,
                 \(sql: .utc("f.updated_at")) AS "bookedAt",
                 \(sql: .milliseconds("clock_timestamp() - f.updated_at")) AS age,
-                (SELECT max(checkpoint) FROM processing_state WHERE name <> 'follower')
+                (SELECT checkpoint FROM processing_state WHERE name = 'reconciled')
                     AS reconciled
               FROM (SELECT) AS one LEFT JOIN processing_state AS f ON f.name = 'follower'
             """)
