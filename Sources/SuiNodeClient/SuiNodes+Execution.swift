@@ -12,14 +12,14 @@ extension SuiNodes {
         let question = question(
             total: limits.executeTotalMilliseconds, each: limits.executeMilliseconds,
             answerLimit: limits.pageLimit, attempts: 2, namesChain: false, mayBeRefused: true)
-        var faults: [NodeFault] = []
+        var faults: [(endpoint: NodeEndpoint, fault: NodeFault)] = []
         for endpoint in endpointsInOrder {
             guard !question.deadline.isPast, !Task.isCancelled else { break }
             do throws(NodeFault) {
                 let node = try await dialect(endpoint, question)
                 return try await node.execute(transaction, signatures: signatures)
             } catch {
-                faults.append(error)
+                faults.append((endpoint, error))
                 note(error, by: endpoint, question.logger)
             }
         }
@@ -27,17 +27,38 @@ extension SuiNodes {
     }
 
     private func settled(
-        _ digest: TransactionDigest, _ faults: [NodeFault]
+        _ digest: TransactionDigest, _ faults: [(endpoint: NodeEndpoint, fault: NodeFault)]
     ) async throws(SuiNodeError) -> NodeTransaction {
-        let refusal = faults.lazy.compactMap {
-            if case .refused(let words) = $0 { words } else { nil }
-        }.first
-        guard let refusal else { throw SuiNodeError(faults) }
-        let known = try? await first(question()) { node throws(NodeFault) in
-            try await node.transactions([digest])
+        var refusing: [NodeEndpoint] = []
+        var refusal: String?
+        for case (let endpoint, .refused(let words)) in faults {
+            refusing.append(endpoint)
+            refusal = refusal ?? words
         }
-        if let known = known?.first { return known }
-        throw faults.contains(where: \.leavesOutcomeOpen) ? .unavailable : .refused(refusal)
+        guard let refusal else { throw SuiNodeError(faults.map(\.fault)) }
+        if let known = try await known(digest, to: refusing) { return known }
+        throw faults.contains(where: \.fault.leavesOutcomeOpen)
+            ? .unavailable : .refused(refusal)
+    }
+
+    /// What any of the endpoints knows of a transaction; nil where none does.
+    ///
+    /// - Throws: ``SuiNodeError/unavailable`` where one that might does not say.
+    private func known(
+        _ digest: TransactionDigest, to endpoints: [NodeEndpoint]
+    ) async throws(SuiNodeError) -> NodeTransaction? {
+        let question = question()
+        var isOpen = false
+        for endpoint in endpoints {
+            do throws(NodeFault) {
+                let node = try await dialect(endpoint, question)
+                if let found = try await node.transactions([digest]).first { return found }
+            } catch {
+                isOpen = true
+            }
+        }
+        if isOpen { throw .unavailable }
+        return nil
     }
 
     private func note(_ fault: NodeFault, by endpoint: NodeEndpoint, _ logger: Logger) {

@@ -38,12 +38,12 @@ import Testing
 
     /// A node of the right network that answers execution as told.
     private func node(
-        _ answer: CannedNode.Answer, knows: Bool = false
+        _ answer: CannedNode.Answer, knows: Bool = false, lookUp: CannedNode.Answer? = nil
     ) throws -> CannedNode {
         try CannedNode { request in
             if request.contains("executeTransaction") { return answer }
             if request.contains("multiGetTransactions") {
-                return .json(Self.lookUp(found: knows))
+                return lookUp ?? .json(Self.lookUp(found: knows))
             }
             return .json(Self.chain)
         }
@@ -126,6 +126,31 @@ import Testing
         #expect(done.succeeded && done.digest == Self.digest)
     }
 
+    @Test("all that refuse are asked whether it has run, not only the first")
+    func ranBeforeElsewhere() async throws {
+        let nodes = [
+            try node(.json(Self.refusal)), try node(.json(Self.refusal), lookUp: .html),
+            try node(.json(Self.refusal), knows: true),
+        ]
+        #expect(try await execute(nodes).digest == Self.digest)
+    }
+
+    @Test(
+        "a refusal by one that cannot say whether it has run leaves the outcome open",
+        arguments: [
+            .raw(""), .html, .cut, .json("", status: 500), .tooMany(retryAfter: 60),
+            .json(lookUp(found: true).replacingBytes("AQID", with: "AQIE")),
+        ] as [CannedNode.Answer])
+    func refusedAndUnknown(lookUp: CannedNode.Answer) async throws {
+        for isFirst in [true, false] {
+            let mute = try node(.json(Self.refusal), lookUp: lookUp)
+            let plain = try node(.json(Self.refusal))
+            await #expect(throws: SuiNodeError.unavailable) {
+                try await execute(isFirst ? [mute, plain] : [plain, mute])
+            }
+        }
+    }
+
     @Test("a node that is behind and refuses does not hide one that runs it")
     func refusedThenRun() async throws {
         let done = try await execute([
@@ -136,11 +161,14 @@ import Testing
 
     @Test("bytes that do not have the digest they are told under are no transaction")
     func lyingDigest() async throws {
-        let lie = Self.lookUp(found: true).replacingBytes("AQID", with: "AQIE")
-        let node = try CannedNode(.json(lie))
+        let node = try CannedNode(.silence)
         defer { node.stop() }
-        await #expect(throws: SuiNodeError.unavailable) {
-            try await testNodes([.graphQL(node.url)]).transactions([Self.digest])
+        for told in [#""AQIE""#, #""""#, #""???""#, "null"] {
+            let lie = Self.lookUp(found: true).replacingBytes(#""AQID""#, with: told)
+            node.say(.json(lie))
+            await #expect(throws: SuiNodeError.unavailable, "\(told)") {
+                try await testNodes([.graphQL(node.url)]).transactions([Self.digest])
+            }
         }
         node.say(.json(Self.lookUp(found: true)))
         let nodes = testNodes([.graphQL(node.url)])

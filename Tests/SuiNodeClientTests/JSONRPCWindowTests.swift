@@ -132,6 +132,38 @@ import Testing
         }
     }
 
+    static let strangeBytes: [JSONValue?] = [
+        nil, .null, "", "???",
+        // Other data, other signatures, none, more than one transaction's, less than an intent.
+        .string(Base64.encode([1, 0, 0, 0, 9, 1, 1, 4])),
+        .string(Base64.encode([1, 0, 0, 0, 2, 1, 1, 5])), .string(Base64.encode([1, 0, 0, 0, 2])),
+        .string(Base64.encode([1, 0, 0, 0, 2, 1, 1, 4, 0])), .string(Base64.encode([1, 1, 4])),
+    ]
+
+    @Test(
+        "bytes that are left out or do not have the digest they are told under are no transaction",
+        arguments: strangeBytes)
+    func lyingDigest(bytes: JSONValue?) async throws {
+        var service = Service()
+        let node = try CannedNode { [service] in service.answer($0) }
+        defer { node.stop() }
+        let nodes = testNodes([.jsonRPC(node.url)])
+        #expect(try await nodes.transactions([TestWindow.digest(2)]).count == 1)
+        service.transactions[2]?["rawTransaction"] = bytes
+        let liar = try CannedNode(answering: service.answer)
+        defer { liar.stop() }
+        let others = testNodes([.jsonRPC(liar.url)])
+        await #expect(throws: SuiNodeError.unavailable) {
+            try await others.transactions([TestWindow.digest(2)])
+        }
+        // The charger's own are asked for with theirs; of others' only events are taken.
+        await #expect(throws: SuiNodeError.unavailable) {
+            try await others.checkpoints(
+                TestWindow.range, ofModule: TestWindow.module,
+                affecting: try SuiAddress(parsing: "0xa"))
+        }
+    }
+
     @Test("signatures of zkLogin are nothing that it can judge")
     func verdicts() async throws {
         let node = try CannedNode(answering: Service().answer)

@@ -19,7 +19,7 @@ struct TransactionNode: GraphQLNode {
         case "digest": .value("\(transaction.digest)")
         case "sender": .node(.address(transaction.sender, view))
         case "transactionBcs":
-            .value(transaction.bytes.map { .string(Base64.encode($0)) } ?? .null)
+            .value(.string(Base64.encode(transaction.bytes)))
         case "signatures":
             .list(
                 transaction.signatures.map {

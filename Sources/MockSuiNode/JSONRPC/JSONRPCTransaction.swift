@@ -17,8 +17,8 @@ struct JSONRPCTransaction {
                 "txSignatures": .array(transaction.signatures.map { .string($0) }),
             ]
         }
-        if options.has("showRawInput"), let bytes = transaction.bytes {
-            answer["rawTransaction"] = .string(Base64.encode(signed(bytes, transaction)))
+        if options.has("showRawInput") {
+            answer["rawTransaction"] = .string(Base64.encode(signed(transaction)))
         }
         if options.has("showEffects") {
             answer["effects"] = effects(transaction.effects, digest: transaction.digest)
@@ -54,10 +54,10 @@ struct JSONRPCTransaction {
     }
 
     /// BCS of a vector of one signed transaction: intent, data, signatures.
-    private func signed(_ bytes: [UInt8], _ transaction: LedgerTransaction) -> [UInt8] {
+    private func signed(_ transaction: LedgerTransaction) -> [UInt8] {
         var writer = BCSWriter()
         writer.raw([1, 0, 0, 0])
-        writer.raw(bytes)
+        writer.raw(transaction.bytes)
         writer.vector(transaction.signatures.map { (try? Base64.decode($0)) ?? [] }) {
             $0.byteVector($1)
         }

@@ -64,8 +64,12 @@ public struct Genesis: Sendable, Equatable {
 
     /// Not of a real transaction: nobody signed the beginning.
     func digest(_ name: String) -> TransactionDigest {
-        TransactionDigest(hashing: Array("\(name) \(seed)".utf8))
+        TransactionDigest(hashing: bytes(name))
     }
+
+    /// What stands for the bytes of what the system itself did: they have its digest, and are of no
+    /// kind that anybody reads.
+    func bytes(_ name: String) -> [UInt8] { Array("\(name) \(seed)".utf8) }
 
     var chain: ChainIdentifier {
         ChainIdentifier(genesis: CheckpointDigest(hashing: Array("mock chain \(seed)".utf8)))

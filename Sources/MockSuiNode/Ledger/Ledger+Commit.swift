@@ -4,7 +4,7 @@ extension Ledger {
     /// A transaction on its way into the chain.
     struct Outcome {
         let digest: TransactionDigest
-        var bytes: [UInt8]?
+        let bytes: [UInt8]
         var data: TransactionData?
         var signatures: [String] = []
         let sender: SuiAddress

@@ -3,7 +3,8 @@ import SuiProtocol
 extension Ledger {
     /// A coin, or an address balance, that nobody paid for.
     func minting(_ mint: LedgerInput.Mint) -> Outcome {
-        let digest = genesis.digest("mint \(transactions.count)")
+        let bytes = genesis.bytes("mint \(transactions.count)")
+        let digest = TransactionDigest(hashing: bytes)
         var changes: [TransactionEffects.Change] = []
         var balances: [BalanceKey: UInt64] = [:]
         if mint.isBalance {
@@ -19,18 +20,18 @@ extension Ledger {
         let gain = TransactionEffects.BalanceChange(
             owner: mint.address, coinType: mint.coinType, amount: Int128(mint.amount))
         return .system(
-            digest, epoch: epoch, changes: changes, balances: balances, balanceChanges: [gain])
+            bytes, epoch: epoch, changes: changes, balances: balances, balanceChanges: [gain])
     }
 }
 
 extension Ledger.Outcome {
     static func system(
-        _ digest: TransactionDigest, epoch: UInt64, changes: [TransactionEffects.Change],
+        _ bytes: [UInt8], epoch: UInt64, changes: [TransactionEffects.Change],
         balances: [BalanceKey: UInt64] = [:],
         balanceChanges: [TransactionEffects.BalanceChange] = [], events: [PendingEvent] = []
     ) -> Self {
         Self(
-            digest: digest, sender: .zero,
+            digest: TransactionDigest(hashing: bytes), bytes: bytes, sender: .zero,
             effects: TransactionEffects(
                 failure: nil, epoch: epoch, gas: GasSummary(), lamportVersion: 1,
                 changes: changes, unchanged: [], gasObject: nil, balances: balances,
@@ -64,7 +65,7 @@ extension Genesis {
                 ("charger", .address(genesis.charger)), ("treasury", .address(genesis.treasury)),
             ], callee: (genesis.escrowPackage, "account"))
         return .system(
-            digest, epoch: 0,
+            genesis.bytes("genesis"), epoch: 0,
             changes: objects.map { .init(id: $0.id, before: nil, after: $0) }, events: [created])
     }
 }

@@ -3,8 +3,9 @@ public import SuiProtocol
 /// A transaction that ran.
 public struct LedgerTransaction: Sendable {
     public let digest: TransactionDigest
-    /// BCS of the transaction; nil for what the system itself did (genesis, minting).
-    public let bytes: [UInt8]?
+    /// BCS of the transaction; for what the system itself did (genesis, minting) what stands for it.
+    public let bytes: [UInt8]
+    /// Nil for what the system itself did.
     public let data: TransactionData?
     /// Base64.
     public let signatures: [String]

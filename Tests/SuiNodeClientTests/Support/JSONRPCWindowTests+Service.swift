@@ -34,9 +34,14 @@ extension JSONRPCWindowTests {
             _ number: UInt8, in checkpoint: Int64, events: [JSONValue] = []
         ) -> JSONObject {
             let digest = JSONValue.string("\(TestWindow.digest(number))")
+            // A list of one: intent, the data that has the digest, a signature of one byte.
+            let signed: [UInt8] = [1, 0, 0, 0, number, 1, 1, 4]
             return [
                 "digest": digest, "checkpoint": .string("\(checkpoint)"), "timestampMs": "1000",
-                "transaction": ["data": ["sender": "0xa", "gasData": ["owner": "0xa"]]],
+                "transaction": [
+                    "data": ["sender": "0xa", "gasData": ["owner": "0xa"]],
+                    "txSignatures": ["BA=="],
+                ], "rawTransaction": .string(Base64.encode(signed)), "objectChanges": [],
                 "events": .array(events),
                 "effects": [
                     "status": ["status": "success"], "executedEpoch": "3",

@@ -21,7 +21,7 @@ extension AnswerObject {
     func transaction(calling module: EventModule) throws(NodeAnswerFault) -> ToldTransaction {
         let (digest, bytes) = try signedBytes()
         let gas = try object("effects").object("gasEffects").optionalObject("gasObject")
-        guard let gas, let bytes, let data = try? TransactionData(bcs: bytes),
+        guard let gas, let data = try? TransactionData(bcs: bytes),
             data.changesNoCoinButGas(calling: module)
         else { return try transaction(digest, more: .all) }
         var told = try transaction(digest, more: .none)
@@ -40,12 +40,11 @@ extension AnswerObject {
                 .address("address"), moreChanges: more)
     }
 
-    /// Digest and bytes belong together; bytes are left out where the node has not got them.
+    /// Digest and bytes belong together.
     private func signedBytes() throws(NodeAnswerFault) -> (
-        digest: TransactionDigest, bytes: [UInt8]?
+        digest: TransactionDigest, bytes: [UInt8]
     ) {
         let digest: TransactionDigest = try digest("digest")
-        guard self["transactionBcs"] != nil else { return (digest, nil) }
         let bytes = try bytes("transactionBcs")
         guard TransactionDigest(hashing: bytes) == digest else {
             throw .unusable("a digest that its bytes do not have")

@@ -43,7 +43,7 @@ public struct JSONRPCTransaction: Sendable {
     init(
         _ answer: AnswerObject, _ digest: TransactionDigest, _ detail: TransactionsCall.Detail
     ) throws(NodeAnswerFault) {
-        try Self.checkBytes(in: answer, of: digest)
+        if detail.hasBytes { try Self.checkBytes(in: answer, of: digest) }
         let input = try answer.optionalObject("transaction")?.object("data")
         sender = try input?.optionalAddress("sender")
         payer = try input?.optionalObject("gasData")?.optionalAddress("owner")
@@ -54,23 +54,19 @@ public struct JSONRPCTransaction: Sendable {
         (coins, gone) = detail.hasChanges ? try answer.suiCoins() : ([], [])
     }
 
-    /// The bytes are a list of one signed transaction: intent, data, signatures.
+    /// The bytes are a list of one signed transaction: intent, data, signatures. What the data says
+    /// is not read: the system's are of other kinds, and anybody's may be of newer ones.
     private static func checkBytes(
         in answer: AnswerObject, of digest: TransactionDigest
     ) throws(NodeAnswerFault) {
-        guard answer["rawTransaction"] != nil else { return }
         let bytes = try answer.bytes("rawTransaction")
-        guard !bytes.isEmpty else { return }
-        let told: TransactionDigest
-        do throws(SuiDecodingError) {
-            var reader = SuiReader(bytes)
-            _ = try reader.bytes(count: 4)
-            told = try TransactionData(from: &reader).digest
-        } catch {
-            // Transactions of the system and of newer kinds; nobody here has signed any.
-            return
+        let signatures = try answer.object("transaction").signatures("txSignatures")
+        guard bytes.count >= 4 + signatures.count, bytes.suffix(signatures.count) == signatures[...]
+        else { throw .unusable("bytes without the signatures told beside them") }
+        let data = Array(bytes[4...].dropLast(signatures.count))
+        guard TransactionDigest(hashing: data) == digest else {
+            throw .unusable("a digest that its bytes do not have")
         }
-        guard told == digest else { throw .unusable("a digest that its bytes do not have") }
     }
 }
 
@@ -85,5 +81,24 @@ extension TransactionsCall.Detail {
 
     fileprivate var hasChanges: Bool {
         if case .events = self { false } else { true }
+    }
+
+    /// Asked for with the changes.
+    fileprivate var hasBytes: Bool { hasChanges }
+}
+
+extension AnswerObject {
+    /// A list of Base64 texts as it stands in a transaction's bytes.
+    fileprivate func signatures(_ name: String) throws(NodeAnswerFault) -> [UInt8] {
+        var signatures: [[UInt8]] = []
+        for element in try list(name) {
+            guard case .string(let text) = element, let bytes = try? Base64.decode(text) else {
+                throw .unusable("\(name) is no list of Base64")
+            }
+            signatures.append(bytes)
+        }
+        var writer = BCSWriter()
+        writer.vector(signatures) { $0.byteVector($1) }
+        return writer.bytes
     }
 }
