@@ -148,6 +148,57 @@ import Testing
         #expect(world.ledger.addressBalance(key) == 40)
     }
 
+    /// Alice's coins of USDC by what is in them, once she has run a call of `0x2::pay`.
+    private func paying(
+        _ function: MoveIdentifier, with coins: [UInt64], _ arguments: [TransactionArgument],
+        _ inputs: [TransactionInput] = [], vector: [TransactionArgument]? = nil
+    ) throws -> (world: LedgerWorld, failure: Bool, balances: [UInt64]) {
+        var world = try LedgerWorld()
+        let ids = coins.map { world.mint(world.usdc, $0, to: world.alice.address) }
+        let call = TransactionCommand.moveCall(
+            MoveCall(.framework, "pay", function, types: [world.usdc], arguments))
+        let done = try world.run(
+            (vector.map { [.makeMoveVector(nil, $0)] } ?? []) + [call],
+            ids.map(world.owned) + inputs, by: world.alice)
+        return (world, done.effects.failure != nil, world.balances(of: world.alice.address))
+    }
+
+    @Test("coins are joined, one into another and a vector of them, and none is lost")
+    func joining() throws {
+        let one = try paying("join", with: [5, 7, 11], [.input(0), .input(1)])
+        #expect(!one.failure)
+        #expect(one.balances == [11, 12])
+        let many = try paying(
+            "join_vec", with: [5, 7, 11, 13], [.input(0), .result(0)],
+            vector: [.input(1), .input(2)])
+        #expect(!many.failure)
+        #expect(many.balances == [13, 23])
+        let none = try paying("join_vec", with: [5, 7], [.input(0), .input(1)])
+        #expect(none.failure)
+        #expect(none.balances == [5, 7])
+    }
+
+    @Test("a coin is split for its owner or for somebody else, and by no more than is in it")
+    func splitting() throws {
+        let amounts: [(UInt64, [UInt64])] = [(3, [3, 17]), (20, [0, 20]), (21, [20])]
+        for (amount, left) in amounts {
+            let done = try paying(
+                "split", with: [20], [.input(0), .input(1)], [LedgerWorld.number(amount)])
+            #expect(done.failure == (amount > 20))
+            #expect(done.balances == left)
+        }
+        for (amount, left, given) in [(3, [17], 3), (21, [20], 0)] as [(UInt64, [UInt64], UInt128)]
+        {
+            let bob = LedgerWorld.key(2).address
+            let done = try paying(
+                "split_and_transfer", with: [20], [.input(0), .input(1), .input(2)],
+                [LedgerWorld.number(amount), .pure(bob.bytes)])
+            #expect(done.failure == (amount > 20))
+            #expect(done.balances == left)
+            #expect(done.world.coins(of: bob) == given)
+        }
+    }
+
     @Test("what was split and not given away undoes the transaction")
     func leftovers() throws {
         var world = try LedgerWorld()

@@ -186,6 +186,14 @@ struct LedgerWorld {
         LedgerView.direct(ledger).coins(of: address, usdc).sum
     }
 
+    /// What is in each of an address's coins of USDC, the smallest first.
+    func balances(of address: SuiAddress) -> [UInt64] {
+        LedgerView.direct(ledger).owned(by: address, type: .exact(.coin(of: usdc)))
+            .compactMap { object in
+                if case .coin(let balance) = object.contents { balance } else { nil }
+            }.sorted()
+    }
+
     /// The events of a transaction by name, each with its fields as GraphQL shows them.
     func events(of transaction: LedgerTransaction) -> [(name: String, json: JSONValue)] {
         ledger.events[transaction.events].map {

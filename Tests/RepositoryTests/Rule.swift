@@ -35,7 +35,7 @@ struct Rule: Sendable, CustomTestStringConvertible {
     static let rules: [Rule] =
         StructureRules.all + DeterminismRules.all + StorageRules.all + LanguageRules.all
         + ConfigurationRules.all + VectorRules.all + DocumentRules.all + ArchitectureRules.all
-        + BenchRules.all
+        + BenchRules.all + KeyRules.all
 
     @Test("the repository keeps its rules", arguments: rules)
     func kept(rule: Rule) {

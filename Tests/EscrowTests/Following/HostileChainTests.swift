@@ -57,6 +57,15 @@ import Testing
         #expect(found.all == [])
         #expect(summary.objects == 3)
         #expect(summary.chain != nil)
+
+        // Both are charged as if nothing had been: by the engine, from the same database.
+        try await world.direct.releaseLeaderLock()
+        try await world.start()
+        let bystander = try await world.plan(other, 50, key: "b")
+        try await world.waitFor(.settled, of: [planned, bystander])
+        await world.stop()
+        #expect(try await world.database.primaryAccount(of: other)?.mirror.sequence == 1)
+        try await world.expectTruth()
     }
 
     @Test(
