@@ -39,7 +39,8 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", choices=NAMES, action="append", help="may be repeated")
     parser.add_argument("--seconds", type=float, default=5, help="of each run of requests")
-    parser.add_argument("--rounds", type=int, default=5, help="runs of each side, of what is compared in turns")
+    parser.add_argument("--rounds", type=int, default=5,
+                        help="runs of each side, of what is compared in turns")
     parser.add_argument("--scale", type=float, default=1,
                         help="of accounts and histories; a smaller one proves nothing")
     return parser.parse_args()

@@ -64,8 +64,8 @@ def test_fifty_charges_on_a_balance_for_ten(escrow: Escrow) -> None:
 
 
 def against_a_withdrawal(escrow: Escrow, place: int) -> Counter:
-    """Ten charges for all there is, asked for at once, and half of it withdrawn when `place` of them
-    have been answered: what became of the charges, and whether the withdrawal ran."""
+    """Ten charges for all there is, asked for at once, and half of it withdrawn when `place` of
+    them have been answered: what became of those that the withdrawal met."""
     account = opened(escrow, 10 * AMOUNT)
     answered = Semaphore(0)
 

@@ -77,7 +77,7 @@ class Tally:
                 if times >= OFTEN and not self.effects[what]}
 
     def with_others(self, path: Path) -> tuple[int, int]:
-        """Runs, and charges planned in them, of this process and of those that have ended before."""
+        """Runs, and charges planned in them, of this process and of those that ended before."""
         with open(path, "a") as file:
             file.write(f"{self.runs} {self.planned}\n")
         lines = [line.split() for line in path.read_text().splitlines()]

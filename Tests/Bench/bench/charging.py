@@ -76,8 +76,9 @@ def _waiting(escrow: EscrowStage, seconds: float) -> Figure:
 def _recovery(
     escrow: EscrowStage, each: int, in_flight: int
 ) -> tuple[Figure, dict[str, str], int]:
-    """Killed while it signs and sends, with at least `in_flight` charges without outcome. Copies of the database from before have the charges only
-    planned: what their followers will have to book."""
+    """Killed while it signs and sends, with at least `in_flight` charges without outcome.
+    Copies of the database from before have the charges only planned: what their followers will
+    have to book."""
     count = escrow.plan(escrow.accounts, each)
     copies = {wire: escrow.copy_database() for wire in ("graphql", "json-rpc")}
     live = "SELECT count(*) FROM charges WHERE state IN ('planned', 'signed')"

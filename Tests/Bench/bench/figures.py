@@ -50,7 +50,8 @@ def ratio(
 
 
 def table(figures: list[Figure]) -> str:
-    rows = [("figure", "measured", "taken", "target", "", ""), *(figure.row() for figure in figures)]
+    head = ("figure", "measured", "taken", "target", "", "")
+    rows = [head, *(figure.row() for figure in figures)]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     return "\n".join(
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths)), row[5]]).rstrip()
