@@ -21,7 +21,7 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 # One build for the Swift tests, the crash tests and the scenarios, in a folder of its own.
 FOR_TESTS := SLUICE_BUILD_FAIL_POINTS=1
 TEST_BUILD := --scratch-path .build/proof $(SWIFT_FLAGS)
-FUZZ_SECONDS ?= 3
+FUZZ_SECONDS ?= 2
 # Tests at a time: most wait for a database, and hundreds at once would only wait for each other.
 TEST_WIDTH ?= 24
 # Files of scenarios at a time: they wait more than they compute.
@@ -86,7 +86,7 @@ test-proofs: setup build-proof  ## Run 40 crash runs and the planted bugs alone,
 		Tests/ScenarioTests/test_escrow_control.py Tests/ScenarioTests/test_escrow_seeds.py; \
 	code=$$?; echo "test-proofs: $$(($$(date +%s) - began)) s"; exit $$code
 
-test-fuzz: setup  ## Fuzz every parser for FUZZ_SECONDS (default 3), from its corpus.
+test-fuzz: setup  ## Fuzz every parser for FUZZ_SECONDS (default 2), from its corpus.
 	timeout 600 $(PYTHON) Tests/Fuzz/run.py --seconds $(FUZZ_SECONDS)
 
 test-model: setup  ## Search the charge protocol's small worlds, and find its planted bugs.

@@ -15,8 +15,12 @@ EXAMPLES = int(os.environ.get("SLUICE_TEST_EXAMPLES", "5"))
 SECONDS = max(270, 18 * EXAMPLES)
 
 # What a customer without money asks of services is well-formed, and still cannot be had; a span of
-# two good times may be too long.
+# two good times may be too long; of events, those that are wrong are rejected one by one.
 SETTINGS = """
+[[operations]]
+include-path = "/v1/ingest/usage-events"
+checks.negative_data_rejection.expected-statuses = ["200", "4xx"]
+
 [[operations]]
 include-path = "/v1/billing/usage"
 checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "401"]

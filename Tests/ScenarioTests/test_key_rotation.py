@@ -48,16 +48,15 @@ def test_rotation_under_load_fails_nobody(fleet: Fleet, commands) -> None:
         until(lambda: load.done > 20, within=20, what="the load runs")
         known = {first}
         for _ in range(2):
+            asked = time.monotonic()
             result = commands("keys", "rotate", SLUICE_TOKEN_KEY_LEAD_SECONDS=lead)
             assert result.returncode == 0, result.stderr
             published = until(
                 lambda: set.intersection(*map(key_ids, gateways)) - known, within=LEAD + 3,
                 what="both gateways publish the new key")
-            seen = time.monotonic()
             [new] = published
-            assert new not in used or used[new] >= seen - 0.5
             until(lambda new=new: new in used, within=LEAD + 8, what="the new key signs")
-            assert used[new] - seen >= LEAD - 1.5, "it signed before verifiers could know it"
+            assert used[new] - asked >= LEAD, "it signed before verifiers could know it"
             known.add(new)
         after = load.done
         until(lambda: load.done > after + 20, within=20, what="the load goes on")

@@ -216,6 +216,8 @@ def test_a_charge_that_was_built_again_tells_of_both_attempts(escrow: Escrow) ->
     story = json.loads(command(escrow, "charge", "show", charge, "--json").stdout)
     attempts = [one for one in story["transactions"] if one["purpose"] == "charge"]
     assert len({one["digest"] for one in attempts}) == len(attempts) >= 2
+    assert [one["ran"] for one in attempts] == [False] * (len(attempts) - 1) + [True]
+    assert not attempts[-1]["dead"], "what ran is not what never will"
     [event] = story["events"]
     assert event["name"] == "Charged" and event["digest"] == attempts[-1]["digest"]
     assert [one["purpose"] for one in story["postings"]] == ["hold", "charge"]

@@ -74,7 +74,8 @@ extension ChargeStoryText {
             "gasVersion": .string(String(attempt.gas.version)),
             "lastEpoch": .integer(attempt.lastEpoch),
             "generation": .integer(attempt.generation), "signedAt": .string(attempt.at.rfc3339),
-            "dead": .bool(attempt.isDead), "failure": failure,
+            "ran": .bool(ran(attempt)), "dead": .bool(attempt.isDead && !ran(attempt)),
+            "failure": failure,
         ]
     }
 

@@ -110,10 +110,13 @@ struct ChargeStoryText {
         return lines + sentences(attempt).map { "   " + $0 }
     }
 
+    /// Whether an event of the operation came of it.
+    func ran(_ attempt: ChargeStory.Attempt) -> Bool {
+        story.events.contains { $0.id.transaction == attempt.digest }
+    }
+
     private func fate(_ attempt: ChargeStory.Attempt) -> String {
-        if story.events.contains(where: { $0.id.transaction == attempt.digest }) {
-            return "ran"
-        }
+        if ran(attempt) { return "ran" }
         return attempt.isDead ? "can never run any more" : "may still run"
     }
 

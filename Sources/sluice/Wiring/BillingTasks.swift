@@ -21,7 +21,9 @@ enum BillingTasks {
             DatabaseConfiguration(
                 url: parts.configuration.database.url.text, poolSize: poolSize,
                 deadlineMilliseconds: deadlineMilliseconds,
-                preparesStatements: parts.configuration.database.preparesStatements,
+                // Planned each time: its statements are few and long, and tables grow under them
+                // from nothing to millions, for which an earlier plan reads all rows.
+                preparesStatements: false,
                 applicationName: "sluice manager billing"),
             logger: parts.logger, metrics: parts.metrics, pool: "billing")
         let books = PriceBooks(database: database, surroundings: .live)

@@ -1,5 +1,6 @@
 """Writing what HAProxy knows of keys, and how long one of a million keeps working once revoked."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -29,17 +30,20 @@ REVOKED = 7
 
 
 def vault(stage: Stage, scale: float = 1) -> list[Figure]:
-    bench = VaultBench(stage, round(KEYS * scale))
-    try:
-        return bench.writing() + bench.revoking() + bench.sealing()
-    finally:
-        bench.close()
+    count = round(KEYS * scale)
+    with contextlib.closing(VaultBench(stage, "vault", count)) as bench:
+        bench.fill()
+        figures = bench.writing() + bench.revoking()
+    with contextlib.closing(VaultBench(stage, "sealing", count // SEALED_PART)) as bench:
+        return figures + bench.sealing()
 
 
 class VaultBench:
-    def __init__(self, stage: Stage, count: int) -> None:
+    """Customers with a service, on a database of their own."""
+
+    def __init__(self, stage: Stage, name: str, count: int) -> None:
         self.count = count
-        self.directory = stage.directory / "vault"
+        self.directory = stage.directory / name
         self.source = self.directory / "source"
         self.source.mkdir(parents=True)
         key = self.directory / "signing.key"
@@ -50,11 +54,11 @@ class VaultBench:
             "SLUICE_VAULT_DIRECTORY": str(self.source), "SLUICE_VAULT_KEY_FILE": str(key),
             "VAULT_KEY": secrets.token_hex(32)})
         self.database = psycopg.connect(url, autocommit=True)
-        self._fill()
+        self._sell()
         self._edge: Edge | None = None
         self._intake: subprocess.Popen[bytes] | None = None
 
-    def _fill(self) -> None:
+    def _sell(self) -> None:
         run = self.database.execute
         book = (REPOSITORY / "Config/pricebook.json").read_bytes()
         run("INSERT INTO price_books (content, digest, loaded_at) VALUES (%s, sha256(%s), now())",
@@ -66,6 +70,10 @@ class VaultBench:
             " seal_keys, packages_per_key, api_keys, created_at, changed_at)"
             " SELECT n, 'seal', 'enabled', 'pro', false, 1, 1, 1000, now(), now()"
             " FROM generate_series(1, %s) AS n", (CUSTOMERS,))
+
+    def fill(self) -> None:
+        """Keys, sealed already."""
+        run = self.database.execute
         # As long as real ones: 16 bytes, 16 bytes and 44 bytes in Base64.
         sealed = f"{'A' * 22}==:{'B' * 22}==:{'C' * 59}="
         run("INSERT INTO api_keys (api_key_id, customer_id, service_type, key_hash, hint,"
@@ -148,9 +156,7 @@ class VaultBench:
 
     def sealing(self) -> list[Figure]:
         """Keys that were never sealed for the vault, as after an import; written at once."""
-        count = self.count // SEALED_PART
-        self.database.execute("DELETE FROM api_keys")
-        self.database.execute("VACUUM api_keys, vault_changes")
+        count = self.count
         key, database_key = new_key(), self.environment["DB_ENCRYPTION_KEY"]
         with self.database.cursor() as cursor, cursor.copy(
                 "COPY api_keys (api_key_id, customer_id, service_type, key_hash, hint, sealed_key,"
@@ -161,9 +167,6 @@ class VaultBench:
                     key_id, number % CUSTOMERS + 1, "seal",
                     hashlib.sha256(f"sealed {number}".encode()).digest(), "slk_s_",
                     sealed_for_database(key, key_id, database_key), "now", "now"))
-        folder = self.directory / "other"
-        folder.mkdir()
-        self.environment["SLUICE_VAULT_DIRECTORY"] = str(folder)
         seconds, _, said = self.command("write")
         assert said["sealed"] == count and said["keys"] == count, said
         self.environment["VAULT_KEY"] = f"v2:{secrets.token_hex(32)},{self.environment['VAULT_KEY']}"
