@@ -92,6 +92,9 @@ extension StatementRunner {
 }
 
 extension Transaction {
+    /// The keys are named twice: with the second condition alone, a server that has not looked at the
+    /// table yet takes nearly all of it to be sealed, and compares each key with each of `ids`.
+    ///
     /// - Parameter version: what they were sealed under when they were read. Of one that has been
     ///   deleted or sealed meanwhile nothing is changed.
     /// - Returns: how many were changed.
@@ -102,7 +105,7 @@ extension Transaction {
             """
             UPDATE api_keys AS k SET vault_key = s.vault_key
               FROM unnest(\(ids), \(sealed)) AS s (id, vault_key)
-             WHERE k.api_key_id = s.id AND k.state <> 'deleted'
+             WHERE k.api_key_id = ANY(\(ids)) AND k.api_key_id = s.id AND k.state <> 'deleted'
                AND k.vault_key_version IS NOT DISTINCT FROM \(version)::integer
             """)
     }
