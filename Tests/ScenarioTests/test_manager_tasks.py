@@ -187,6 +187,20 @@ def test_a_manager_whose_clock_is_a_day_off_adds_use_to_the_hour_it_was_of(
         """) == [(True, 501)]
 
 
+def test_by_a_clock_that_is_a_day_off_nobody_is_billed(managers: Managers, tmp_path: Path) -> None:
+    clock = MovedClock(tmp_path)
+    managers.rows(WORK["bill"].prepare)
+    for seconds in (DAY, -DAY):
+        clock.move(seconds)
+        done = managers.once("--task", "bill", **clock.environment)
+        assert done.returncode == 1 and "clocks_disagree" in done.stdout, done.stdout
+    assert managers.rows("SELECT count(*) FROM billing_records") == [(0,)]
+
+    clock.move(60)
+    assert managers.once("--task", "bill", **clock.environment).returncode == 0
+    assert managers.rows(WORK["bill"].question) == WORK["bill"].answer
+
+
 def test_of_two_managers_one_runs_the_tasks_and_the_other_takes_over(managers: Managers) -> None:
     first, one = managers.leading("--interval", "1")
     second, two = managers.start("--interval", "1")

@@ -18,11 +18,15 @@ struct CandidateRow: SQLRow {
 }
 
 extension StatementRunner {
-    /// Instances that are served though more is promised than there is, and those that are stopped
+    /// Instances that are served though more is promised than there is; or those that are stopped
     /// and may go on, or whose debts may be charged. Only a first look: each is decided on by the
     /// figures of its own transaction.
+    ///
+    /// - Parameters:
+    ///   - isServed: which of both.
+    ///   - last: goes on after this one; nil begins with the first.
     func overspendCandidates(
-        at now: Timestamp, limit: Int
+        isServed: Bool, after last: CandidateRow?, at now: Timestamp, limit: Int
     ) async throws(StorageError) -> [CandidateRow] {
         try await rows(
             """
@@ -39,7 +43,9 @@ extension StatementRunner {
               LEFT JOIN billing_accounts AS b ON b.customer_id = i.customer_id
               LEFT JOIN escrow_accounts AS a ON a.owner = c.wallet_address AND a.is_primary
               LEFT JOIN debts AS d ON d.customer_id = i.customer_id
-             WHERE i.state = 'enabled' AND (
+             WHERE (i.customer_id, i.service_type)
+                    > (\(last?.customer.number ?? 0), \(last?.service.rawValue ?? ""))
+               AND CASE WHEN \(isServed) THEN i.state = 'enabled' AND (
                     d.is_past_due
                     OR coalesce(b.accrued_micro_usdc, 0) + coalesce(d.owed, 0)
                         + coalesce(a.held_micro_usdc, 0) > coalesce(a.balance_micro_usdc, 0)
@@ -49,9 +55,10 @@ extension StatementRunner {
                             + CASE WHEN a.period_start + interval '28 days' <= \(now) THEN 0
                                 ELSE a.period_charged_micro_usdc END
                             > a.spending_limit_micro_usdc)
-                OR i.state IN ('suspended_no_payment', 'suspended_spending_limit')
-                OR i.state IN ('disabled', 'suspended_by_operator') AND d.is_past_due
-             ORDER BY i.state, i.customer_id LIMIT \(limit)
+                ELSE i.state IN ('suspended_no_payment', 'suspended_spending_limit')
+                    OR i.state IN ('disabled', 'suspended_by_operator') AND d.is_past_due
+                END
+             ORDER BY i.customer_id, i.service_type LIMIT \(limit)
             """)
     }
 }

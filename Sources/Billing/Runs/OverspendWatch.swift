@@ -5,12 +5,18 @@ import Identifiers
 public import Observability
 import Services
 public import Storage
+import Synchronization
 
 /// Keeps what is used in bounds, every few seconds: prices what is new, follows charges, stops
 /// services whose customers owe more than they have, and lets them go on when all is settled.
-public struct OverspendWatch: Sendable {
-    private static let limit = 1000
+public final class OverspendWatch: Sendable {
+    /// Instances of one query; and of those that are stopped, so many are looked at each time.
+    public static let usualLimit = 1000
 
+    private let limit: Int
+    /// The one that is stopped and was looked at last. Most of them have nothing to go on with, and
+    /// there may be any number: the next look goes on after it.
+    private let lastStopped = Mutex<CandidateRow?>(nil)
     private let database: Database
     private let books: PriceBooks
     private let biller: Biller
@@ -20,8 +26,9 @@ public struct OverspendWatch: Sendable {
 
     public init(
         database: Database, books: PriceBooks, surroundings: Surroundings, logger: Logger,
-        metrics: MetricsRegistry
+        metrics: MetricsRegistry, limit: Int = OverspendWatch.usualLimit
     ) {
+        self.limit = limit
         self.database = database
         self.books = books
         self.surroundings = surroundings
@@ -31,15 +38,24 @@ public struct OverspendWatch: Sendable {
             database: database, books: books, surroundings: surroundings, logger: logger)
     }
 
-    /// One look at everybody of whom something may have changed.
+    /// One look at all who are served and may owe too much, and at some of those who are stopped: the
+    /// former are never kept waiting by the latter.
     public func run() async throws(StorageError) -> Biller.Report {
         var report = Biller.Report()
         guard let book = try await books.current() else { return report }
         try await biller.follow(&report)
         try await biller.accrue(by: book, &report)
-        let candidates = try await database.overspendCandidates(
-            at: surroundings.now(), limit: Self.limit)
-        for candidate in candidates { try await decide(candidate, by: book, &report) }
+        var served: [CandidateRow] = []
+        repeat {
+            served = try await database.overspendCandidates(
+                isServed: true, after: served.last, at: surroundings.now(), limit: limit)
+            for candidate in served { try await decide(candidate, by: book, &report) }
+        } while served.count == limit
+        let stopped = try await database.overspendCandidates(
+            isServed: false, after: lastStopped.withLock { $0 }, at: surroundings.now(),
+            limit: limit)
+        for candidate in stopped { try await decide(candidate, by: book, &report) }
+        lastStopped.withLock { $0 = stopped.count == limit ? stopped.last : nil }
         try await biller.chargeClosed(&report)
         biller.tell(report)
         return report

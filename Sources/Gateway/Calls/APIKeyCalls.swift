@@ -77,7 +77,8 @@ struct APIKeyCalls: Sendable {
             200,
             [
                 "apiKey": JSONValue(revoked, at: now()),
-                "applied": .bool(standings.allSatisfy(\.hasApplied)),
+                // Where no edge has ever said anything, none has said this.
+                "applied": .bool(!standings.isEmpty && standings.allSatisfy(\.hasApplied)),
                 "edges": .array(standings.map { JSONValue($0) }),
             ])
     }

@@ -129,7 +129,9 @@ enum APIKeySchemas {
         "RevokedApiKey",
         .object([
             .init("apiKey", key, "The key."),
-            .init("applied", .flag, "Whether every edge has applied it."),
+            .init(
+                "applied", .flag,
+                "Whether every edge has applied it; false where no edge has ever reported."),
             .init("edges", .list(edge, atMost: 1000), "Each edge that reports."),
         ]))
 

@@ -30,11 +30,12 @@ public final class LineJudge: Sendable {
     ) {
         do {
             let line = try RequestLine(parsing: bytes)
-            try horizon.admit(line.time, now: now)
+            // First: what is a stranger's is never taken by a replay, whatever else is wrong with it.
             guard sender.edge == nil || sender.edge == line.edge else {
                 return refuse(
                     .edgeMismatch(claimed: line.edge), bytes, from: sender, at: now, into: &chunk)
             }
+            try horizon.admit(line.time, now: now)
             chunk.append(line, bytes)
         } catch {
             refuse(.refused(error), bytes, from: sender, at: now, into: &chunk)

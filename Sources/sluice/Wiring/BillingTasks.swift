@@ -36,7 +36,7 @@ enum BillingTasks {
             bill(
                 Biller(
                     database: database, books: books, surroundings: .live, logger: parts.logger),
-                books, file: parts.configuration.manager.priceBook),
+                books, file: parts.configuration.manager.priceBook, database),
         ]
     }
 
@@ -55,11 +55,13 @@ enum BillingTasks {
 
     /// Prices come first: a book that is refused leaves the old one in force, and billing goes on.
     private static func bill(
-        _ biller: Biller, _ books: PriceBooks, file: String?
+        _ biller: Biller, _ books: PriceBooks, file: String?, _ database: Database
     ) -> ManagerTask {
         ManagerTask(
             "bill", everyMilliseconds: cycleMilliseconds, afterMilliseconds: billDelayMilliseconds
         ) { _ in
+            // By a clock that is ahead, everybody would pay for a month that has not begun.
+            try await Clocks.compare(database, .live)
             let refusal = try await load(books, file)
             var report = TaskReport(try await biller.run())
             if let refusal {

@@ -20,7 +20,11 @@ final class BillingWorld: Sendable {
     let meter: Meter
     let reader: Invoices
 
-    init(now: String = "2028-03-10T10:00:00Z", poolSize: Int = 6) async throws {
+    /// - Parameter watched: instances of one look at those who are stopped.
+    init(
+        now: String = "2028-03-10T10:00:00Z", poolSize: Int = 6,
+        watched: Int = OverspendWatch.usualLimit
+    ) async throws {
         store = try await TestCluster.shared().makeDatabase(migrated: true)
         database = try Database(
             DatabaseConfiguration(
@@ -33,14 +37,16 @@ final class BillingWorld: Sendable {
             database: database, books: books, surroundings: surroundings, logger: .disabled)
         watch = OverspendWatch(
             database: database, books: books, surroundings: surroundings, logger: .disabled,
-            metrics: metrics)
+            metrics: metrics, limit: watched)
         meter = Meter(database: database, surroundings: surroundings, metrics: metrics)
         reader = Invoices(database: database, surroundings: surroundings)
     }
 
     /// With the shipped prices.
-    static func priced(now: String = "2028-03-10T10:00:00Z") async throws -> BillingWorld {
-        let world = try await BillingWorld(now: now)
+    static func priced(
+        now: String = "2028-03-10T10:00:00Z", watched: Int = OverspendWatch.usualLimit
+    ) async throws -> BillingWorld {
+        let world = try await BillingWorld(now: now, watched: watched)
         try await world.books.load(Array(try Sample.shippedText().utf8))
         return world
     }

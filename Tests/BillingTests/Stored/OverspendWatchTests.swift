@@ -141,4 +141,35 @@ import Testing
         #expect(try await world.state(of: fine) == .enabled)
         #expect(try await world.state(of: stopped) == .suspendedByOperator)
     }
+
+    @Test("however many are stopped, who is served is stopped in time, and who pays goes on")
+    func manyStopped() async throws {
+        let world = try await BillingWorld.priced(now: "2028-03-01T10:00:00Z", watched: 2)
+        for number in 1...3 {
+            try await world.enable(try await world.customer(Int64(number), balance: 20_000_000))
+        }
+        try await world.declineAll()
+        try await world.store.run("UPDATE service_instances SET state = 'disabled'")
+        var stopped: [CustomerID] = []
+        for number in 4...7 {
+            let customer = try await world.customer(Int64(number), balance: 20_000_000)
+            try await world.enable(customer)
+            try await world.settleAll()
+            try await world.use(30_000, of: customer)
+            _ = try await world.watch.run()
+            #expect(try await world.state(of: customer) == .suspendedNoPayment)
+            stopped.append(customer)
+        }
+
+        let last = try #require(stopped.last)
+        try await world.deposit(3_000_000, to: last)
+        for _ in 0..<12 {
+            _ = try await world.watch.run()
+            try await world.settleAll()
+        }
+        #expect(try await world.state(of: last) == .enabled)
+        for customer in stopped.dropLast() {
+            #expect(try await world.state(of: customer) == .suspendedNoPayment)
+        }
+    }
 }

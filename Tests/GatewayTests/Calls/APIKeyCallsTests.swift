@@ -132,6 +132,14 @@ import Testing
         #expect(doubles.asked.count { $0.hasPrefix("edges") } >= 2)
     }
 
+    @Test("where no edge has ever reported, none has applied it")
+    func noEdge() async throws {
+        doubles.set { $0.edges = [[]] }
+        let answer = await bench.send("POST", "/v1/api-keys/\(id)/revoke", headers)
+        #expect(try answer.json()["applied"] == false)
+        #expect(try answer.json()["edges"] == .array([]))
+    }
+
     @Test("without a wish it does not wait")
     func notWaited() async throws {
         doubles.set { $0.edges = [[Self.edge("a", false)]] }

@@ -76,16 +76,18 @@ import Testing
             NumberedLines.line(2, time: late),
             NumberedLines.line(3) + Array(repeating: UInt8(ascii: " "), count: 9000),
         ])
-        try await world.store([world.batch([NumberedLines.line(4)], edge: "edge-2")])
+        try await world.store([
+            world.batch([NumberedLines.line(4), NumberedLines.line(5, time: late)], edge: "edge-2")
+        ])
         world.clock.advance(milliseconds: 600_000)
 
         #expect(
             try await replay()
                 == .counting(
-                    tried: 6, stored: 1,
+                    tried: 7, stored: 1,
                     refused: [
                         "line_not_an_object": 1, "field_negative": 1, "event_too_old": 1,
-                        "line_too_long": 1, "edge_mismatch": 1,
+                        "line_too_long": 1, "edge_mismatch": 2,
                     ]))
         #expect(try await world.rows("SELECT count(*) FROM haproxy_logs") == ["1"])
         #expect(try await waiting().count == 5)
