@@ -6,6 +6,9 @@ public import Observability
 public final class FileFollower: Sendable {
     private static let pieceCount = 256 << 10
     private static let pauseMilliseconds: Int64 = 200
+    /// Whoever has a file open that was given another name goes on writing to it until it is told:
+    /// after so long without a line it has been.
+    private static let quietMilliseconds: Int64 = 3000
 
     private struct State {
         var isStopping = false
@@ -72,7 +75,9 @@ public final class FileFollower: Sendable {
         }
         var known = knownPosition
         if let position = known, let file = rotated(position) {
-            read(file, from: position.offset, marks) { true }
+            let later = rotations(after: file)
+            read(file, from: position.offset, marks)
+            for file in later { read(file, from: 0, marks, quietMilliseconds: 0) }
             known = nil
         }
         while !isStopping {
@@ -82,7 +87,7 @@ public final class FileFollower: Sendable {
             }
             let offset = known.map { $0.isOf(file) ? $0.offset : 0 } ?? 0
             known = nil
-            read(file, from: offset, marks) { !file.isAt(self.path) }
+            read(file, from: offset, marks)
         }
     }
 
@@ -96,35 +101,61 @@ public final class FileFollower: Sendable {
     /// The file that was read, where it was given another name meanwhile.
     private func rotated(_ position: FollowPosition) -> FollowedFile? {
         if let file = FollowedFile(path: path), position.isOf(file) { return nil }
-        let cut = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
-        let home = cut == path.startIndex ? "./" : String(path[..<cut])
-        let names = (try? SpoolFile.names(home)) ?? []
-        return names.lazy.filter { $0.hasPrefix(self.path[cut...]) }
-            .compactMap { FollowedFile(path: home + $0) }.first(where: position.isOf)
+        return siblings { _ in true }.first(where: position.isOf)
     }
 
-    /// Reads on until a stop, or until the file `isLeft` and read to its end.
+    /// What was at the path after a file and is no more, the oldest first: by a number or a date after
+    /// the name, as in `haproxy.log.1` or `haproxy.log-20261121`.
+    private func rotations(after file: FollowedFile) -> [FollowedFile] {
+        siblings { rest in
+            rest.first.map { $0 == "." || $0 == "-" } ?? false
+                && rest.dropFirst().allSatisfy { ("0"..."9").contains($0) || $0 == "-" }
+        }.filter { other in
+            other.inode != file.inode && other.isReplaced(at: path)
+                && other.modifiedAt >= file.modifiedAt
+        }.sorted { $0.modifiedAt < $1.modifiedAt }
+    }
+
+    /// Files whose names begin as the followed one's.
+    ///
+    /// - Parameter isMeant: of what comes after that in the name.
+    private func siblings(_ isMeant: (Substring) -> Bool) -> [FollowedFile] {
+        let cut = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+        let home = cut == path.startIndex ? "./" : String(path[..<cut])
+        let name = path[cut...]
+        let names = (try? SpoolFile.names(home)) ?? []
+        return names.filter { $0.hasPrefix(name) && isMeant($0.dropFirst(name.count)) }
+            .compactMap { FollowedFile(path: home + $0) }
+    }
+
+    /// Reads on until a stop, or until another file is at the path and nothing more comes.
     private func read(
-        _ file: FollowedFile, from start: Int64, _ marks: FollowMarks, isLeft: () -> Bool
+        _ file: FollowedFile, from start: Int64, _ marks: FollowMarks,
+        quietMilliseconds: Int64 = quietMilliseconds
     ) {
         var offset = start
         var isPassing = false
+        var patience: Deadline?
         while !isStopping {
             if file.size < offset {
                 logger.info("the followed file was cut", ("file", .text(path)))
                 (offset, isPassing) = (0, false)
             }
+            if !file.isReplaced(at: path) {
+                patience = nil
+            } else if patience == nil {
+                patience = .after(milliseconds: quietMilliseconds)
+            }
             // Asked before reading: what is written until then is read.
-            let isLast = isLeft()
+            let isLast = patience?.isPast ?? false
             let bytes = file.read(at: offset, count: Self.pieceCount)
             let isEnd = bytes.count < Self.pieceCount
             let taken = deliver(
                 bytes, at: offset, of: file, marks, isWhole: isLast && isEnd, &isPassing)
             offset += Int64(taken)
-            if taken == 0 || isEnd {
-                if isLast, isEnd { return }
-                pause()
-            }
+            if isLast, isEnd { return }
+            if taken > 0, patience != nil { patience = .after(milliseconds: quietMilliseconds) }
+            if taken == 0 || isEnd { pause() }
         }
     }
 

@@ -4,6 +4,8 @@ import Glibc
 final class FollowedFile {
     let device: UInt64
     let inode: UInt64
+    /// When it was last written to, as of when it was opened; nanoseconds since 1970.
+    let modifiedAt: Int64
     private let descriptor: Int32
 
     /// Nil when there is no such file, or it cannot be read.
@@ -16,6 +18,7 @@ final class FollowedFile {
             return nil
         }
         (device, inode) = (UInt64(facts.st_dev), UInt64(facts.st_ino))
+        modifiedAt = Int64(facts.st_mtim.tv_sec) * 1_000_000_000 + Int64(facts.st_mtim.tv_nsec)
     }
 
     deinit { close(descriptor) }
@@ -25,11 +28,11 @@ final class FollowedFile {
         return fstat(descriptor, &facts) == 0 ? Int64(facts.st_size) : 0
     }
 
-    /// Whether a path leads to this file.
-    func isAt(_ path: String) -> Bool {
+    /// Whether a path leads to another file.
+    func isReplaced(at path: String) -> Bool {
         var facts = stat()
-        return stat(path, &facts) == 0 && UInt64(facts.st_dev) == device
-            && UInt64(facts.st_ino) == inode
+        return stat(path, &facts) == 0
+            && (UInt64(facts.st_dev) != device || UInt64(facts.st_ino) != inode)
     }
 
     /// Fewer bytes than asked for at the file's end.
