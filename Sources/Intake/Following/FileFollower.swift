@@ -75,9 +75,7 @@ public final class FileFollower: Sendable {
         }
         var known = knownPosition
         if let position = known, let file = rotated(position) {
-            let later = rotations(after: file)
-            read(file, from: position.offset, marks)
-            for file in later { read(file, from: 0, marks, quietMilliseconds: 0) }
+            readOut(file, from: position.offset, marks)
             known = nil
         }
         while !isStopping {
@@ -87,8 +85,15 @@ public final class FileFollower: Sendable {
             }
             let offset = known.map { $0.isOf(file) ? $0.offset : 0 } ?? 0
             known = nil
-            read(file, from: offset, marks)
+            readOut(file, from: offset, marks)
         }
+    }
+
+    /// Reads a file to its end, and what was at the path after it and is no more: there may have been
+    /// several rotations meanwhile.
+    private func readOut(_ file: FollowedFile, from start: Int64, _ marks: FollowMarks) {
+        read(file, from: start, marks)
+        for later in rotations(after: file) { read(later, from: 0, marks, quietMilliseconds: 0) }
     }
 
     private var knownPosition: FollowPosition? {

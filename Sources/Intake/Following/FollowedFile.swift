@@ -4,8 +4,6 @@ import Glibc
 final class FollowedFile {
     let device: UInt64
     let inode: UInt64
-    /// When it was last written to, as of when it was opened; nanoseconds since 1970.
-    let modifiedAt: Int64
     private let descriptor: Int32
 
     /// Nil when there is no such file, or it cannot be read.
@@ -18,7 +16,6 @@ final class FollowedFile {
             return nil
         }
         (device, inode) = (UInt64(facts.st_dev), UInt64(facts.st_ino))
-        modifiedAt = Int64(facts.st_mtim.tv_sec) * 1_000_000_000 + Int64(facts.st_mtim.tv_nsec)
     }
 
     deinit { close(descriptor) }
@@ -26,6 +23,13 @@ final class FollowedFile {
     var size: Int64 {
         var facts = stat()
         return fstat(descriptor, &facts) == 0 ? Int64(facts.st_size) : 0
+    }
+
+    /// When it was last written to; nanoseconds since 1970.
+    var modifiedAt: Int64 {
+        var facts = stat()
+        guard fstat(descriptor, &facts) == 0 else { return 0 }
+        return Int64(facts.st_mtim.tv_sec) * 1_000_000_000 + Int64(facts.st_mtim.tv_nsec)
     }
 
     /// Whether a path leads to another file.

@@ -32,19 +32,14 @@ public struct CleanupTask: Sendable {
     }
 
     private func run(as leader: Generation) async throws -> TaskReport {
-        let own = surroundings.now()
-        guard let theirs = try await database.serverTime() else {
-            throw TaskFailure("storage_refused", "the database does not tell the time")
-        }
+        let (own, theirs) = try await Clocks.read(database, surroundings)
         let (earlier, later) = (min(own, theirs), max(own, theirs))
         var counts: [String: Int64] = [:]
         let first = Day(earlier).adding(-1)
         let last = Day(later).adding(policy.logDaysAhead)
         // Far apart, the clocks would have years of days made.
         guard last.number - first.number <= policy.logDaysAhead + Self.mostApartDays else {
-            throw TaskFailure(
-                "clocks_disagree",
-                "this machine says \(own.rfc3339), the database \(theirs.rfc3339)")
+            throw Clocks.disagreement(own, theirs)
         }
         counts["days_made"] = try await leading(leader) { transaction throws(StorageError) in
             try await transaction.makeLogDays(first, last)

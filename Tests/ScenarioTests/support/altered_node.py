@@ -4,9 +4,8 @@ import base64
 import binascii
 from collections.abc import Callable
 
-import httpx
-
 from .answering import AnsweringServer
+from .client import http_client
 
 Alter = Callable[[dict, dict], dict]
 
@@ -21,7 +20,7 @@ class AlteredNode(AnsweringServer):
         self.withhold: Callable[[dict], bool] = lambda question: False
         self.asked: list[dict] = []
         self._target = target
-        self._client = httpx.Client(timeout=30, verify=False)
+        self._client = http_client(timeout=30)
         super().__init__()
         self.url = self.base
 

@@ -16,7 +16,7 @@ import psycopg
 from .waiting import free_port, until
 
 SUPERUSER = "sluice"
-_IN_MEMORY = Path("/dev/shm")
+_MEMORY = Path("/dev/shm")
 _ENOUGH_BYTES = 4 << 30
 
 
@@ -40,16 +40,6 @@ def _as_database_user(*, ends_with_us: bool = False) -> list[str]:
     return command if len(command) > 1 else []
 
 
-def _home_in_memory() -> Path:
-    """Where files cost no search for a free inode, which is most of what a copy of a database costs
-    on a disk; /tmp where there is no such place, or too little of it."""
-    with contextlib.suppress(OSError):
-        room = os.statvfs(_IN_MEMORY)
-        if os.access(_IN_MEMORY, os.W_OK) and room.f_bavail * room.f_frsize >= _ENOUGH_BYTES:
-            return _IN_MEMORY
-    return Path("/tmp")
-
-
 class Cluster:
     """Started in the constructor; `stop()` also removes its files."""
 
@@ -58,7 +48,13 @@ class Cluster:
 
     @staticmethod
     def home() -> Path:
-        return _home_in_memory()
+        """Where files cost no search for a free inode, which is most of what a copy of a database
+        costs on a disk; /tmp where there is no such place, or too little of it."""
+        with contextlib.suppress(OSError):
+            room = os.statvfs(_MEMORY)
+            if os.access(_MEMORY, os.W_OK) and room.f_bavail * room.f_frsize >= _ENOUGH_BYTES:
+                return _MEMORY
+        return Path("/tmp")
 
     def __init__(self) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="sluice-tests-", dir=self.home()))

@@ -9,11 +9,11 @@ from pathlib import Path
 import httpx
 
 from .binary import REPOSITORY, json_lines, proving
+from .client import http_client
 from .gateway import empty_env_file
 from .waiting import free_port
 
-# Without the certificates, which each client would read for itself: managers are asked in loops.
-_http = httpx.Client(timeout=5, verify=False, trust_env=False)
+_http = http_client(timeout=5)
 REACHED = re.compile(r'FailPoint\.reached\("([a-z_.]+)"\)')
 
 

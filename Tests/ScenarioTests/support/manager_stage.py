@@ -5,12 +5,12 @@ import subprocess
 from collections.abc import Iterator
 from http.client import HTTPConnection
 
-import psycopg
 import pytest
 
 from .binary import sluice
 from .escrow import EscrowChain
 from .gateway import Fleet, empty_env_file, settings
+from .rows import rows
 from .waiting import free_port, until
 
 
@@ -47,9 +47,7 @@ class Managers:
         return process, port
 
     def rows(self, statement: str) -> list[tuple]:
-        with psycopg.connect(self.fleet.database_url) as connection:
-            cursor = connection.execute(statement)
-            return cursor.fetchall() if cursor.description else []
+        return rows(self.fleet, statement)
 
     def stop(self) -> None:
         for process in self._started:

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 
 from support.binary import bare_environment, sluice
+from support.client import http_client
 from support.transactions import move_call, payment, raw_address, transaction_digest
 from support.waiting import until
 from support.wallet import Ed25519Wallet
@@ -45,7 +46,7 @@ class SimulatedNode:
         self._options = [*self.OPTIONS, *options]
         self._home = directory
         self._process: subprocess.Popen[bytes] | None = None
-        self._client = httpx.Client(timeout=10, verify=False)
+        self._client = http_client()
         self.url = ""
 
     def start(self) -> "SimulatedNode":
@@ -72,7 +73,7 @@ class SimulatedNode:
             os.kill(self._process.pid, number)
             self._process.wait(timeout=10)
         self._client.close()
-        self._client = httpx.Client(timeout=10, verify=False)
+        self._client = http_client()
 
     # What is asked
 
