@@ -75,7 +75,7 @@ extension ChargeEngine {
             }
         case .silent:
             metrics.sent("silent")
-            let rest = min(10_000, settings.silentMilliseconds << min(tries - 1, 6))
+            let rest = settings.silentMilliseconds(after: tries)
             core.memory.sends[digest] = .silent(
                 tries: tries, dueAt: now.adding(milliseconds: rest))
         case .refused(let words):

@@ -33,4 +33,11 @@ public struct EngineSettings: Sendable {
     public var fileMilliseconds: Int64 = 5000
 
     public init() {}
+
+    /// Ten seconds at most, or the first wait where that is longer.
+    ///
+    /// - Parameter tries: how often the bytes met silence, from 1.
+    func silentMilliseconds(after tries: Int) -> Int64 {
+        min(max(10_000, silentMilliseconds), silentMilliseconds << min(tries - 1, 6))
+    }
 }

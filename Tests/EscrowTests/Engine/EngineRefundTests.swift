@@ -37,7 +37,7 @@ import Testing
         #expect(
             try await world.count("charges", where: "kind = 'refund' AND state = 'planned'") == 3)
         try await world.mint(world.contract.coin, 90, to: world.charger.address)
-        try await world.waitFor(.settled, of: refunds, within: 30_000)
+        try await world.waitFor(.settled, of: refunds)
         #expect(await eventually { world.metrics.text().contains("\(missing) 0\n") })
         try await world.expectTruth()
         await world.stop()
@@ -62,7 +62,7 @@ import Testing
         #expect(try await world.state(refund) == .planned)
         #expect(world.metrics.text().contains("\nsluice_engine_float_missing_micro_usdc 0\n"))
         node.looksBehind.store(true, ordering: .relaxed)
-        try await world.waitFor(.settled, of: [refund], within: 30_000)
+        try await world.waitFor(.settled, of: [refund])
         try await world.expectTruth()
         await world.stop()
     }
@@ -94,7 +94,7 @@ import Testing
             try await world.count("charges", where: "kind = 'refund' AND state = 'planned'") == 1)
         try await world.endFaults()
         try await world.mint(world.contract.coin, 20, to: world.charger.address)
-        try await world.waitFor(.settled, of: refunds, within: 30_000)
+        try await world.waitFor(.settled, of: refunds)
         #expect(try await world.count("charges", where: "attempts > 1") == 0)
         try await world.expectTruth()
         await world.stop()
@@ -122,7 +122,7 @@ import Testing
         }
         try await world.waitFor(.signed, of: Array(refunds[2...]))
         try await world.endFaults()
-        try await world.waitFor(.settled, of: refunds, within: 30_000)
+        try await world.waitFor(.settled, of: refunds)
         let coins = try await world.nodes.coins(
             of: world.charger.address, type: world.contract.coin, limit: 100)
         #expect(coins.reduce(0) { $0 + $1.balance } == 1000 - 4 * 30)

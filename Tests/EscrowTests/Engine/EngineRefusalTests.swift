@@ -127,7 +127,7 @@ import Testing
              WHERE account_id = '\\x\(bad.id.description.dropFirst(2))'
             """)
         try await world.start()
-        try await world.waitFor(.settled, of: [ids[0], ids[2], ids[3]], within: 60_000)
+        try await world.waitFor(.settled, of: [ids[0], ids[2], ids[3]])
         #expect(try await world.state(ids[1])?.isFinal == false)
         let isSaid = try await eventually {
             try await world.count("charges", where: "last_error IS NOT NULL") == 1
@@ -146,7 +146,7 @@ import Testing
         }
         #expect(isSaid)
         try await world.setCharger(world.charger.address)
-        try await world.waitFor(.settled, of: [id], within: 60_000)
+        try await world.waitFor(.settled, of: [id])
         #expect(try await world.count("charge_failures") <= 2)
         try await world.expectTruth()
         await world.stop()

@@ -226,7 +226,7 @@ final class EngineWorld: Sendable {
         let new = NewCharge(
             customer: customer, amount: MicroUSDC(amount), description: nil, invoice: nil,
             key: idempotencyKey(key))
-        _ = await eventually(within: 20_000) { [database] in
+        _ = await eventually { [database] in
             ((try? await database.primaryAccount(of: customer)) ?? nil) != nil
         }
         return try await charges.plan(new).id
@@ -244,10 +244,8 @@ final class EngineWorld: Sendable {
         try await charges.find(id)?.charge.state.name
     }
 
-    func waitFor(
-        _ state: Charge.State.Name, of ids: [ChargeID], within milliseconds: Int64 = 20_000
-    ) async throws {
-        let isThere = try await eventually(within: milliseconds) { [charges] in
+    func waitFor(_ state: Charge.State.Name, of ids: [ChargeID]) async throws {
+        let isThere = try await eventually { [charges] in
             for id in ids where try await charges.find(id)?.charge.state.name != state {
                 return false
             }
