@@ -118,7 +118,7 @@ func offThreadTransaction(
     try await offThread {
         let connection = BulkConnection(
             target, logger: .disabled, metrics: MetricsRegistry(), pool: "test")
-        try connection.transaction(until: .after(milliseconds: 20_000), body)
+        try connection.transaction(until: .after(milliseconds: 60_000), body)
         connection.close()
     }
 }

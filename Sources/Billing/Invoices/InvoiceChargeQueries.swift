@@ -85,10 +85,10 @@ extension Invoice.State {
 }
 
 extension StatementRunner {
-    /// Invoices that could be charged by what their account has, the oldest first: closed ones, and
-    /// of those that were declined the ones named.
+    /// Closed invoices that could be charged by what their account has, in the order of their ids,
+    /// so the oldest first.
     func chargeableInvoices(
-        at now: Timestamp, limit: Int
+        after last: InvoiceID?, at now: Timestamp, limit: Int
     ) async throws(StorageError) -> [InvoiceStandingRow] {
         try await rows(
             """
@@ -97,6 +97,7 @@ extension StatementRunner {
               JOIN customers AS c ON c.customer_id = r.customer_id
               JOIN escrow_accounts AS a ON a.owner = c.wallet_address AND a.is_primary
              WHERE r.state = 'closed' AND (r.charge_after IS NULL OR r.charge_after <= \(now))
+               AND (\(last?.sqlValue)::uuid IS NULL OR r.invoice_id > \(last?.sqlValue))
                AND a.frozen_at IS NULL
                AND a.balance_micro_usdc - a.held_micro_usdc >= r.total_micro_usdc
                AND (a.spending_limit_micro_usdc = 0

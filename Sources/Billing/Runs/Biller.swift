@@ -11,8 +11,6 @@ import Synchronization
 /// stop at any moment, or another at the same work, bills nothing twice and loses nothing: the next
 /// run finds what is left.
 public struct Biller: Sendable {
-    /// Customers of one transaction.
-    private static let chunk = 500
     /// Transactions at work at the same time.
     private static let workers = 4
 
@@ -38,10 +36,14 @@ public struct Biller: Sendable {
     private let books: PriceBooks
     private let surroundings: Surroundings
     private let logger: Logger
+    private let chunk: Int
 
+    /// - Parameter chunk: customers or invoices of one transaction.
     public init(
-        database: Database, books: PriceBooks, surroundings: Surroundings, logger: Logger
+        database: Database, books: PriceBooks, surroundings: Surroundings, logger: Logger,
+        chunk: Int = 500
     ) {
+        self.chunk = chunk
         self.database = database
         self.books = books
         self.surroundings = surroundings
@@ -80,7 +82,7 @@ public struct Biller: Sendable {
             report.add("accounts_accrued", Int64(accounts.count))
             report.refused += refused
             for account in accounts { report.fresh[account.customer] = account.staleSince }
-            if accounts.count < Self.chunk { return }
+            if accounts.count < chunk { return }
         }
     }
 
@@ -90,7 +92,7 @@ public struct Biller: Sendable {
         accounts: [BillingAccountRow], refused: [(customer: CustomerID, problem: BillingProblem)]
     ) {
         try await database.transaction { transaction throws(StorageError) in
-            let accounts = try await transaction.lockStaleAccounts(limit: Self.chunk)
+            let accounts = try await transaction.lockStaleAccounts(limit: chunk)
             guard !accounts.isEmpty else { return ([], []) }
             let customers = accounts.map(\.customer)
             let sums = try await transaction.openSums(customers)
@@ -115,12 +117,12 @@ public struct Biller: Sendable {
         let charging = InvoiceCharging(surroundings: surroundings)
         while true {
             let outcome = try await database.transaction { transaction throws(StorageError) in
-                try await charging.follow(limit: Self.chunk, in: transaction)
+                try await charging.follow(limit: chunk, in: transaction)
             }
             report.add("invoices_paid", outcome.settled)
             report.add("charges_failed", outcome.failed)
             // What changes nothing would be found again.
-            if outcome.count < Self.chunk || outcome.settled + outcome.failed == 0 { return }
+            if outcome.count < chunk || outcome.settled + outcome.failed == 0 { return }
         }
     }
 
@@ -129,7 +131,7 @@ public struct Biller: Sendable {
     ) async throws(StorageError) {
         let month = Month(containing: surroundings.now()).start
         try await bill(by: book, turnsMonth: true, &report) { after throws(StorageError) in
-            try await database.customersToTurn(to: month, after: after, limit: Self.chunk)
+            try await database.customersToTurn(to: month, after: after, limit: chunk)
         }
     }
 
@@ -139,7 +141,7 @@ public struct Biller: Sendable {
         let month = Month(containing: now).start
         try await bill(by: book, turnsMonth: false, &report) { after throws(StorageError) in
             try await database.customersDue(
-                threshold: version.chargeThreshold, month: month, after: after, limit: Self.chunk)
+                threshold: version.chargeThreshold, month: month, after: after, limit: chunk)
         }
     }
 
@@ -182,11 +184,19 @@ public struct Biller: Sendable {
     }
 
     /// Plans charges for closed invoices that have none, where the account has enough.
+    ///
+    /// Looks at all of them: those that are refused, since a charge lives that they do not know of,
+    /// keep no others waiting.
     func chargeClosed(_ report: inout Report) async throws(StorageError) {
-        let found = try await database.chargeableInvoices(
-            at: surroundings.now(), limit: Self.chunk)
-        guard !found.isEmpty else { return }
-        report.add("charges_planned", try await charge(found.map(\.invoice.id)))
+        var last: InvoiceID?
+        while true {
+            let found = try await database.chargeableInvoices(
+                after: last, at: surroundings.now(), limit: chunk)
+            guard !found.isEmpty else { return }
+            report.add("charges_planned", try await charge(found.map(\.invoice.id)))
+            guard found.count == chunk else { return }
+            last = found.last?.invoice.id
+        }
     }
 
     /// - Returns: how many charges were planned.

@@ -48,7 +48,7 @@ public final class LineJudge: Sendable {
         from sender: Sender, at now: Timestamp, into chunk: inout LineChunk
     ) {
         metrics.refused(reason.code)
-        guard budget.take(source: sender.source, code: reason.code, at: now) else {
+        guard budget.take(source: sender.source, reason, at: now) else {
             return metrics.unsampled.increment()
         }
         chunk.append(RefusedMessage(source: sender.source, reason, raw: bytes, isCut: isCut))

@@ -21,6 +21,15 @@ public enum QuarantineReason: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether it is a line of ours that a replay can take once the cause is gone: a clock that was
+    /// wrong, a key that was not there yet, a table that would not have it.
+    var mayPass: Bool {
+        switch self {
+        case .refused(.inFuture), .apiKeyUnknown, .notStorable: true
+        case .refused, .unreadable, .edgeMismatch: false
+        }
+    }
+
     /// What was wrong, in few words; nothing of it comes from the sender but an edge's name, which
     /// has 64 letters at most.
     public var description: String {

@@ -14,9 +14,6 @@ public final class StoringLoop: Sendable {
     private static let pauseMilliseconds: Int64 = 200
     /// With more of them the server's processors are no busier.
     private static let storerCount = 2
-    /// How long a batch waits for those before it. Two that have lines in common may wait for each
-    /// other: the server cannot see that, so it ends here.
-    private static let turnMilliseconds: Int64 = 500
 
     private struct State {
         /// When each attempt under way began, by the batch's number.
@@ -31,9 +28,16 @@ public final class StoringLoop: Sendable {
     private let spool: Spool?
     private let metrics: IntakeMetrics
     private let logger: Logger
+    private let turnMilliseconds: Int64
     private let state = Monitor(State())
 
-    public init(queue: BatchQueue, spool: Spool?, metrics: IntakeMetrics, logger: Logger) {
+    /// - Parameter turnMilliseconds: how long a batch waits for those before it. Two that have lines
+    ///   in common may wait for each other: the server cannot see that, so it ends here.
+    public init(
+        queue: BatchQueue, spool: Spool?, metrics: IntakeMetrics, logger: Logger,
+        turnMilliseconds: Int64 = 500
+    ) {
+        self.turnMilliseconds = turnMilliseconds
         self.queue = queue
         self.spool = spool
         self.metrics = metrics
@@ -82,8 +86,8 @@ public final class StoringLoop: Sendable {
 
     /// Batches are committed in the order they came in, or a gap would be told for a moment.
     private func withTurns(_ store: LineStore) -> LineStore {
-        store.awaitTurn = { [state] batch in
-            _ = state.wait(until: .after(milliseconds: Self.turnMilliseconds)) { state in
+        store.awaitTurn = { [state, turnMilliseconds] batch in
+            _ = state.wait(until: .after(milliseconds: turnMilliseconds)) { state in
                 state.attempts.keys.contains { $0 < batch.number } ? nil : true
             }
         }

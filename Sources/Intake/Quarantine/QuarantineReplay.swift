@@ -21,7 +21,7 @@ public final class QuarantineReplay {
     ) {
         connection = BulkConnection(target, logger: logger, metrics: registry, pool: "replay")
         store = LineStore(
-            target, budget: QuarantineBudget(perKind: .max, total: .max),
+            target, budget: QuarantineBudget(perKind: .max, total: .max, lines: .max),
             metrics: IntakeMetrics(registry), registry: registry, surroundings: surroundings,
             logger: logger)
         deadlineMilliseconds = target.configuration.deadlineMilliseconds

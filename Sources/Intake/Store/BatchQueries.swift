@@ -91,16 +91,23 @@ extension BulkTransaction {
             """)
     }
 
-    /// - Returns: whether it was not there yet.
+    /// All in one statement: with a clock that is wrong, whole batches are put aside.
+    ///
+    /// - Returns: how many were not there yet.
     func insertQuarantined(
-        _ message: RefusedMessage, id: [UInt8], at moment: Timestamp
-    ) throws(StorageError) -> Bool {
-        try execute(
+        _ messages: [(id: [UInt8], message: RefusedMessage)], at moment: Timestamp
+    ) throws(StorageError) -> Int {
+        guard !messages.isEmpty else { return 0 }
+        return try execute(
             """
             INSERT INTO log_quarantine (quarantine_id, received_at, source, code, detail, raw, is_cut)
-            VALUES (\(SQLUUID(bytes: id)), \(moment), \(message.source), \(message.code),
-                \(message.detail), \(message.raw), \(message.isCut))
+            SELECT id, \(moment), source, code, detail, raw, is_cut = 1
+              FROM unnest(\(messages.map { SQLUUID(bytes: $0.id) }),
+                \(messages.map(\.message.source)), \(messages.map(\.message.code)),
+                \(messages.map(\.message.detail)), \(messages.map(\.message.raw)),
+                \(messages.map { $0.message.isCut ? 1 : 0 }))
+                AS n (id, source, code, detail, raw, is_cut)
             ON CONFLICT DO NOTHING
-            """) == 1
+            """)
     }
 }

@@ -52,7 +52,7 @@ public final class LineStore {
         let now = surroundings.now()
         let resolved = ResolvedBatch(batch, directory) { [budget, metrics] reason in
             metrics.refused(reason.code)
-            let isKept = budget.take(source: batch.source, code: reason.code, at: now)
+            let isKept = budget.take(source: batch.source, reason, at: now)
             if !isKept { metrics.unsampled.increment() }
             return isKept
         }
@@ -194,10 +194,8 @@ public final class LineStore {
             var outcome = StoredBatch()
             outcome.stored = spans.values.reduce(0) { $0 + Int($1.window.received) }
             outcome.duplicates = part.count - outcome.stored
-            for (id, message) in batch.putAside(in: range, withRefused: withRefused)
-            where try transaction.insertQuarantined(message, id: id, at: batch.batch.receivedAt) {
-                outcome.quarantined += 1
-            }
+            outcome.quarantined = try transaction.insertQuarantined(
+                batch.putAside(in: range, withRefused: withRefused), at: batch.batch.receivedAt)
             guard part.count > 0 else { return outcome }
             try transaction.insertBatch(
                 id, batch.batch, outcome, first: spans.values.map(\.firstAt).min(),

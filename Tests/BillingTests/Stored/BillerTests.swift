@@ -1,6 +1,7 @@
 import Billing
 import Determinism
 import Identifiers
+import Observability
 import Services
 import Storage
 import TestSupport
@@ -49,6 +50,27 @@ import Testing
         let covered = try await world.store.value(
             "SELECT covered_through AT TIME ZONE 'UTC' FROM billing_accounts")
         #expect(covered == "2028-05-01 00:00:00")
+    }
+
+    @Test("an invoice with a charge that it does not know of keeps no other waiting")
+    func refusedFirst() async throws {
+        let world = try await BillingWorld.priced()
+        let first = try await world.customer(1, balance: 100_000_000)
+        let second = try await world.customer(2, balance: 0)
+        for customer in [first, second] { try await world.use(50_000, of: customer) }
+        _ = try await world.biller.run()
+        try await world.store.run("UPDATE billing_records SET state = 'closed'")
+        try await world.deposit(5_000_000, to: second)
+        let biller = Biller(
+            database: world.database, books: world.books, surroundings: world.time.surroundings,
+            logger: .disabled, chunk: 1)
+
+        _ = try await biller.run()
+
+        let states = try await world.store.run(
+            "SELECT state FROM billing_records ORDER BY customer_id")
+        #expect(states == [["closed"], ["charging"]])
+        #expect(try await world.number("SELECT count(*) FROM charges") == 2)
     }
 
     @Test("requests that come late become an adjustment line, at the price of their hour")

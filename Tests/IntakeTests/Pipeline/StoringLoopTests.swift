@@ -13,12 +13,13 @@ import Testing
         let queue: BatchQueue
         let loop: StoringLoop
 
-        init() async throws {
+        init(turnMilliseconds: Int64 = 500) async throws {
             world = try await IntakeWorld()
             queue = BatchQueue(
                 metrics: world.metrics, surroundings: world.clock.surroundings, lineLimit: 1)
             loop = StoringLoop(
-                queue: queue, spool: nil, metrics: world.metrics, logger: .disabled)
+                queue: queue, spool: nil, metrics: world.metrics, logger: .disabled,
+                turnMilliseconds: turnMilliseconds)
             // All that a store makes first: that waits for whoever is writing.
             try await world.database.run(
                 "SELECT haproxy_logs_make_days('2026-10-15', '2026-11-24')")
@@ -33,10 +34,29 @@ import Testing
             }
         }
 
+        /// Somebody else stores line 0 and does not commit until told so.
+        func holdFirstLine() async -> (holding: Task<Void, any Error>, mayEnd: Monitor<Bool>) {
+            let (isHeld, mayEnd) = (Monitor(false), Monitor(false))
+            let holding = Task { [world] in
+                try await offThreadTransaction(world) { transaction throws(StorageError) in
+                    try transaction.execute(
+                        """
+                        INSERT INTO haproxy_logs (at, edge, line_id, batch_id, bytes_in, bytes_out)
+                        VALUES (\(IntakeWorld.moment), 'edge-1',
+                            '00000000-0000-4000-9000-000000000000', 999, 0, 0)
+                        """)
+                    isHeld.update { $0 = true }
+                    _ = mayEnd.wait(until: .after(milliseconds: 60_000)) { $0 ? true : nil }
+                }
+            }
+            #expect(await eventually { isHeld.read { $0 } })
+            return (holding, mayEnd)
+        }
+
         func start() throws {
             let target = try BulkTarget(
                 DatabaseConfiguration(
-                    url: world.database.url, poolSize: 1, deadlineMilliseconds: 20_000))
+                    url: world.database.url, poolSize: 1, deadlineMilliseconds: 60_000))
             loop.start { [world] in
                 LineStore(
                     target, budget: world.budget, metrics: world.metrics, registry: world.registry,
@@ -60,20 +80,7 @@ import Testing
     func heldUp() async throws {
         let stage = try await Stage()
         let world = stage.world
-        let (isHeld, mayEnd) = (Monitor(false), Monitor(false))
-        let holding = Task {
-            try await offThreadTransaction(world) { transaction throws(StorageError) in
-                try transaction.execute(
-                    """
-                    INSERT INTO haproxy_logs (at, edge, line_id, batch_id, bytes_in, bytes_out)
-                    VALUES (\(IntakeWorld.moment), 'edge-1', '00000000-0000-4000-9000-000000000000',
-                        999, 0, 0)
-                    """)
-                isHeld.update { $0 = true }
-                _ = mayEnd.wait(until: .after(milliseconds: 15_000)) { $0 ? true : nil }
-            }
-        }
-        #expect(await eventually { isHeld.read { $0 } })
+        let (holding, mayEnd) = await stage.holdFirstLine()
         stage.deliver([0..<10, 10..<20])
 
         try stage.start()
@@ -85,5 +92,29 @@ import Testing
         #expect(try await stage.stored(20))
         #expect(stage.stop())
         #expect(try await world.rows("SELECT sum(line_count) FROM log_batches") == ["19"])
+    }
+
+    @Test("a batch that is ready is committed after the one that came before it")
+    func inOrder() async throws {
+        let stage = try await Stage(turnMilliseconds: 60_000)
+        let world = stage.world
+        let (holding, mayEnd) = await stage.holdFirstLine()
+        stage.deliver([0..<10, 10..<20])
+
+        try stage.start()
+
+        let isReady = try await eventually {
+            try await world.rows(
+                """
+                SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+                   AND state = 'idle in transaction' AND query LIKE '%INSERT INTO log_batches%'
+                """) == ["1"]
+        }
+        #expect(isReady)
+        #expect(try await world.rows("SELECT count(*) FROM haproxy_logs") == ["0"])
+        mayEnd.update { $0 = true }
+        try await holding.value
+        #expect(try await stage.stored(20))
+        #expect(stage.stop())
     }
 }

@@ -44,15 +44,32 @@ import Testing
 
         #expect(try await world.store(rubbish).quarantined == 10)
         #expect(try await world.store(rubbish).quarantined == 0)
-        let nobodys = String(repeating: "e", count: 64)
-        let unknown = (0..<30).map { NumberedLines.line($0, key: nobodys) }
-        #expect(try await world.store(unknown).quarantined == 10)
+        let invented = (0..<30).map { _ in LineText.with(.bytesIn, "-1") }
+        #expect(try await world.store(invented).quarantined == 10)
         world.clock.advance(milliseconds: 60_000)
         #expect(try await world.store(rubbish).quarantined == 10)
 
         let text = world.registry.text()
         #expect(text.contains(#"sluice_intake_refused_total{code="line_not_an_object"} 1500"#))
         #expect(text.contains("sluice_intake_quarantine_unsampled_total 1500"))
+    }
+
+    @Test("lines that may count one day are kept beside a flood, and bounded by themselves")
+    func linesInFlood() async throws {
+        let world = try await IntakeWorld(
+            budget: QuarantineBudget(perKind: 10, total: 10, lines: 70))
+        let rubbish = Array(repeating: Array("rubbish".utf8), count: 100)
+        let early = world.clock.surroundings.now().adding(milliseconds: 6 * 60_000)
+        let nobodys = String(repeating: "e", count: 64)
+        let lines =
+            (0..<30).map { NumberedLines.line($0, time: early) }
+            + (30..<60).map { NumberedLines.line($0, key: nobodys) }
+
+        #expect(try await world.store(rubbish + lines).quarantined == 70)
+        #expect(
+            try await world.store((60..<80).map { NumberedLines.line($0, key: nobodys) })
+                .quarantined == 10)
+        #expect(world.registry.text().contains("sluice_intake_quarantine_unsampled_total 100\n"))
     }
 
     @Test("a sender that is known to be one edge cannot speak for another")
