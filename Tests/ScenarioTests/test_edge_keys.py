@@ -83,40 +83,77 @@ def test_a_started_haproxy_knows_it_before_the_first_request(stage: VaultStage) 
 
 
 def test_an_intake_that_is_killed_loses_nothing(stage: VaultStage) -> None:
-    for key in stage.keys[:6]:
-        stage.tables.revoke(key)
+    before_it_takes, before_it_tells, before_it_reports, unwatched = stage.keys[:4]
+
+    stage.pause("intake")
+    version = stage.tables.published()
+    stage.tables.revoke(before_it_takes)
+    until(lambda: stage.tables.published() > version, within=20, what="a version is published")
+    stage.kill("intake")
+    assert stage.edge.status(before_it_takes) == 200
+    stage.start("intake")
+    assert stage.seconds_until(before_it_takes, 401) < BOUND + 2  # The process has to start.
+    until(stage.has_applied_all, within=10, what="the edge says so")
+
+    files = stage.files_in_force()
+    with stage.edge.frozen():
+        stage.tables.revoke(before_it_tells)
+        until(lambda: stage.files_in_force() != files, within=20, what="its files are in force")
         stage.kill("intake")
-        stage.start("intake")
-    assert stage.seconds_until(stage.keys[5], 401) < BOUND + 2  # The process has to start.
-    assert stage.statuses(stage.keys[:6]) == {401}
+    assert stage.edge.status(before_it_tells) == 200, "HAProxy was told nothing"
+    stage.start("intake")
+    assert stage.seconds_until(before_it_tells, 401) < BOUND + 2
+    until(stage.has_applied_all, within=10, what="the edge says so")
+
+    with stage.tables.held("vault_edges"):
+        stage.tables.revoke(before_it_reports)
+        assert stage.seconds_until(before_it_reports, 401) < BOUND
+        stage.kill("intake")
+    assert not stage.has_applied_all()
+    stage.start("intake")
     until(stage.has_applied_all, within=10, what="the edge says so")
 
     # HAProxy's memory and the files part while nobody watches: a reload, then a start.
     stage.kill("intake")
-    stage.tables.revoke(stage.keys[6])
+    stage.tables.revoke(unwatched)
     stage.edge.reload()
     stage.start("intake")
-    assert stage.seconds_until(stage.keys[6], 401) < BOUND + 2
+    assert stage.seconds_until(unwatched, 401) < BOUND + 2
+    assert stage.statuses(stage.keys[:4]) == {401}
+    assert stage.statuses(stage.keys[4:8]) == {200}
 
 
-def test_a_manager_killed_at_any_moment_leaves_row_and_folder_in_agreement(
+# Where the manager stands when it is killed, as a trigger of the row of a version holds it up: a
+# statement goes with its process, and a COMMIT that was sent is done though nobody hears of it.
+MOMENTS = {
+    "its row was not made": "TRIGGER {} BEFORE INSERT ON vault_versions",
+    "its row was made, and no folder has it":
+        "CONSTRAINT TRIGGER {} AFTER INSERT ON vault_versions INITIALLY DEFERRED",
+    "its folder is in force, and the row does not say so":
+        "TRIGGER {} BEFORE UPDATE ON vault_versions",
+    "its row says that it is in force":
+        "CONSTRAINT TRIGGER {} AFTER UPDATE ON vault_versions INITIALLY DEFERRED",
+}
+
+
+def test_a_manager_killed_at_each_moment_leaves_row_and_folder_in_agreement(
     stage: VaultStage
 ) -> None:
-    chance = random.Random(9)
-    for key in stage.keys[:10]:
-        stage.tables.revoke(key)
-        until(elapsed(chance.random() * 0.6), within=2, what="a moment", every=0.002)
-        stage.kill("manager")
+    for key, (moment, trigger) in zip(stage.keys, MOMENTS.items(), strict=False):
+        with stage.tables.stopping(trigger) as is_there:
+            stage.tables.revoke(key)
+            until(is_there, within=30, what=f"it writes, and {moment}")
+            stage.kill("manager")
         stage.start("manager")
-    until(lambda: stage.edge.status(stage.keys[9]) == 401, within=30, what="the last is refused")
-    until(stage.has_applied_all, within=20, what="the edge has the last version")
-    manifest = json.loads((stage.source / "current/manifest.json").read_text())
-    [row] = stage.tables.ask(
-        "SELECT version, map_digest, table_digest, changes_digest FROM vault_versions"
-        " WHERE published_at IS NOT NULL ORDER BY version DESC LIMIT 1")
-    assert row == (manifest["version"], *(file["sha256"] for file in manifest["files"]))
-    assert stage.statuses(stage.keys[:10]) == {401}
-    assert stage.statuses(stage.keys[10:]) == {200}
+        until(lambda: stage.edge.status(key) == 401, within=30, what=f"refused though {moment}")
+        until(stage.has_applied_all, within=20, what="the edge has the last version")
+        manifest = json.loads((stage.source / "current/manifest.json").read_text())
+        [row] = stage.tables.ask(
+            "SELECT version, map_digest, table_digest, changes_digest FROM vault_versions"
+            " WHERE published_at IS NOT NULL ORDER BY version DESC LIMIT 1")
+        assert row == (manifest["version"], *(f["sha256"] for f in manifest["files"])), moment
+    assert stage.statuses(stage.keys[:4]) == {401}
+    assert stage.statuses(stage.keys[4:8]) == {200}
 
 
 def test_a_manager_killed_with_files_half_written_harms_nobody(stage: VaultStage) -> None:

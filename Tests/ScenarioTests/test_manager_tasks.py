@@ -9,10 +9,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from support.binary import json_lines
+from support.binary import REPOSITORY, json_lines
 from support.manager_stage import Managers, managers, metric, ready  # noqa: F401
 from support.moved_clock import DAY, MovedClock
 from support.waiting import until
+
+
+BOOK = REPOSITORY / "Config" / "pricebook.json"
 
 
 @dataclass(frozen=True)
@@ -276,6 +279,44 @@ def test_a_task_that_fails_is_loud_and_stops_no_other(managers: Managers) -> Non
     assert [line for line in lines if line["message"] == "task failed"
             and line["task"] == "cleanup" and line["code"] == "storage_refused"]
     assert [line for line in lines if line["message"] == "task is well again"]
+
+
+def test_a_price_book_with_an_error_is_refused_whole_and_the_old_one_stays_in_force(
+    managers: Managers, tmp_path: Path
+) -> None:
+    path, good = tmp_path / "prices.json", BOOK.read_text()
+    path.write_text(good)
+    process, port = managers.leading("--interval", "1", SLUICE_PRICE_BOOK=str(path))
+    until(lambda: ready(port)["checks"].get("task_bill") == "ok", within=30, what="it bills")
+
+    dearer = json.loads(good)
+    dearer["versions"].append(
+        dearer["versions"][0] | {"version": 2, "effectiveFrom": "2090-01-01", "note": "dearer"})
+    text = json.dumps(dearer, indent=1)
+    line = text[:text.index('"note"')].count("\n") + 1
+    path.write_text(text)
+    told = until(lambda: (found := ready(port))["checks"]["task_bill"] == "degraded" and found,
+                 within=20, what="/ready says so")
+    assert f"price_book_refused: line {line}, versions[1].note: " in told["reasons"]["task_bill"]
+    managers.rows(WORK["bill"].prepare)
+    until(lambda: managers.rows(WORK["bill"].question) == WORK["bill"].answer, within=30,
+          what="it bills at the old prices")
+    [[before]] = managers.rows("SELECT max(run_id) FROM worker_runs WHERE task = 'reconcile'")
+    until(lambda: managers.rows(
+        f"SELECT 1 FROM worker_runs WHERE task = 'reconcile' AND run_id > {before}"),
+        within=20, what="the others go on")
+    assert ready(port)["checks"]["task_bill"] == "degraded"
+    books = "SELECT convert_from(content, 'UTF8') FROM price_books ORDER BY loaded_at"
+    assert managers.rows(books) == [(good,)]
+
+    del dearer["versions"][1]["note"]
+    path.write_text(json.dumps(dearer))
+    until(lambda: ready(port)["checks"]["task_bill"] == "ok", within=60, what="well again")
+    assert managers.rows(books) == [(good,), (json.dumps(dearer),)]
+    process.kill()
+    path.write_text(text)
+    done = managers.once("--task", "bill", SLUICE_PRICE_BOOK=str(path))
+    assert done.returncode == 1 and f"line {line}" in done.stdout, done.stdout
 
 
 LEADER = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()"

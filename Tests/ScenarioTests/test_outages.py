@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from support.client import Answer, Browser, connect, read_answer
+from support.client import Answer, Browser, connect, new_customer, read_answer
 from support.cluster import Cluster
 from support.fixtures import migrate
 from support.gateway import Fleet, Gateway
 from support.load import Load, at_once
+from support.rows import rows
+from support.usage_events import TARGET, body, edge_key, event
 from support.waiting import until
 from support.wallet import Ed25519Wallet
 
@@ -184,3 +186,23 @@ def test_killed_in_the_middle_of_load_loses_nothing_that_was_answered(fleet: Fle
         Browser(heir).get("/v1/customer", bearer=token).expect(200)
     for _, cookies in won[-10:]:
         Browser(heir).post("/v1/auth/refresh", cookies=cookies).expect(200)
+
+
+def test_events_are_stored_once_they_are_answered_though_gateway_and_server_end_at_once(
+    fleet: Fleet, own_cluster: Cluster
+) -> None:
+    victim = fleet.start()
+    customer, key = new_customer(victim), edge_key(fleet, "edge-3")
+    sent = [body(*(event(customer) for _ in range(count))) for count in (1, 40)]
+    for events, count in zip(sent, (1, 41), strict=True):
+        answer = key.send(victim, "POST", TARGET, content=events).expect(200).body
+        victim.kill()
+        own_cluster.crash()
+        own_cluster.start()
+        assert rows(fleet, "SELECT count(*) FROM haproxy_logs") == [(count,)]
+        victim = fleet.start()
+        again = key.send(victim, "POST", TARGET, content=events).expect(200).body
+        assert again == {"accepted": 0, "duplicates": answer["accepted"], "rejected": []}
+        assert rows(fleet, "SELECT count(*), count(DISTINCT line_id) FROM haproxy_logs") == [
+            (count, count)]
+    assert rows(fleet, "SELECT sum(line_count)::bigint FROM log_batches") == [(41,)]

@@ -1,9 +1,6 @@
 """`POST /v1/ingest/usage-events`: signed, each event once for ever, whatever comes beside it."""
 
-import json
 import secrets
-import time
-from datetime import UTC, datetime
 
 import pytest
 
@@ -11,16 +8,8 @@ from support.client import new_customer
 from support.gateway import Fleet, Gateway
 from support.load import at_once
 from support.rows import rows
-from support.service import Service, add_service, command
-
-TARGET = "/v1/ingest/usage-events"
-
-
-def edge_key(fleet: Fleet, edge: str) -> Service:
-    made = command(
-        fleet, "add", "--name", "e" + secrets.token_hex(6), "--scopes", "ingest", "--edge", edge,
-        "--json")
-    return Service(made["id"], made["secret"])
+from support.service import Service, add_service
+from support.usage_events import TARGET, body, edge_key, event
 
 
 @pytest.fixture(scope="module")
@@ -31,19 +20,6 @@ def service(shared_fleet: Fleet) -> Service:
 @pytest.fixture(scope="module")
 def customer(gateway: Gateway) -> int:
     return new_customer(gateway)
-
-
-def event(customer: int, identifier: str | None = None, ago: float = 0, **changed: object) -> dict:
-    at = datetime.fromtimestamp(time.time() - ago, UTC)
-    return {
-        "id": identifier or secrets.token_hex(8),
-        "timestamp": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "customerId": customer, "serviceType": "seal", "method": "POST", "statusCode": 200,
-        "bytesIn": 100, "bytesOut": 2000, "durationMs": 7, **changed}
-
-
-def body(*events: dict, edge: str = "edge-3") -> bytes:
-    return json.dumps({"edge": edge, "events": list(events)}).encode()
 
 
 def lines(fleet: Fleet, customer: int) -> int:

@@ -5,7 +5,7 @@ import json
 import os
 import secrets
 
-from support.sealed import unseal
+from support.sealed import opened_by_node
 from support.vault_edge import hashed
 from support.vault_stage import BOUND, VaultStage, stage  # noqa: F401
 from support.waiting import until
@@ -13,7 +13,8 @@ from support.waiting import until
 
 def test_a_new_vault_key_takes_over_while_keys_go_on_working(stage: VaultStage) -> None:
     stage.tables.remove_all()
-    keys = [stage.tables.add_sealed(stage.environment["DB_ENCRYPTION_KEY"]) for _ in range(3)]
+    keys = [stage.tables.add_sealed(stage.environment["DB_ENCRYPTION_KEY"], customer)
+            for customer in (1, 2, 2)]
     stage.seconds_until(keys[-1], 200)
     old, new = stage.environment["VAULT_KEY"], secrets.token_hex(32)
 
@@ -28,10 +29,18 @@ def test_a_new_vault_key_takes_over_while_keys_go_on_working(stage: VaultStage) 
     stage.start("manager")
     until(lambda: stage.command("keys").returncode == 0, within=30, what="all is under the new key")
     assert standing() == {"newest": 2, "left": 0, "table": 2, "v2": 3}
+    assert stage.command("write").returncode == 0
     _, *lines = (stage.source / "current/ma_vault.csv").read_text().splitlines()
-    opened = {unseal(sealed, new, f"ma_vault.{customer}.encrypted_key").decode()
-              for customer, sealed, *_ in (line.split(",") for line in lines)}
-    assert opened == set(keys)
+    rows = [(int(customer), sealed) for customer, sealed, *_ in (line.split(",") for line in lines)]
+    found = [opened_by_node(sealed, new, f"ma_vault.{customer}.encrypted_key")
+             for customer, sealed in rows]
+    assert [one["ivBytes"] for one in found] == [16] * 3
+    assert sorted((customer, bytes.fromhex(one["opened"]).decode())
+                  for (customer, _), one in zip(rows, found, strict=True)
+                  ) == sorted(zip((1, 2, 2), keys, strict=True))
+    customer, sealed = rows[0]
+    assert opened_by_node(sealed, new, f"ma_vault.{3 - customer}.encrypted_key") is None
+    assert opened_by_node(sealed, old, f"ma_vault.{customer}.encrypted_key") is None
     assert stage.statuses(keys) == {200}
     stage.tables.revoke(keys[0])
     assert stage.seconds_until(keys[0], 401) < BOUND

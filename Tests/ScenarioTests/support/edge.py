@@ -17,6 +17,7 @@ from .binary import REPOSITORY
 from .waiting import free_port, until
 
 CONFIGURATION = REPOSITORY / "Config/haproxy/haproxy.cfg"
+RING = "ring@intake"
 KEY = "a key of the tests"
 BESIDE = """
 global
@@ -41,7 +42,10 @@ def socket_path(directory: Path, name: str = "edge-1") -> Path:
 class Edge:
     """A master and its workers. What the log says is compared with what the worker counted."""
 
-    def __init__(self, directory: Path, intake_port: int, name: str = "edge-1") -> None:
+    def __init__(
+        self, directory: Path, intake_port: int, name: str = "edge-1", log: str = RING,
+    ) -> None:
+        """- log: where lines go instead of the ring; what goes to `stdout` is in `output`."""
         self.name, self.port = name, free_port()
         self.socket = socket_path(directory, name)
         vault = directory / f"vault-{name}"
@@ -51,10 +55,16 @@ class Edge:
         service = free_port()
         beside = vault / "beside.cfg"
         beside.write_text(BESIDE.format(port=service))
+        shipped = CONFIGURATION.read_text()
+        assert shipped.count(f"log {RING} len") == 1
+        configuration = vault / "haproxy.cfg"
+        configuration.write_text(shipped.replace(f"log {RING} len", f"log {log} len"))
+        self.output = directory / f"{name}.out"
         self._log = open(directory / f"{name}.log", "wb")
+        output = open(self.output, "ab")
         self._process = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", shutil.which("haproxy") or "/usr/sbin/haproxy",
-             "-W", "-db", "-f", str(CONFIGURATION), "-f", str(beside)],
+             "-W", "-db", "-f", str(configuration), "-f", str(beside)],
             env={
                 "PATH": os.environ["PATH"] + ":/usr/sbin",
                 "SLUICE_EDGE": name,
@@ -63,7 +73,8 @@ class Edge:
                 "SLUICE_EDGE_SOCKET": str(self.socket),
                 "SLUICE_INTAKE": f"127.0.0.1:{intake_port}",
                 "SLUICE_SERVICE": f"127.0.0.1:{service}",
-            }, stdout=self._log, stderr=self._log, stdin=subprocess.DEVNULL)
+            }, stdout=output, stderr=self._log, stdin=subprocess.DEVNULL)
+        output.close()
         until(self.worker, within=15, what="HAProxy answers on its runtime socket")
 
     def command(self, text: str) -> str:

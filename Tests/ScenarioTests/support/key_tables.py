@@ -1,6 +1,8 @@
 """Customers and their API keys as a gateway writes them, and what is told there of vaults."""
 
+import contextlib
 import secrets
+from collections.abc import Callable, Iterator
 
 import psycopg
 
@@ -8,12 +10,15 @@ from .api_keys import new_id, new_key, sealed_for_database
 from .vault_edge import hashed
 
 CUSTOMERS = 4
+# A lock of two numbers, which nobody else takes.
+STOP = 7_000
 
 
 class KeyTables:
     """Over a database of its own, whose customers have the service `seal` enabled."""
 
     def __init__(self, url: str) -> None:
+        self._url = url
         self._connection = psycopg.connect(url, autocommit=True)
         self.ask(
             "INSERT INTO customers (customer_id, wallet_address, created_at)"
@@ -31,6 +36,30 @@ class KeyTables:
     def ask(self, statement: str, *values: object) -> list[tuple]:
         cursor = self._connection.execute(statement, values)
         return cursor.fetchall() if cursor.description else []
+
+    @contextlib.contextmanager
+    def held(self, table: str) -> Iterator[None]:
+        """Meanwhile whoever writes to it waits, and is then cut off."""
+        with psycopg.connect(self._url) as connection:
+            connection.execute(f"LOCK TABLE {table} IN SHARE MODE")
+            yield
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks"
+                " WHERE relation = %s::regclass AND NOT granted", (table,))
+
+    @contextlib.contextmanager
+    def stopping(self, trigger: str) -> Iterator[Callable[[], bool]]:
+        """Meanwhile whoever sets off the trigger waits there; tells whether somebody does."""
+        self.ask(
+            "CREATE OR REPLACE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            f" PERFORM pg_advisory_xact_lock_shared({STOP}, 0); RETURN NEW; END $$")
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.execute(f"SELECT pg_advisory_lock({STOP}, 0)")
+            self.ask(f"CREATE {trigger.format('stop')} FOR EACH ROW EXECUTE FUNCTION stop()")
+            yield lambda: bool(self.ask(
+                "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = %s"
+                " AND NOT granted", STOP))
+        self.ask("DROP TRIGGER stop ON vault_versions")
 
     # Keys
 

@@ -1,9 +1,16 @@
 """Sealed secrets read without our code: AES-256-GCM in the text form `IV:authTag:ciphertext`."""
 
 import base64
+import json
 import os
+import shutil
+import subprocess
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from .binary import REPOSITORY
+
+NODE_PROGRAM = REPOSITORY / "Tests/Peers/open_sealed.mjs"
 
 
 def parts(text: str) -> tuple[bytes, bytes, bytes]:
@@ -30,3 +37,14 @@ def seal(plaintext: bytes, key_hex: str, context: str) -> str:
     ciphertext = sealer.update(plaintext) + sealer.finalize()
     fields = (iv, sealer.tag, ciphertext)
     return ":".join(base64.b64encode(field).decode() for field in fields)
+
+
+def opened_by_node(text: str, key_hex: str, context: str) -> dict | None:
+    """`opened`, in hex, and `ivBytes`, as a program on Node's `crypto` finds them; None where it
+    refuses."""
+    program = shutil.which("node")
+    assert program, "Node.js is not installed"
+    result = subprocess.run(
+        [program, NODE_PROGRAM], capture_output=True, text=True, timeout=20, check=False,
+        input=json.dumps({"sealed": text, "key": key_hex, "context": context}))
+    return json.loads(result.stdout) if result.returncode == 0 else None

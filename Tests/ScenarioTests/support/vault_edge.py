@@ -1,5 +1,6 @@
 """An edge: a real HAProxy with the shipped configuration, and a service behind it."""
 
+import contextlib
 import hashlib
 import http.client
 import os
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -107,6 +109,18 @@ class Edge:
         """Asks for it; `workers()` says when it is done."""
         assert self._process is not None
         self._process.send_signal(signal.SIGUSR2)
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Meanwhile HAProxy hears everything and answers nothing."""
+        workers = self.workers()
+        for worker in workers:
+            os.kill(worker, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for worker in workers:
+                os.kill(worker, signal.SIGCONT)
 
     def workers(self) -> list[int]:
         """Of the master's processes those that serve now; empty while it does not answer."""

@@ -1,5 +1,6 @@
 """The way of keys from a database to a real HAProxy: fixtures to import by name."""
 
+import os
 import secrets
 import signal
 import subprocess
@@ -113,6 +114,10 @@ class VaultStage:
         until(lambda: answers.append(self.edge.status(key)) or answers[-1] == status,
               within=within, every=0.02, what=f"{status}, not {set(answers)}")
         return time.monotonic() - begun
+
+    def files_in_force(self) -> str:
+        """Where the edge has them."""
+        return os.readlink(self.edge.vault)
 
     def told(self) -> tuple[int, str, str | None]:
         """What the edge says of itself."""
