@@ -10,37 +10,11 @@ from support.client import Answer, Browser
 from support.gateway import Fleet, Gateway
 from support.load import at_once
 from support.rows import rows
-from support.service import deposit, load_prices, open_account
-from support.wallet import Ed25519Wallet
+from support.service import deposit, load_prices
+from support.subscriber import Subscriber
 
 STARTER = 20_000_000
 PRO = 40_000_000
-
-
-class Customer:
-    """Somebody who is signed in, with an escrow account."""
-
-    def __init__(self, gateway: Gateway, fleet: Fleet, balance: int, limit: int = 0) -> None:
-        self.browser = Browser(gateway)
-        signed_in = self.browser.sign_in(Ed25519Wallet())
-        self.number = signed_in["customer"]["customerId"]
-        self.account = open_account(fleet, self.number, balance, limit)
-
-    def change(
-        self, method: str, path: str, body: dict | None = None, key: str | None = None
-    ) -> Answer:
-        options = {} if body is None else {"json": body}
-        return self.browser.send(
-            method, path, headers={"Idempotency-Key": key or secrets.token_hex(8)}, **options)
-
-    def choose(self, tier: str, key: str | None = None, **options: int) -> Answer:
-        return self.change("PUT", "/v1/services/seal", {"tier": tier, "options": options}, key)
-
-    def enable(self, key: str | None = None) -> Answer:
-        return self.change("POST", "/v1/services/seal/enable", key=key)
-
-    def make_key(self, **body: object) -> dict:
-        return self.browser.post("/v1/services/seal/api-keys", json=body).expect(201).body
 
 
 @pytest.fixture(autouse=True)
@@ -49,8 +23,8 @@ def prices(gateway: Gateway, shared_fleet: Fleet) -> None:
 
 
 @pytest.fixture
-def customer(gateway: Gateway, shared_fleet: Fleet) -> Customer:
-    return Customer(gateway, shared_fleet, 100_000_000)
+def customer(gateway: Gateway, shared_fleet: Fleet) -> Subscriber:
+    return Subscriber(gateway, shared_fleet, 100_000_000)
 
 
 def rest_of_month(monthly: int) -> int:
@@ -81,7 +55,7 @@ def test_the_catalogue_is_public_and_known_by_its_tag(gateway: Gateway) -> None:
 
 
 def test_what_is_enabled_is_charged_for_the_rest_of_the_month(
-    customer: Customer, shared_fleet: Fleet
+    customer: Subscriber, shared_fleet: Fleet
 ) -> None:
     assert customer.browser.get("/v1/services/seal").expect(200).body["state"] == "not_provisioned"
     quote = customer.browser.post(
@@ -106,7 +80,7 @@ def test_what_is_enabled_is_charged_for_the_rest_of_the_month(
         ("graphql", "not_provisioned"), ("grpc", "not_provisioned"), ("seal", "enabled")]
 
 
-def test_many_at_once_are_charged_once(customer: Customer, shared_fleet: Fleet) -> None:
+def test_many_at_once_are_charged_once(customer: Subscriber, shared_fleet: Fleet) -> None:
     customer.choose("starter").expect(200)
     cookies = dict(customer.browser.cookies)
 
@@ -130,7 +104,7 @@ def test_what_cannot_be_paid_is_refused_with_its_figures_and_writes_nothing(
     gateway: Gateway, shared_fleet: Fleet
 ) -> None:
     cost = rest_of_month(STARTER)
-    poor = Customer(gateway, shared_fleet, cost - 1)
+    poor = Subscriber(gateway, shared_fleet, cost - 1)
     poor.choose("starter").expect(200)
     before = traces(shared_fleet, poor.number)
     refused = poor.enable("k").expect(402, "insufficient_balance").body
@@ -142,7 +116,7 @@ def test_what_cannot_be_paid_is_refused_with_its_figures_and_writes_nothing(
     deposit(shared_fleet, poor.account, 1)
     poor.enable("k").expect(200)
 
-    limited = Customer(gateway, shared_fleet, 100_000_000, limit=cost - 1)
+    limited = Subscriber(gateway, shared_fleet, 100_000_000, limit=cost - 1)
     limited.choose("starter").expect(200)
     before = traces(shared_fleet, limited.number)
     refused = limited.enable().expect(402, "monthly_limit_exceeded").body
@@ -162,14 +136,14 @@ def test_what_cannot_be_paid_is_refused_with_its_figures_and_writes_nothing(
     ({}, "body_invalid", 400),
 ])
 def test_what_is_not_sold_cannot_be_chosen(
-    customer: Customer, shared_fleet: Fleet, body: dict, code: str, status: int
+    customer: Subscriber, shared_fleet: Fleet, body: dict, code: str, status: int
 ) -> None:
     before = traces(shared_fleet, customer.number)
     customer.change("PUT", "/v1/services/seal", body).expect(status, code)
     assert traces(shared_fleet, customer.number) == before
 
 
-def test_a_request_that_charges_needs_a_key_and_has_one_body(customer: Customer) -> None:
+def test_a_request_that_charges_needs_a_key_and_has_one_body(customer: Subscriber) -> None:
     customer.browser.send("PUT", "/v1/services/seal", json={"tier": "pro"}).expect(
         400, "idempotency_key_missing")
     customer.browser.post("/v1/services/seal/enable").expect(400, "idempotency_key_missing")
@@ -181,7 +155,7 @@ def test_a_request_that_charges_needs_a_key_and_has_one_body(customer: Customer)
 
 
 def test_keys_are_made_within_the_slots_and_their_secret_is_told_to_the_maker_alone(
-    customer: Customer, shared_fleet: Fleet
+    customer: Subscriber, shared_fleet: Fleet
 ) -> None:
     customer.browser.post("/v1/services/seal/api-keys", json={}).expect(
         409, "service_not_configured")
@@ -201,7 +175,7 @@ def test_keys_are_made_within_the_slots_and_their_secret_is_told_to_the_maker_al
 
 
 def test_a_key_is_revoked_taken_back_rotated_and_deleted(
-    customer: Customer, shared_fleet: Fleet
+    customer: Subscriber, shared_fleet: Fleet
 ) -> None:
     customer.choose("starter").expect(200)
     key = customer.make_key()["apiKeyId"]
@@ -222,7 +196,7 @@ def test_a_key_is_revoked_taken_back_rotated_and_deleted(
            "api_key_deleted"]
 
 
-def test_the_same_request_makes_one_key(customer: Customer) -> None:
+def test_the_same_request_makes_one_key(customer: Subscriber) -> None:
     customer.choose("pro", apiKeys=3).expect(200)
     first, again = (
         customer.change("POST", "/v1/services/seal/api-keys", {}, "one").expect(201).body
@@ -236,11 +210,11 @@ def test_the_same_request_makes_one_key(customer: Customer) -> None:
 
 
 def test_another_customer_finds_no_such_key(
-    gateway: Gateway, customer: Customer, shared_fleet: Fleet
+    gateway: Gateway, customer: Subscriber, shared_fleet: Fleet
 ) -> None:
     customer.choose("starter").expect(200)
     key = customer.make_key()["apiKeyId"]
-    other = Customer(gateway, shared_fleet, 100_000_000)
+    other = Subscriber(gateway, shared_fleet, 100_000_000)
     other.choose("starter").expect(200)
     before = traces(shared_fleet, other.number), traces(shared_fleet, customer.number)
     for act in ("revoke", "enable", "rotate"):

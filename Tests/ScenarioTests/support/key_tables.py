@@ -114,6 +114,20 @@ class KeyTables:
         self.ask(
             "UPDATE service_instances SET state = %s WHERE customer_id = %s", state, customer)
 
+    def pay(self, customer: int, balance: int) -> None:
+        """Its services are paid for this month, and so much is left for their use."""
+        self.ask(
+            "UPDATE service_instances SET paid_month = date_trunc('month', now() AT TIME ZONE 'UTC'"
+            ")::date, paid_price_version = 1, paid_tier = tier, paid_has_burst = has_burst,"
+            " paid_seal_keys = seal_keys, paid_packages_per_key = packages_per_key,"
+            " paid_api_keys = api_keys WHERE customer_id = %s", customer)
+        self.ask(
+            "INSERT INTO escrow_accounts (account_id, owner, operator_id, tracker_id, is_primary,"
+            " balance_micro_usdc, spending_limit_micro_usdc, period_start, opened_at, checkpoint)"
+            " SELECT %s, wallet_address, %s, %s, true, %s, 0, now(), now(), 1 FROM customers"
+            " WHERE customer_id = %s",
+            secrets.token_bytes(32), bytes(32), bytes(32), balance, customer)
+
     # Vaults
 
     def published(self) -> int:

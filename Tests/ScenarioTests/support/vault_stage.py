@@ -26,7 +26,7 @@ class VaultStage:
     """A manager that writes vaults, an edge that takes them, and customers with keys."""
 
     def __init__(self, fleet: Fleet, chain: EscrowChain) -> None:
-        self.directory = fleet.directory
+        self.fleet, self.directory = fleet, fleet.directory
         self.source = fleet.directory / "source"
         self.source.mkdir()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -77,12 +77,13 @@ class VaultStage:
         self.edge.start()
         until(self.has_applied_all, within=30, what="the edge has the vault")
 
-    def start(self, name: str) -> None:
+    def start(self, name: str, task: str | None = "vault") -> None:
+        """A manager runs that one of its tasks alone, as most customers here have no money; with
+        None, all."""
+        options = ["--task", task] if name == "manager" and task else []
         with open(self.directory / f"{name}.log", "ab") as log:
-            # Nothing else of the manager's: these customers have no money.
-            task = ["--task", "vault"] if name == "manager" else []
             self._processes[name] = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", sluice(), name, *task,
+                ["setpriv", "--pdeathsig", "KILL", sluice(), name, *options,
                  "--env-file", str(empty_env_file(self.directory))],
                 env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
