@@ -123,7 +123,7 @@ let package = Package(
         module(
             "Manager",
             [
-                "HTTPTransport", "Intake", "Billing", "Escrow", "Idempotency", "Audit",
+                "HTTPTransport", "Intake", "Billing", "Services", "Escrow", "Idempotency", "Audit",
                 "Storage", "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs",
                 "Determinism", "Observability",
             ]),

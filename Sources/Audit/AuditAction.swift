@@ -32,6 +32,9 @@ public enum AuditAction: String, Sendable, CaseIterable {
     /// A service stopped, and went on, as its customer's account told.
     case serviceSuspended = "service_suspended"
     case serviceResumed = "service_resumed"
+    /// An operator stopped a customer's service, and gave it free again.
+    case serviceSuspendedByOperator = "service_suspended_by_operator"
+    case serviceSuspensionLifted = "service_suspension_lifted"
     case apiKeyCreated = "api_key_created"
     case apiKeyRotated = "api_key_rotated"
     case apiKeyRevoked = "api_key_revoked"

@@ -19,7 +19,8 @@ enum SluiceCommand {
             VerifyCommands.specification, DecodeCommands.specification, KeysCommands.specification,
             ReconcileCommand.specification, BreaksCommands.specification,
             ChargeCommands.specification, InvoiceCommands.specification,
-            CreditCommands.specification, PricesCommands.specification,
+            CreditCommands.specification, ServiceCommands.specification,
+            PricesCommands.specification,
             VaultCommands.specification, ConfigCommand.specification,
             DoctorCommand.specification, VersionCommand.specification,
         ])

@@ -1,3 +1,4 @@
+import Billing
 import ByteCodecs
 import Determinism
 import HTTPTransport
@@ -137,5 +138,89 @@ import Testing
             #expect(found == code, "\(wish)")
         }
         #expect(try await Self.credits(world).isEmpty)
+    }
+
+    @Test("a break is accepted by its account's balance: above the limit with another's approval")
+    func acceptBreak() async throws {
+        for (balance, needsAnother) in [(1_000_000, false), (1_000_001, true)] {
+            let world = try await DashboardWorld()
+            try await world.world.brokenAccount(of: 7)
+            try await world.store.run(
+                """
+                UPDATE escrow_accounts SET balance_micro_usdc = \(balance), frozen_for = 'amount',
+                    frozen_at = now();
+                UPDATE escrow_breaks SET digest = decode(repeat('01', 32), 'hex')
+                """)
+            let number = try #require(
+                try await world.store.value("SELECT break_id FROM escrow_breaks"))
+            let frozen = "SELECT count(*) FROM escrow_accounts WHERE frozen_for IS NOT NULL"
+            func ask(_ secret: String, _ number: String) async throws -> OperatorRequests.Answer {
+                try await Self.requests(world).ask(
+                    .acceptBreak(number), because: "looked", number: Self.number(world),
+                    secret: secret)
+            }
+            #expect(try await ask("slo_x", number) == .stranger)
+            for (wrong, code) in [("x", "field_invalid"), ("4711", "not_open")] {
+                guard case .refused(code, _) = try await ask(world.alice.secret, wrong) else {
+                    Issue.record("\(wrong)")
+                    continue
+                }
+            }
+            #expect(try await world.store.value(frozen) == "1")
+            let answer = try await ask(world.alice.secret, number)
+            if needsAnother {
+                guard case .waits = answer else { throw TestFailure("\(answer)") }
+                #expect(try await world.store.value(frozen) == "1")
+                let approval = try #require(
+                    try await world.store.value(
+                        "SELECT approval_id::text FROM approvals WHERE needs_approval"))
+                let form = [(name: "approval", value: approval)]
+                #expect(await world.act("approve", form, as: world.bob).status == 200)
+            } else {
+                guard case .done = answer else { throw TestFailure("\(answer)") }
+            }
+            #expect(try await world.store.value(frozen) == "0")
+            let person = "SELECT details->'operator'->>'name' FROM audit_log"
+            #expect(
+                try await world.store.value(person + " WHERE action = 'break_accepted'") == "alice")
+            let page = try await world.page("/audit?operator=alice", as: world.bob)
+            #expect("\(page)".contains("break_accepted"), "found by the operator's name")
+        }
+    }
+
+    @Test("a service is suspended and lifted by an operator's secret, and by no other")
+    func service() async throws {
+        let world = try await DashboardWorld()
+        try await world.world.brokenAccount(of: 7)
+        try await world.store.run(
+            """
+            INSERT INTO service_instances (customer_id, service_type, state, tier, has_burst,
+                seal_keys, packages_per_key, api_keys, created_at, changed_at)
+            VALUES (7, 'seal', 'enabled', 'pro', false, 1, 1, 5, now(), now())
+            """)
+        func ask(
+            _ wish: OperatorSuspensions.Deed, _ customer: String = "7", secret: String? = nil
+        ) async throws -> OperatorRequests.Answer {
+            try await Self.requests(world).ask(
+                wish, "seal", of: customer, because: "ticket",
+                secret: secret ?? world.alice.secret)
+        }
+        let state = "SELECT state FROM service_instances"
+        #expect(try await ask(.suspend, secret: "slo_x") == .stranger)
+        for (wish, customer, code) in [
+            (OperatorSuspensions.Deed.suspend, "", "field_invalid"),
+            (.suspend, "8", "service_unknown"), (.lift, "7", "not_suspended"),
+        ] {
+            guard case .refused(code, _) = try await ask(wish, customer) else {
+                Issue.record("\(wish) of \(customer)")
+                continue
+            }
+        }
+        #expect(try await world.store.value(state) == "enabled")
+        guard case .done = try await ask(.suspend) else { throw TestFailure("refused") }
+        #expect(try await world.store.value(state) == "suspended_by_operator")
+        guard case .done = try await ask(.lift) else { throw TestFailure("refused") }
+        #expect(try await world.store.value(state) == "disabled")
+        #expect(try await world.audited("service_suspended_by_operator") == [["success", "alice"]])
     }
 }

@@ -72,7 +72,7 @@ enum ModuleTable {
         (
             "Manager",
             [
-                "HTTPTransport", "Intake", "Billing", "Escrow", "Idempotency", "Audit",
+                "HTTPTransport", "Intake", "Billing", "Services", "Escrow", "Idempotency", "Audit",
                 "Storage", "SuiProtocol", "Cryptography", "Identifiers", "ByteCodecs",
                 "Determinism", "Observability",
             ]

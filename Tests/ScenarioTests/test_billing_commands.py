@@ -1,6 +1,5 @@
 """Prices, credits and void invoices from the command line, under operators' names."""
 
-import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 from support.binary import REPOSITORY
 from support.client import new_customer
 from support.gateway import Fleet
+from support.operators import secret_file
 from support.rows import rows
 
 Commands = Callable[..., subprocess.CompletedProcess[str]]
@@ -25,11 +25,7 @@ def customer(fleet: Fleet) -> str:
 @pytest.fixture
 def alice(fleet: Fleet, commands: Commands, tmp_path: Path) -> Path:
     """A file with the secret of an operator."""
-    made = json.loads(commands("keys", "operator", "add", "--name", "alice", "--json").stdout)
-    path = tmp_path / "alice.secret"
-    path.write_text(made["secret"] + "\n")
-    path.chmod(0o600)
-    return path
+    return secret_file(commands, tmp_path, "alice")
 
 
 def test_prices_are_checked_and_loaded_or_refused_whole(

@@ -11,6 +11,7 @@ import pytest
 
 from support.gateway import Fleet
 from support.manager_stage import Managers, managers  # noqa: F401
+from support.operators import add_operator
 from support.waiting import until
 
 Commands = Callable[..., subprocess.CompletedProcess[str]]
@@ -29,12 +30,6 @@ def role(url: str) -> str | None:
         return None
 
 
-def add(commands: Commands, name: str) -> str:
-    result = commands("keys", "operator", "add", "--name", name, "--json")
-    assert result.returncode == 0, result.stderr
-    return json.loads(result.stdout)["secret"]
-
-
 def signed_in(url: str, name: str, secret: str) -> httpx.Client:
     client = httpx.Client(base_url=url, timeout=10)
     answer = client.post("/login", data={"name": name, "secret": secret})
@@ -51,7 +46,7 @@ def test_what_a_waiting_managers_dashboard_asks_for_the_leader_does(
     until(lambda: role(leading) == "leading", within=20, what="the first leads")
     waiting = start()
     until(lambda: role(waiting) == "standby", within=20, what="the second waits")
-    client = signed_in(waiting, "alice", add(commands, "alice"))
+    client = signed_in(waiting, "alice", add_operator(commands, "alice"))
     page = client.get("/runs")
     assert page.status_code == 200 and "standby" in page.text and "<script" not in page.text
     question = client.get("/actions/run-task", params={"task": "cleanup"})
@@ -79,7 +74,7 @@ def test_nobody_gets_in_without_a_secret_and_checks_need_none(
     until(lambda: role(url) == "leading", within=20, what="it leads")
     for path in ["/health", "/ready", "/metrics"]:
         assert httpx.get(url + path).status_code == 200
-    secret = add(commands, "alice")
+    secret = add_operator(commands, "alice")
     for headers, status in [
         ({}, 303), ({"Accept": "application/json"}, 401),
         ({"Authorization": "Bearer x"}, 401), ({"Authorization": "Bearer " + secret}, 200),
@@ -103,15 +98,15 @@ def test_nobody_gets_in_without_a_secret_and_checks_need_none(
 def test_an_operator_that_cannot_be_is_refused(
     commands: Commands, arguments: list[str], status: int, words: str
 ) -> None:
-    add(commands, "taken")
+    add_operator(commands, "taken")
     result = commands("keys", "operator", *arguments)
     assert result.returncode == status and words in result.stderr
 
 
 def test_operators_are_listed_without_what_lets_them_in(commands: Commands) -> None:
-    secret = add(commands, "alice")
+    secret = add_operator(commands, "alice")
     assert commands("keys", "operator", "revoke", "--name", "alice").returncode == 0
-    add(commands, "bob")
+    add_operator(commands, "bob")
     result = commands("keys", "operator", "list", "--json")
     found = json.loads(result.stdout)
     assert [one["name"] for one in found] == ["bob", "alice"]

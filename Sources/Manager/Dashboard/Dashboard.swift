@@ -167,11 +167,14 @@ public final class Dashboard: Sendable {
     private func question(
         _ action: AdminAction, _ fields: FormFields, _ visitor: Visitor
     ) async -> HTTPResponse {
-        let isDecision = [.approve, .refuse].contains(action)
+        let facts =
+            switch action {
+            case .approve, .refuse: await maker.request(fields["approval"])
+            case .suspendService, .liftSuspension: await maker.service(fields)
+            default: [PageFact]()
+            }
         let page = ActionPage(
-            action: action, fields: fields,
-            facts: isDecision ? await maker.request(fields["approval"]) : [], visitor: visitor,
-            role: await role())
+            action: action, fields: fields, facts: facts, visitor: visitor, role: await role())
         return DashboardAnswer.html(page.document(once: UUIDv7(from: surroundings)))
     }
 

@@ -1,3 +1,4 @@
+public import Billing
 import ByteCodecs
 public import Determinism
 public import Identifiers
@@ -10,6 +11,7 @@ public struct OperatorRequests: Sendable {
     public enum Wish: Hashable, Sendable {
         case grantCredit(customer: String, amount: String)
         case voidInvoice(String)
+        case acceptBreak(String)
     }
 
     public enum Answer: Hashable, Sendable {
@@ -24,10 +26,12 @@ public struct OperatorRequests: Sendable {
 
     private let operators: Operators
     private let approvals: Approvals
+    private let suspensions: ServiceSuspensions
 
     public init(database: Database, surroundings: Surroundings, above limit: MicroUSDC) {
         operators = Operators(database: database, surroundings: surroundings)
         approvals = Approvals(database: database, surroundings: surroundings, above: limit)
+        suspensions = ServiceSuspensions(database: database, surroundings: surroundings)
     }
 
     /// - Parameters:
@@ -36,21 +40,38 @@ public struct OperatorRequests: Sendable {
     public func ask(
         _ wish: Wish, because reason: String, number: UUIDv7, secret: String
     ) async throws(StorageError) -> Answer {
-        let person: String?
-        do throws(OperatorRefusal) {
-            person = try await operators.name(ofSecret: secret)
-        } catch .storage(let error) {
-            throw error
-        } catch {
-            person = nil
-        }
-        guard let person else { return .stranger }
+        guard let person = try await person(secret) else { return .stranger }
         switch wish.deed(reason) {
         case .failure(let refusal): return Answer(refusal.outcome)
         case .success(let deed):
             let outcome = try await approvals.ask(
                 deed, SQLUUID(bytes: number.bytes), by: person)
             return Answer(outcome)
+        }
+    }
+
+    /// Done at once: it moves no money, and takes no other operator's approval.
+    ///
+    /// - Parameters:
+    ///   - service: in words as it was typed, as is the customer's number.
+    ///   - secret: the operator's.
+    public func ask(
+        _ deed: OperatorSuspensions.Deed, _ service: String, of customer: String,
+        because reason: String, secret: String
+    ) async throws(StorageError) -> Answer {
+        guard let person = try await person(secret) else { return .stranger }
+        let fields = FormFields(
+            values: ["customer": customer, "service": service, "reason": reason])
+        return Answer(try await suspensions.perform(deed, fields, by: person))
+    }
+
+    private func person(_ secret: String) async throws(StorageError) -> String? {
+        do throws(OperatorRefusal) {
+            return try await operators.name(ofSecret: secret)
+        } catch .storage(let error) {
+            throw error
+        } catch {
+            return nil
         }
     }
 }
@@ -65,6 +86,9 @@ extension OperatorRequests.Wish {
         case .voidInvoice(let invoice):
             Deed.parse(
                 .voidInvoice, FormFields(values: ["invoice": invoice, "reason": reason]))
+        case .acceptBreak(let number):
+            Deed.parse(
+                .acceptBreak, FormFields(values: ["break": number, "reason": reason]))
         }
     }
 }

@@ -74,7 +74,7 @@ struct ArgumentParser: Sendable {
         }
         if let operand = command.operand, parsed.operand == nil { throw .missingOperand(operand) }
         for option in command.options where option.isRequired && !parsed.isGiven(option) {
-            throw .missingOption(option.name)
+            throw .missingOption(option.name, advice: option.advice)
         }
         return parsed
     }

@@ -6,6 +6,8 @@ struct OptionSpecification: Sendable {
     let valueName: String?
     let summary: String
     let isRequired: Bool
+    /// For who left it out: where to have it from.
+    var advice: String?
 
     static func flag(_ name: String, _ summary: String) -> Self {
         Self(name: name, valueName: nil, summary: summary, isRequired: false)
@@ -15,8 +17,10 @@ struct OptionSpecification: Sendable {
         Self(name: name, valueName: valueName, summary: summary, isRequired: false)
     }
 
-    static func required(_ name: String, _ valueName: String, _ summary: String) -> Self {
-        Self(name: name, valueName: valueName, summary: summary, isRequired: true)
+    static func required(
+        _ name: String, _ valueName: String, _ summary: String, advice: String? = nil
+    ) -> Self {
+        Self(name: name, valueName: valueName, summary: summary, isRequired: true, advice: advice)
     }
 
     static let help = flag("--help", "Print this text.")

@@ -6,7 +6,7 @@ enum UsageError: Error, Equatable {
     case missingValue(option: String, valueName: String)
     case unexpectedValue(option: String)
     case duplicateOption(String)
-    case missingOption(String)
+    case missingOption(String, advice: String? = nil)
     case missingOperand(String)
     case unexpectedArgument(String)
     case invalidValue(option: String, value: String, expected: String)
@@ -26,8 +26,8 @@ enum UsageError: Error, Equatable {
             "option '\(option)' takes no value"
         case .duplicateOption(let option):
             "option '\(option)' is given twice"
-        case .missingOption(let option):
-            "option '\(option)' is required"
+        case .missingOption(let option, let advice):
+            "option '\(option)' is required" + (advice.map { ": " + $0 } ?? "")
         case .missingOperand(let name):
             "\(name) is missing"
         case .unexpectedArgument(let argument):

@@ -10,11 +10,15 @@ enum OperatorRequest {
         "--reason", "TEXT", "Why, for the record: 1 to 500 characters on one line.")
     private static let secretFile = OptionSpecification.required(
         "--secret-file", "FILE",
-        "A file, readable by its owner alone, with your secret as an operator.")
+        "A file, readable by its owner alone, with your secret as an operator.",
+        advice: "name the file with your secret as an operator, which "
+            + "'sluice keys operator add --name NAME' shows once")
     private static let number = OptionSpecification.value(
         "--request", "ID", "The request's number, to ask again: under one number it is done once.")
 
     static let options = [reason, secretFile, number, OptionSpecification.environmentFile]
+    /// For what can only be as it is asked for, or refused: no number is needed to ask again.
+    static let numberless = [reason, secretFile, OptionSpecification.environmentFile]
 
     static let discussion = """
         You are who the secret says ('sluice keys operator add'), and on record by that name. Above \
@@ -33,6 +37,20 @@ enum OperatorRequest {
                 option: number.name, value: text ?? "", expected: "a request's number"
             ).report(command)
         }
+        let status = await ask(command, arguments) {
+            requests, reason, secret throws(StorageError) in
+            try await requests.ask(wish, because: reason, number: request, secret: secret)
+        }
+        if status == .tryAgain { Output.error("\(command): it may be done; --request \(request)") }
+        return status
+    }
+
+    /// - Parameter body: asks, with the reason and the operator's secret.
+    static func ask(
+        _ command: String, _ arguments: ParsedArguments,
+        _ body: (OperatorRequests, String, String) async throws(StorageError)
+            -> OperatorRequests.Answer
+    ) async -> ExitStatus {
         let secret: String
         let limit: MicroUSDC
         do throws(ConfigurationRefusal) {
@@ -41,17 +59,12 @@ enum OperatorRequest {
             ConfigurationLoader.report(error)
             return .finding
         }
-        let status = await CommandDatabase.run(command, arguments) {
-            database throws(StorageError) in
+        return await CommandDatabase.run(command, arguments) { database throws(StorageError) in
             let requests = OperatorRequests(
                 database: database, surroundings: .live, above: limit)
             return tell(
-                try await requests.ask(
-                    wish, because: arguments.value(reason) ?? "", number: request, secret: secret),
-                command)
+                try await body(requests, arguments.value(reason) ?? "", secret), command)
         }
-        if status == .tryAgain { Output.error("\(command): it may be done; --request \(request)") }
-        return status
     }
 
     private static func settings(

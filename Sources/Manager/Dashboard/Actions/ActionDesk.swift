@@ -1,4 +1,5 @@
 import Audit
+import Billing
 import ByteCodecs
 import Determinism
 import Escrow
@@ -12,6 +13,7 @@ struct ActionDesk: Sendable {
     private let surroundings: Surroundings
     private let tasks: [String]
     private let approvals: Approvals
+    private let suspensions: ServiceSuspensions
     private let replay: AuditedReplay
 
     init(
@@ -23,6 +25,7 @@ struct ActionDesk: Sendable {
         self.tasks = tasks
         self.approvals = approvals
         self.replay = replay
+        suspensions = ServiceSuspensions(database: database, surroundings: surroundings)
     }
 
     /// - Parameters:
@@ -45,6 +48,10 @@ struct ActionDesk: Sendable {
                 case .success(let deed): return try await approvals.ask(deed, once, by: person)
                 case .failure(let refusal): return refusal.outcome
                 }
+            case .suspendService:
+                return try await suspensions.perform(.suspend, fields, by: person)
+            case .liftSuspension:
+                return try await suspensions.perform(.lift, fields, by: person)
             case .approve, .refuse:
                 guard let id = UUIDv7(fields["approval"] ?? "") else {
                     return .invalid("approval", "a request's number")

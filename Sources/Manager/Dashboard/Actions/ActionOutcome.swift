@@ -12,6 +12,9 @@ enum ActionOutcome: Equatable, Sendable {
         .refused(code: "field_missing", "\(name) is missing")
     }
 
+    static let reasonInvalid = invalid(
+        "reason", "1 to \(FormFields.reasonLimit) characters on one line")
+
     static func invalid(_ name: String, _ expected: String) -> ActionOutcome {
         .refused(code: "field_invalid", "\(name) must be \(expected)")
     }

@@ -9,6 +9,8 @@ enum AdminAction: String, CaseIterable, Sendable {
     case refund
     case grantCredit = "grant-credit"
     case voidInvoice = "void-invoice"
+    case suspendService = "suspend-service"
+    case liftSuspension = "lift-suspension"
     case approve
     case refuse
 
@@ -26,6 +28,8 @@ enum AdminAction: String, CaseIterable, Sendable {
         case .refund: "Refund a charge"
         case .grantCredit: "Grant a credit"
         case .voidInvoice: "Void an invoice"
+        case .suspendService: "Suspend a service"
+        case .liftSuspension: "Lift a suspension"
         case .approve: "Approve"
         case .refuse: "Refuse"
         }
@@ -53,6 +57,11 @@ enum AdminAction: String, CaseIterable, Sendable {
             ]
         case .voidInvoice:
             [Field(name: "invoice", label: "Invoice"), Field(name: "reason", label: "Why")]
+        case .suspendService, .liftSuspension:
+            [
+                Field(name: "customer", label: "Customer"),
+                Field(name: "service", label: "Service"), Field(name: "reason", label: "Why"),
+            ]
         case .approve, .refuse: [Field(name: "approval", label: "Request")]
         }
     }
@@ -79,6 +88,13 @@ enum AdminAction: String, CaseIterable, Sendable {
         case .voidInvoice:
             "Nobody pays the invoice any more, and credits that it had taken are given back. What was "
                 + "used stays invoiced by it."
+        case .suspendService:
+            "Within two seconds every edge answers 402 to the customer's keys for this service. The "
+                + "customer cannot enable or change it until you lift this. What was used is still "
+                + "invoiced; nothing is paid back, and a month that begins meanwhile costs nothing."
+        case .liftSuspension:
+            "The service is disabled then, and its customer may enable it again: without charge in "
+                + "a month that is paid for, else for the days that are left of it."
         case .approve:
             "What was asked for is done at once. You cannot approve what you have asked for yourself."
         case .refuse: "What was asked for is not done. It can be asked for anew."
@@ -93,6 +109,7 @@ enum AdminAction: String, CaseIterable, Sendable {
         case .replayQuarantine: "/quarantine"
         case .acceptBreak: "/breaks"
         case .grantCredit, .voidInvoice: "/invoices"
+        case .suspendService, .liftSuspension: "/services"
         case .approve, .refuse: "/approvals"
         }
     }

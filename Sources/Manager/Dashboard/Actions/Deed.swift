@@ -14,8 +14,6 @@ enum Deed: Hashable, Sendable {
         let outcome: ActionOutcome
     }
 
-    private static let reasonLimit = 500
-
     /// As it stands in `approvals`.
     var name: String {
         switch self {
@@ -69,10 +67,7 @@ enum Deed: Hashable, Sendable {
         func refused(_ name: String, _ expected: String) -> Result<Deed, Refusal> {
             .failure(Refusal(outcome: .invalid(name, expected)))
         }
-        let reason = fields["reason"] ?? ""
-        guard (1...reasonLimit).contains(reason.count),
-            !reason.utf8.contains(where: { $0 < 0x20 })
-        else { return refused("reason", "1 to \(reasonLimit) characters on one line") }
+        guard let reason = fields.reason else { return .failure(Refusal(outcome: .reasonInvalid)) }
         if action == .acceptBreak {
             guard let number = Int64(fields["break"] ?? ""), number > 0 else {
                 return refused("break", "a break's number")

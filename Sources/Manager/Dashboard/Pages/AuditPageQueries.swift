@@ -58,6 +58,7 @@ extension PageMaker {
                AND (\(fields["outcome"])::text IS NULL OR outcome = \(fields["outcome"]))
                AND (\(fields["operator"])::text IS NULL
                    OR details->>'operator' = \(fields["operator"])
+                   OR details->'operator'->>'name' = \(fields["operator"])
                    OR details->'operator'->>'user' = \(fields["operator"])
                    OR details->'operator'->>'login' = \(fields["operator"]))
              ORDER BY audit_id DESC LIMIT \(limit)

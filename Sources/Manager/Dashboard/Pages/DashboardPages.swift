@@ -13,6 +13,7 @@ enum DashboardPages {
         ("/metering", "Metering", { maker, _ in await maker.metering() }),
         ("/quarantine", "Quarantine", { maker, _ in await maker.quarantine() }),
         ("/invoices", "Invoices", { maker, fields in await maker.invoices(fields) }),
+        ("/services", "Services", { maker, fields in await maker.services(fields) }),
         ("/vault", "Vault", { maker, _ in await maker.vault() }),
         ("/breaks", "Breaks", { maker, _ in await maker.breaks() }),
         ("/approvals", "Approvals", { maker, _ in await maker.approvals() }),

@@ -71,9 +71,19 @@ struct PageTable: Sendable {
     struct RowAction: Sendable {
         let label: String
         let action: AdminAction
-        /// The action's field, and the row's member that fills it.
-        let field: String
-        let member: String
+        /// The action's fields, each with the row's member that fills it. Where a row has not all
+        /// of them, it is not offered.
+        let fields: [(name: String, member: String)]
+
+        init(label: String, action: AdminAction, field: String, member: String) {
+            self.init(label: label, action: action, fields: [(field, member)])
+        }
+
+        init(label: String, action: AdminAction, fields: [(name: String, member: String)]) {
+            self.label = label
+            self.action = action
+            self.fields = fields
+        }
     }
 
     let id: String

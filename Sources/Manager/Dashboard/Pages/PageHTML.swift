@@ -125,8 +125,12 @@ struct PageHTML {
         }
         if !table.actions.isEmpty {
             let links = table.actions.compactMap { action -> HTML? in
-                guard let value = members[action.member], value != .null else { return nil }
-                let query = FormFields.encoded([(action.field, PageText.plain(value))])
+                let values = action.fields.compactMap { field -> (name: String, value: String)? in
+                    guard let value = members[field.member], value != .null else { return nil }
+                    return (field.name, PageText.plain(value))
+                }
+                guard values.count == action.fields.count else { return nil }
+                let query = FormFields.encoded(values)
                 return """
                     <a class="button" href="/actions/\(action.action.rawValue)?\(query)">\
                     \(action.label)</a>
@@ -166,12 +170,14 @@ struct PageHTML {
     /// Which colour a word has.
     static func tone(of word: String) -> HTML {
         switch word {
-        case "ok", "done", "leading", "settled", "paid", "applied", "yes", "success", "armed":
+        case "ok", "done", "leading", "settled", "paid", "applied", "yes", "success", "armed",
+            "enabled":
             "good"
         case "degraded", "finding", "past_due", "interrupted", "declined", "abandoned", "waiting",
-            "behind", "unfinished":
+            "behind", "unfinished", "suspended_no_payment", "suspended_spending_limit":
             "warn"
-        case "unavailable", "failed", "failure", "open break", "refused": "bad"
+        case "unavailable", "failed", "failure", "open break", "refused", "suspended_by_operator":
+            "bad"
         default: "plain"
         }
     }

@@ -25,6 +25,16 @@ struct FormFields: Sendable {
     /// Nil when absent or empty.
     subscript(name: String) -> String? { values[name].flatMap { $0.isEmpty ? nil : $0 } }
 
+    static let reasonLimit = 500
+
+    /// Why an operator does something: some words on one line; nil for anything else.
+    var reason: String? {
+        guard let words = self["reason"], words.count <= Self.reasonLimit,
+            !words.utf8.contains(where: { $0 < 0x20 })
+        else { return nil }
+        return words
+    }
+
     /// - Returns: nil for a broken escape, or bytes that are not UTF-8.
     private static func decoded(_ text: Substring.UTF8View) -> String? {
         var bytes: [UInt8] = []
