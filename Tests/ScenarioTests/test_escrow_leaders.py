@@ -1,6 +1,7 @@
 """Who leads: a standby after a death, nobody twice, and no database older than the chain."""
 
 import json
+import secrets
 import subprocess
 import time
 from collections import Counter
@@ -14,6 +15,7 @@ from support.charging import Escrow
 from support.gateway import empty_env_file
 from support.invariants import check
 from support.leading import AMOUNT, BALANCE, TAKEN_OVER, charged, settled
+from support.operators import secret_file
 from support.transactions import base58_bytes
 from support.waiting import elapsed, until
 
@@ -168,12 +170,14 @@ def ask_for_lost(escrow: Escrow, accounts: list[Account], number: int) -> str | 
 
 def accept_break(escrow: Escrow, wire: str) -> None:
     """As an operator who knows what it is; there is one."""
-    def breaks(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return run("breaks", *arguments, "--env-file", str(empty_env_file(escrow.directory)),
+    def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return run(*arguments, "--env-file", str(empty_env_file(escrow.directory)),
                    environment=escrow.environment(wire))
-    [found] = json.loads(breaks("list", "--json").stdout)
+    [found] = json.loads(command("breaks", "list", "--json").stdout)
     assert found["class"] == "stranger_reference"
-    accepted = breaks("accept", str(found["number"]), "--reason", "lost with the database")
+    secret = secret_file(command, escrow.directory, f"operator-{secrets.token_hex(4)}")
+    accepted = command("breaks", "accept", str(found["number"]), "--secret-file", str(secret),
+                       "--reason", "lost with the database")
     assert accepted.returncode == 0, accepted.stderr
 
 

@@ -1,7 +1,7 @@
-import Authentication
 import ByteCodecs
 import Determinism
 import Escrow
+import Manager
 import Storage
 
 /// `sluice breaks …`.
@@ -9,10 +9,6 @@ enum BreaksCommands {
     static let specification = CommandSpecification(
         group: "breaks", "See what did not fit and keeps accounts from being charged; accept it.",
         subcommands: [list, accept])
-
-    private static let reason = OptionSpecification.required(
-        "--reason", "TEXT", "What you found, for the audit log: 1 to \(reasonLimit) characters.")
-    private static let reasonLimit = 500
 
     private static let list = CommandSpecification(
         "list", "List the breaks that nobody has accepted yet.",
@@ -25,8 +21,9 @@ enum BreaksCommands {
         examples: ["sluice breaks list", "sluice breaks list --json"],
         options: [.json, .environmentFile]
     ) { arguments in
-        await inDatabase(arguments, "list") { breaks throws(StorageError) in
-            let found = try await breaks.open()
+        await CommandDatabase.run("sluice breaks list", arguments) {
+            database throws(StorageError) in
+            let found = try await Breaks(database: database, surroundings: .live).open()
             show(found, json: arguments.has(.json))
             return found.isEmpty ? .done : .finding
         }
@@ -36,54 +33,21 @@ enum BreaksCommands {
         "accept", "Accept one break: say that you have looked, and believe the chain.",
         discussion: """
             Changes no figure: the ledger has followed the chain already. An account is charged \
-            again once none of its breaks is open. Who accepted it, and why, stays in the audit log.
+            again once none of its breaks is open. The account's balance is what counts as moved.
 
-            Exit status: 0 accepted, 1 no such break is open, 75 the database is away.
+            \(OperatorRequest.discussion)
             """,
-        examples: ["sluice breaks accept 17 --reason \"ticket 4711: charged by hand\""],
-        operand: "NUMBER", options: [reason, .environmentFile]
+        examples: [
+            "sluice breaks accept 17 --reason \"ticket 4711: by hand\" --secret-file alice"
+        ],
+        operand: "NUMBER", options: OperatorRequest.options
     ) { arguments in
         guard let number = Int64(arguments.operand ?? ""), number > 0 else {
             Output.error("sluice breaks accept: '\(arguments.operand ?? "")' is no break's number")
             return .usage
         }
-        let words = arguments.value(reason) ?? ""
-        guard (1...reasonLimit).contains(words.count), !words.utf8.contains(where: { $0 < 0x20 })
-        else {
-            return UsageError.invalidValue(
-                option: reason.name, value: String(words.prefix(40)),
-                expected: "1 to \(reasonLimit) characters on one line"
-            ).report("sluice breaks accept")
-        }
-        return await inDatabase(arguments, "accept") { breaks throws(StorageError) in
-            tell(
-                try await breaks.accept(number, because: words, by: Operator.current.details),
-                number)
-        }
-    }
-
-    private static func inDatabase(
-        _ arguments: ParsedArguments, _ name: String,
-        _ body: (Breaks) async throws(StorageError) -> ExitStatus
-    ) async -> ExitStatus {
-        await CommandDatabase.run("sluice breaks \(name)", arguments) {
-            database throws(StorageError) in
-            try await body(Breaks(database: database, surroundings: .live))
-        }
-    }
-
-    private static func tell(_ acceptance: Breaks.Acceptance, _ number: Int64) -> ExitStatus {
-        switch acceptance {
-        case .accepted(let found, 0):
-            Output.line("accepted: account \(found.account) is charged again")
-            return .done
-        case .accepted(let found, let left):
-            Output.line("accepted: account \(found.account) has \(left) more that are open")
-            return .done
-        case .notOpen:
-            Output.error("sluice breaks accept: no break \(number) is open")
-            return .finding
-        }
+        return await OperatorRequest.run(
+            "sluice breaks accept", arguments, .acceptBreak("\(number)"))
     }
 
     private static func show(_ found: [OpenBreak], json: Bool) {
