@@ -2,28 +2,18 @@
 
 import html
 import re
-import secrets
 import subprocess
 from collections.abc import Callable
 
 import httpx
 
-from support.client import Answer, Browser
 from support.gateway import Fleet
 from support.operators import add_operator
-from support.service import open_account
+from support.subscriber import Subscriber
 from support.vault_stage import BOUND, VaultStage, stage  # noqa: F401
 from support.waiting import until
-from support.wallet import Ed25519Wallet
 
 Commands = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def change(browser: Browser, method: str, path: str, body: dict | None = None) -> Answer:
-    options = {} if body is None else {"json": body}
-    return browser.send(
-        method, "/v1/services/seal" + path, headers={"Idempotency-Key": secrets.token_hex(8)},
-        **options)
 
 
 def confirmed(dashboard: httpx.Client, action: str, customer: int, reason: str) -> httpx.Response:
@@ -44,12 +34,11 @@ def confirmed(dashboard: httpx.Client, action: str, customer: int, reason: str) 
 def test_what_an_operator_suspends_is_refused_at_the_edge_until_an_operator_lifts_it(
     stage: VaultStage, fleet: Fleet, commands: Commands
 ) -> None:
-    browser = Browser(fleet.start())
-    customer = browser.sign_in(Ed25519Wallet())["customer"]["customerId"]
-    open_account(fleet, customer, 100_000_000)
-    change(browser, "PUT", "", {"tier": "starter"}).expect(200)
-    change(browser, "POST", "/enable").expect(200)
-    key = browser.post("/v1/services/seal/api-keys", json={}).expect(201).body["key"]
+    somebody = Subscriber(fleet.start(), fleet, 100_000_000)
+    browser, customer = somebody.browser, somebody.number
+    somebody.choose("starter").expect(200)
+    somebody.enable().expect(200)
+    key = somebody.make_key()["key"]
     stage.seconds_until(key, 200)
     charged = stage.tables.ask("SELECT invoice_id, total_micro_usdc FROM billing_records")
 
@@ -68,9 +57,8 @@ def test_what_an_operator_suspends_is_refused_at_the_edge_until_an_operator_lift
 
     told = browser.get("/v1/services/seal").expect(200).body
     assert told["state"] == "suspended_by_operator"
-    for refused in (change(browser, "POST", "/enable"), change(browser, "POST", "/disable"),
-                    change(browser, "PUT", "", {"tier": "pro"}),
-                    change(browser, "PUT", "", {"tier": "starter"})):
+    for refused in (somebody.enable(), somebody.choose("pro"), somebody.choose("starter"),
+                    browser.post("/v1/services/seal/disable")):
         problem = refused.expect(409, "service_state_conflict").body
         assert problem["state"] == "suspended_by_operator"
     until(stage.has_applied_all, within=30, what="the edge says so")
@@ -79,7 +67,7 @@ def test_what_an_operator_suspends_is_refused_at_the_edge_until_an_operator_lift
     assert done.status_code == 303
     assert stage.seconds_until(key, 401) < BOUND
     assert browser.get("/v1/services/seal").expect(200).body["state"] == "disabled"
-    again = change(browser, "POST", "/enable").expect(200).body
+    again = somebody.enable().expect(200).body
     assert again["chargeNowMicroUsdc"] == "0"
     assert stage.seconds_until(key, 200) < BOUND
     assert stage.tables.ask("SELECT invoice_id, total_micro_usdc FROM billing_records") == charged
