@@ -18,9 +18,11 @@ SLUICE := .build/release/sluice
 # What the scenarios run: the build that the tests have anyway. `make test-release` takes the other.
 TESTED ?= .build/proof/debug/sluice
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
-# One build for the Swift tests, the crash tests and the scenarios, in a folder of its own.
+# One build for the Swift tests, the crash tests and the scenarios, in a folder of its own. Without
+# the index that XCTest's cases are found by, and without debug information: both cost time alone.
 FOR_TESTS := SLUICE_BUILD_FAIL_POINTS=1
-TEST_BUILD := --scratch-path .build/proof $(SWIFT_FLAGS)
+TEST_BUILD := --scratch-path .build/proof $(SWIFT_FLAGS) --disable-xctest --enable-swift-testing \
+	--disable-index-store -debug-info-format none
 FUZZ_SECONDS ?= 2
 # Tests at a time: most wait for a database, and hundreds at once would only wait for each other.
 TEST_WIDTH ?= 24
