@@ -2,15 +2,19 @@
 
 import json
 import time
+from pathlib import Path
 
-from support.binary import run
+from support.binary import REPOSITORY, run
 from support.charged_chain import Account
 from support.charging import Escrow
+from support.client import Browser
 from support.gateway import empty_env_file
+from support.sent_use import PRICE, Use, rfc3339, sums
 from support.waiting import until
 
-PRICE = 100
+BOOK = REPOSITORY / "Config" / "pricebook.json"
 THRESHOLD = 5_000_000
+LOW = 100_000
 SUSPENDED_WITHIN = 10.0
 
 
@@ -53,9 +57,9 @@ def invoices(escrow: Escrow) -> list[tuple[str, int]]:
     return escrow.ask("SELECT state, total_micro_usdc FROM billing_records ORDER BY invoice_id")
 
 
-def command(escrow: Escrow, *words: str) -> tuple[int, str]:
+def command(escrow: Escrow, *words: str, **changes: str) -> tuple[int, str]:
     result = run(*words, "--env-file", str(empty_env_file(escrow.directory)),
-                 environment=escrow.environment("graphql"))
+                 environment=escrow.environment("graphql", **changes))
     return result.returncode, result.stdout
 
 
@@ -63,29 +67,67 @@ def state(escrow: Escrow) -> str:
     return escrow.value("SELECT state FROM service_instances")
 
 
-def test_lines_become_an_invoice_that_the_chain_pays(escrow: Escrow) -> None:
-    account = escrow.open(3 * THRESHOLD)
-    escrow.manager()
-    escrow.known([account])
-    log(escrow, account, THRESHOLD // PRICE, refused=70)
-    until(lambda: escrow.value("SELECT count(*) FROM usage_records") == 1, within=20,
-          what="the lines are metered")
-    ask_for(escrow, "bill")
-    until(lambda: invoices(escrow) == [("paid", THRESHOLD)], within=40, what="it is paid")
-    assert escrow.ask("SELECT requests, successful, invoiced FROM usage_records") == [
-        (THRESHOLD // PRICE + 70, THRESHOLD // PRICE, THRESHOLD // PRICE)]
-    assert escrow.balance(account) == 2 * THRESHOLD
+def test_lines_become_an_invoice_that_the_chain_pays(escrow: Escrow, tmp_path: Path) -> None:
+    account, other = escrow.open(THRESHOLD), escrow.open(THRESHOLD)
+    prices = tmp_path / "prices.json"
+    prices.write_text(BOOK.read_text().replace(
+        f'"chargeThresholdMicroUsdc": "{THRESHOLD}"', f'"chargeThresholdMicroUsdc": "{LOW}"'))
+    manager = escrow.manager(SLUICE_PRICE_BOOK=str(prices))
+    escrow.known([account, other])
+    manager.stop()
+    sent = Use(int(time.time() * 1000))
+    sent.through_an_intake(tmp_path, escrow.url, [account.customer, other.customer])
+    for task in ("meter", "bill"):
+        code, text = command(
+            escrow, "manager", "--once", "--task", task, SLUICE_PRICE_BOOK=str(prices))
+        assert code == 0, text
 
-    invoice = str(escrow.value("SELECT invoice_id FROM billing_records"))
+    reads, others = Browser(escrow.gateway), Browser(escrow.gateway)
+    reads.sign_in(account.wallet)
+    others.sign_in(other.wallet)
+    for granularity in ("hour", "day"):
+        for browser, mine in ((reads, sent.lines), (others, sent.of_another)):
+            told = browser.get(
+                f"/v1/billing/usage?granularity={granularity}&from={rfc3339(sent.first)}"
+                f"&to={rfc3339(sent.last)}").expect(200).body
+            assert {item.pop("start"): item for item in told["items"]} == {
+                rfc3339(start): {"serviceType": "seal", **figures}
+                for start, figures in sums(mine, granularity).items()}
+    [invoice] = reads.get("/v1/billing/invoices").expect(200).body["items"]
+    path = f"/v1/billing/invoices/{invoice['invoiceId']}"
+    successful = sum(line["status"] < 400 for line in sent.lines)
+    assert (invoice["state"], invoice["totalMicroUsdc"]) == ("charging", str(successful * PRICE))
+    assert reads.get(path).expect(200).body == invoice
+    lines = reads.get(f"{path}/lines").expect(200).body["items"]
+    assert sum(int(line["amountMicroUsdc"]) for line in lines) == successful * PRICE
+    assert {hour["hour"]: hour["through"] - hour["from"]
+            for line in lines for hour in line["usage"]["hours"]} == {
+        rfc3339(start): figures["successfulRequests"]
+        for start, figures in sums(sent.lines, "hour").items()}
+    assert others.get("/v1/billing/invoices").expect(200).body["items"] == []
+    for hidden in (path, f"{path}/lines"):
+        others.get(hidden).expect(404, "invoice_unknown")
+        Browser(escrow.gateway).get(hidden).expect(401)
+
+    manager.start()
+    paid = until(lambda: (found := reads.get(path).body)["state"] == "paid" and found, within=40,
+                 what="it is paid")
+    assert paid["charge"]["state"] == "settled"
+    assert escrow.balance(account) == THRESHOLD - successful * PRICE
+    assert escrow.ask("SELECT sum(successful)::bigint, sum(invoiced)::bigint FROM usage_records"
+                      " WHERE customer_id = %s", account.customer) == [(successful, successful)]
+
+    invoice = paid["invoiceId"]
     assert command(escrow, "invoice", "rate", invoice)[0] == 0
     code, text = command(escrow, "invoice", "show", invoice, "--json", "--sample", "2")
     story = json.loads(text)
     assert code == 0
     assert story["charge"]["state"] == "settled"
-    assert len(story["charge"]["digest"]) >= 43
-    [line] = story["lines"]
-    assert [hour["through"] for hour in line["hours"]] == [THRESHOLD // PRICE]
-    assert [request["status"] for request in line["sample"]] == [200, 200]
+    assert story["charge"]["digest"] == paid["charge"]["digest"]
+    assert sum(hour["through"] - hour["from"]
+               for line in story["lines"] for hour in line["hours"]) == successful
+    samples = [request["status"] for line in story["lines"] for request in line["sample"]]
+    assert samples and max(samples) < 400
 
     escrow.rows.execute("UPDATE usage_records SET successful = successful - 1, invoiced = 0")
     code, text = command(escrow, "invoice", "rate", invoice)

@@ -95,6 +95,10 @@ class Escrow(ChargedChain):
     # The database
 
     @property
+    def url(self) -> str:
+        return self.cluster.url(self.database)
+
+    @property
     def rows(self) -> psycopg.Connection:
         """An autocommitting connection, made anew where the server was gone."""
         connection = self._connection
