@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from support.binary import REPOSITORY, json_lines
+from support.cluster import Cluster
 from support.manager_stage import Managers, managers, metric, ready  # noqa: F401
 from support.moved_clock import DAY, MovedClock
 from support.waiting import until
@@ -162,6 +163,53 @@ def test_killed_in_the_middle_of_a_task_the_next_manager_does_it_once(
         manifest = json.loads((folder / "current" / "manifest.json").read_text())
         assert manifest["keys"] == 3
         assert managers.rows("SELECT max(version) FROM vault_versions") == [(manifest["version"],)]
+
+
+def test_postgresql_frozen_in_the_middle_of_tasks_is_told_and_they_are_done_once_afterwards(
+    managers: Managers, cluster: Cluster
+) -> None:
+    tasks = ("meter", "bill", "vault")
+    assert managers.once("--task", "bill").returncode == 0
+    managers.rows(WORK["bill"].prepare)
+    for task in ("meter", "vault"):
+        managers.rows(WORK[task].prepare.replace(SERVED, "").replace(CUSTOMER, ""))
+    with psycopg.connect(managers.fleet.database_url) as lock:
+        for task in tasks:
+            lock.execute(f"LOCK TABLE {WORK[task].table} IN SHARE MODE")
+        process, port = managers.leading(
+            "--interval", "1", **vault_settings(managers.fleet.directory))
+        until(lambda: managers.rows(
+            "SELECT count(DISTINCT relation) FROM pg_locks WHERE NOT granted") == [(3,)],
+            within=20, what="all three are in the middle of their work")
+        cluster.freeze()
+        try:
+            told = until(lambda: (found := ready(port)).get("status") == "unavailable" and found,
+                         within=10, what="/ready says so in time")
+            assert told["checks"]["database"] == "unavailable"
+            until(lambda: metric(port, 'sluice_task_failing{task="vault"} 1'), within=40,
+                  what="a task fails in its time")
+        finally:
+            cluster.thaw()
+        lock.rollback()
+    until(lambda: ready(port).get("role") == "leading" and not [
+        name for name, state in ready(port)["checks"].items()
+        if name.startswith("task_") and state != "ok"], within=60, what="all is well again")
+    # The same lines and use were there for both: of 50,500 requests one invoice.
+    once = {"meter": [(50_500, 50_500)], "bill": [(1, 5_050_000, 50_500, 50_500)],
+            "vault": WORK["vault"].answer}
+    for task in tasks:
+        until(lambda: managers.rows(WORK[task].question) == once[task], within=30,
+              what=f"{task} has been done")
+    managers.rows(
+        "INSERT INTO worker_requests (task, asked_at, asked_by) SELECT t, now(), 'alice'"
+        " FROM unnest(ARRAY['meter', 'bill', 'vault']) AS t ON CONFLICT DO NOTHING")
+    until(lambda: managers.rows("SELECT count(*) FROM worker_runs WHERE asked_by = 'alice'"
+                                " AND outcome = 'done'") == [(3,)], within=20, what="once more")
+    assert {task: managers.rows(WORK[task].question) for task in tasks} == once
+    process.kill()
+    failed = {line["task"] for line in json_lines(process.communicate()[0])
+              if line["message"] == "task failed" and line["level"] == "error"}
+    assert "vault" in failed
 
 
 def test_a_manager_whose_clock_is_a_day_off_adds_use_to_the_hour_it_was_of(

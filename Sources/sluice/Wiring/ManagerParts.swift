@@ -16,6 +16,8 @@ final class ManagerParts: Sendable {
     /// Connections of the engine and the follower; one more is the leader's.
     private static let poolSize = 8
     private static let deadlineMilliseconds: Int64 = 15_000
+    /// A database that is frozen has to be told of before whoever asks `/ready` gives up.
+    private static let readyMilliseconds: Int64 = 3000
     /// How long ``runOnce()`` waits for a database that does not answer when it has the lead.
     private static let judgeMilliseconds = 30_000
 
@@ -23,6 +25,8 @@ final class ManagerParts: Sendable {
     let direct: Database
     /// For reconciling, of which the whole is one transaction.
     private let reconciling: Database
+    /// For `/ready`, which waits for nobody's work.
+    private let looking: Database
     let nodes: SuiNodes
     let metrics = MetricsRegistry()
     let key: SuiPrivateKey
@@ -68,6 +72,9 @@ final class ManagerParts: Sendable {
         reconciling = try Self.database(
             configuration.database.url, 2, configuration, logger, metrics, "reconciling",
             deadlineMilliseconds: ReconciliationParts.deadlineMilliseconds)
+        looking = try Self.database(
+            configuration.database.url, 1, configuration, logger, metrics, "ready",
+            deadlineMilliseconds: Self.readyMilliseconds)
         nodes = LiveParts.nodes(configuration.node, logger: logger, metrics: metrics)
         let parts = ManagerTasks.Parts(
             configuration: configuration, escrow: escrow, database: database, nodes: nodes,
@@ -94,7 +101,7 @@ final class ManagerParts: Sendable {
     }
 
     func close() {
-        for database in [database, direct, reconciling] { database.close() }
+        for database in [database, direct, reconciling, looking] { database.close() }
     }
 
     // MARK: - Working
@@ -297,7 +304,7 @@ final class ManagerParts: Sendable {
 
     private func databaseState() async -> CheckState {
         do {
-            return try await database.schemaStatus().isCurrent
+            return try await looking.schemaStatus().isCurrent
                 ? .ok : .unavailable("the schema is older than this program: run sluice migrate")
         } catch {
             return .unavailable("the database does not answer")
