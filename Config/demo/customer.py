@@ -53,7 +53,9 @@ class Customer:
     """- aloud: whether the requests and their answers are shown."""
 
     def __init__(self, name: str, page: Page, node: SimulatedNode, aloud: bool) -> None:
-        self.name, self.key, self.served = name, "", 0
+        self.name, self.key = name, ""
+        # Since is what is on no invoice yet.
+        self.served, self.served_since = 0, 0
         self._page, self._node, self._aloud = page, node, aloud
         self._wallet = Wallet()
 
@@ -85,6 +87,10 @@ class Customer:
 
     def balance(self) -> int:
         return int(self._ask("/v1/wallet/balance")["balanceMicroUsdc"])
+
+    def used(self) -> int:
+        """Requests that are metered and cost something."""
+        return sum(item["successfulRequests"] for item in self._ask("/v1/billing/usage")["items"])
 
     def invoices(self) -> list[dict]:
         """Newest first."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import http.client
+import io
 import os
 import shutil
 import socket
@@ -66,6 +68,19 @@ class Edge:
             return answer.status
         finally:
             connection.close()
+
+    def counted(self) -> int:
+        """Answers of 2xx, as HAProxy itself counts them."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(10)
+            connection.connect(self._ready["socket"])
+            connection.sendall(b"show stat\n")
+            parts = []
+            while part := connection.recv(65536):
+                parts.append(part)
+        table = csv.DictReader(io.StringIO(b"".join(parts).decode().removeprefix("# ")))
+        return next(int(row["hrsp_2xx"]) for row in table
+                    if (row["pxname"], row["svname"]) == ("seal", "FRONTEND"))
 
     def _wait_until_listening(self) -> None:
         deadline, pause = time.monotonic() + START_SECONDS, threading.Event()

@@ -32,8 +32,8 @@ def served(stack: Stack) -> None:
             await_until("HAProxy knows the key", lambda: edge.ask(customer.key) == 200)
             customer.served += 1
         run_dry(edge, ada, ben)
-        come_back(edge, ada, ben)
-        settle_up(stack, ada)
+        come_back(edge, ada)
+        settle_up(stack, edge, ada, ben)
 
 
 def subscribed(
@@ -76,22 +76,29 @@ def run_dry(edge: Edge, ada: Customer, ben: Customer) -> None:
     ada.call("GET", "/v1/services/seal")
 
 
-def come_back(edge: Edge, ada: Customer, ben: Customer) -> None:
+def come_back(edge: Edge, ada: Customer) -> None:
     say("A deposit; what she owes is charged, and when that has settled she is served again:")
     ada.transact({"kind": "deposit", "amountMicroUsdc": str(MORE)})
     await_until("every invoice of Ada's is paid",
                 lambda: all(invoice["state"] == "paid" for invoice in ada.invoices()))
     await_until("HAProxy serves Ada again", lambda: edge.ask(ada.key) == 200)
+    ada.served_since += 1
     say(paint("  200 OK", "1;32"))
     say()
 
 
-def settle_up(stack: Stack, ada: Customer) -> None:
+def settle_up(stack: Stack, edge: Edge, ada: Customer, ben: Customer) -> None:
     requests, paid = ada.invoiced(), ada.paid_for_use()
     if requests != ada.served or paid != requests * 100:
         raise DemoFailed(f"{ada.served} were served, {requests} are paid, with {paid}")
     say(f"Served: {ada.served} requests. On her paid invoices: {requests}, "
         f"{dollars(str(paid))} in all.")
+    both = [customer.served + customer.served_since for customer in (ada, ben)]
+    if (counted := edge.counted()) != sum(both):
+        raise DemoFailed(f"{both} were served, and HAProxy counts {counted}")
+    await_until("all that HAProxy served is metered", lambda: [ada.used(), ben.used()] == both)
+    say(f"HAProxy's own counter: {counted} served. Metered: {both[0]} of Ada's, of which "
+        f"{ada.served_since} since her deposit, and {both[1]} of Ben's.")
     say()
     last = next(i for i in ada.invoices() if i["reason"] != "subscription")
     stack.show("invoice", "show", last["invoiceId"])
