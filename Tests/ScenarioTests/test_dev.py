@@ -176,7 +176,7 @@ def test_dev_from_nothing_to_sign_in_through_a_crash_to_a_clean_end(dev: Dev) ->
     processes = family(dev.pid) | set(again["pids"].values()) | {dev.pid}
     assert len(processes) >= 3
     assert dev.stop() == 0
-    until(lambda: not any(map(alive, processes)), within=3, what="every process is gone")
+    until(lambda: not any(map(alive, processes)), within=20, what="every process is gone")
     assert not (dev.state / "ready.json").exists()
 
     # A second start has the data of the first.

@@ -82,7 +82,7 @@ def test_a_flood_of_new_connections_cannot_keep_it_alive(fleet: Fleet, kind: str
         # A drain may take 10 s, but nothing is in flight that would be worth it.
         assert gateway.wait(within=8) == 0
         assert sum(flood.opened) > before + 500, "it went on while the gateway stopped"
-        until(lambda: all(flood.refused), within=5, what="the port is closed")
+        until(lambda: all(flood.refused), within=20, what="the port is closed")
     assert "gateway stopped" in gateway.output()
     gateway.start()
     Browser(gateway).get("/health").expect(200)

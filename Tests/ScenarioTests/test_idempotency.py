@@ -175,7 +175,7 @@ class Held:
                 "SELECT count(*) FROM pg_stat_activity AS a JOIN pg_locks AS l USING (pid) "
                 "WHERE a.datname = current_database() AND a.wait_event_type = 'Lock' "
                 "AND a.query LIKE '%customers%' AND l.locktype = 'advisory' AND l.granted"),
-            within=5, what="a rename is at work")
+            within=20, what="a rename is at work")
 
     def release(self) -> None:
         self._connection.rollback()
@@ -230,7 +230,7 @@ def test_a_gateway_killed_at_work_leaves_the_key_free(fleet: Fleet) -> None:
     answer = until(
         lambda: next(
             (found for found in [rename(other, token, "Ada", "k")] if found.status != 409), None),
-        within=5, what="the key is free again").expect(200)
+        within=20, what="the key is free again").expect(200)
     assert rename(other, token, "Ada", "k").response.content == answer.response.content
     assert renames(fleet, customer) == 1 and keys(fleet, customer) == 1
 
@@ -255,7 +255,7 @@ def test_gateways_killed_at_any_time_leave_no_effect_without_its_key(fleet: Flee
         asking = threading.Thread(target=ask)
         before = len(asked)
         asking.start()
-        until(lambda: len(asked) > before + 20, within=10, what="requests are under way")
+        until(lambda: len(asked) > before + 20, within=30, what="requests are under way")
         victim.kill()
         stop.set()
         asking.join(timeout=10)

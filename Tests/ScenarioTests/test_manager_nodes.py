@@ -55,11 +55,11 @@ def test_a_tip_that_cannot_be_is_told_and_keeps_nothing_from_being_charged(
     escrow._managers.append(manager.start())
     lie = "sluice_follower_impossible_tip"
     until(lambda: manager.metric(lie) == 1, within=30, what="the lie is seen")
-    told = until(lambda: manager.ready()["reasons"].get("follower"), within=5, what="it is told")
+    told = until(lambda: manager.ready()["reasons"].get("follower"), within=20, what="it is told")
     assert f"checkpoint {CLAIMED}" in told
     until(lambda: [line for line in manager.log_lines() if line["message"].startswith("a node lies")
                    and line["tip"] == CLAIMED and line["level"] == "error"],
-          within=5, what="it is logged")
+          within=20, what="it is logged")
     until(lambda: escrow.states([planned]) == {"abandoned"}, within=30, what="it is armed")
     made = escrow.charge(account, AMOUNT)
     until(lambda: escrow.states([made]) == {"settled"}, within=30, what="new charges settle")

@@ -296,7 +296,7 @@ def test_asked_to_stop_the_task_in_hand_is_finished_first(managers: Managers) ->
         process.send_signal(signal.SIGTERM)
         until(lambda: ready(port).get("status") == "unavailable", within=10, what="it drains")
         assert process.poll() is None, "it waits for the task in hand"
-        until(lambda: ready(port).get("role") == "standby", within=5,
+        until(lambda: ready(port).get("role") == "standby", within=20,
               what="the lead does not wait for it")
     process.communicate(timeout=30)
     assert process.returncode == 0
@@ -382,7 +382,7 @@ def test_a_leader_that_loses_its_connection_in_a_slow_task_follows_on(managers: 
         managers.rows(f"SELECT pg_terminate_backend(pid) FROM ({LEADER}) AS leader")
         until(lambda: managers.rows("SELECT counter FROM leader_generation") > before
               and ready(port).get("checks", {}).get("follower") == "ok",
-              within=5, what="it leads again, and books")
+              within=20, what="it leads again, and books")
 
 
 @pytest.mark.parametrize(("options", "words"), [

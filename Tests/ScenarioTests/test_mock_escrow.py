@@ -66,6 +66,6 @@ def test_sign_in_goes_on_when_the_simulated_node_is_away(
     node.stop()
     wallet = Ed25519Wallet()
     Browser(gateway).sign_in(wallet)
-    until(lambda: "given nothing" in gateway.output(), within=5, what="a line in the log")
+    until(lambda: "given nothing" in gateway.output(), within=20, what="a line in the log")
     node.start()
     assert funds(node, wallet) == [0, 0]

@@ -27,7 +27,7 @@ def listening(fleet: Fleet, cluster: Cluster, proxy: Proxy) -> tuple[Gateway, Ga
     database = fleet.database_url.rsplit("/", 1)[1]
     first = fleet.start()
     second = fleet.start(DATABASE_DIRECT_URL=cluster.url(database, port=proxy.port))
-    until(lambda: proxy.connections > 0, within=5, what="the second gateway listens by the proxy")
+    until(lambda: proxy.connections > 0, within=20, what="the second gateway listens by the proxy")
     return first, second
 
 
@@ -86,7 +86,7 @@ def test_within_a_second_while_the_listening_connection_hangs_half_open(
     for browser in browsers:
         refused_within_promise(browser, second)
     until(lambda: bystander.get("/v1/auth/session", at=second).status == 200,
-          within=5, what="others are still served")
+          within=20, what="others are still served")
 
 
 def test_listening_resumes_when_the_connection_is_back(
@@ -95,7 +95,7 @@ def test_listening_resumes_when_the_connection_is_back(
     first, second = listening
     browser = sign_in_and_use(first, second)
     proxy.cut()
-    until(lambda: proxy.connections == 0, within=2, what="the connection is gone")
+    until(lambda: proxy.connections == 0, within=20, what="the connection is gone")
     proxy.restore()
     until(lambda: proxy.connections > 0, within=10, what="the gateway listens again")
     refused_within_promise(browser, second)

@@ -18,7 +18,7 @@ from support.wallet import Ed25519Wallet
 def stop_beside_a_stuck_client(gateway: Gateway) -> None:
     stuck = connect(gateway.port)
     stuck.sendall(b"POST /v1/auth/challenge HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n")
-    until(lambda: gateway.ready_status() == 200, within=5, what="the gateway has read so far")
+    until(lambda: gateway.ready_status() == 200, within=20, what="the gateway has read so far")
     gateway.signal(signal.SIGTERM)
     assert gateway.wait(within=15) == 0
     stuck.close()
@@ -38,7 +38,7 @@ def test_a_request_under_way_is_finished_and_the_exit_code_is_zero(fleet: Fleet)
     halfway.sendall(
         b"POST /v1/auth/challenge HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
         b"Content-Length: 2\r\n\r\n" + body[:1])
-    until(lambda: gateway.ready_status() == 200, within=5, what="the gateway has read so far")
+    until(lambda: gateway.ready_status() == 200, within=20, what="the gateway has read so far")
 
     gateway.signal(signal.SIGTERM)
     until(lambda: gateway.ready_status() in (503, None), within=1, what="unready at once")

@@ -246,7 +246,7 @@ def test_a_node_that_goes_away_and_comes_back(node: SimulatedNode, wire: str) ->
             return node.has(signed.digest, wire)
         except LOST:
             return False
-    until(back, within=5, what="the node answers again")
+    until(back, within=20, what="the node answers again")
 
 
 @wires

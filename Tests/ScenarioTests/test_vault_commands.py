@@ -89,7 +89,7 @@ def test_what_the_commands_say(stage: VaultStage) -> None:
     done = stage.command("rollback", "--to", first.removeprefix("v"), "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["keys"] == 43, "a revoked key stays out"
-    until(stage.has_applied_all, within=5, what="the edge has it")
+    until(stage.has_applied_all, within=20, what="the edge has it")
     assert stage.edge.status(stage.keys[0]) == 401 and stage.edge.status(stage.keys[1]) == 200
     assert stage.command("write").returncode == 0
 

@@ -201,7 +201,7 @@ def test_nothing_is_built_on_a_lie(
         return any(
             line["level"] in ("warning", "error") and "node" in line["message"]
             for line in gateway.log_lines())
-    until(logged, within=5, what="the lie is in the log")
+    until(logged, within=20, what="the lie is in the log")
 
 
 @pytest.mark.parametrize("wire", ["graphql", "json-rpc"])
@@ -216,7 +216,7 @@ def test_an_operator_of_another_package_opens_nothing(
 
     def logged() -> list[dict]:
         return [line for line in gateway.log_lines() if "does not fit" in line["message"]]
-    [line] = until(logged, within=5, what="the lie is in the log")
+    [line] = until(logged, within=20, what="the lie is in the log")
     assert line["level"] == "error" and "operator" in line["what"]
 
 
@@ -234,7 +234,7 @@ def test_a_digest_that_is_not_that_of_the_bytes_is_no_outcome(
     for path in (built["digest"], other):
         there.transaction(path).expect(200 if path == built["digest"] else 404)
     assert rows(shared_fleet, somebody)[-1] == ("deposit", "submitted")
-    until(lambda: "another transaction" in gateway.output(), within=5, what="a line in the log")
+    until(lambda: "another transaction" in gateway.output(), within=20, what="a line in the log")
 
     node.alter = lambda question, answer: answer
 
