@@ -147,6 +147,8 @@ import Testing
                 first_number, last_number, lost, found_at)
             SELECT 'e', 'f', now(), d, now() - interval '200 days', now() - interval '1 day' * d, 1,
                 1, 1, now() - interval '200 days' FROM unnest(ARRAY[89, 91]) AS d;
+            INSERT INTO log_batches (source, received_at, line_count, duplicate_count, metered_at)
+            SELECT 'tcp', now() - interval '1 day' * d, 0, 5, now() FROM unnest(ARRAY[89, 91]) AS d;
             INSERT INTO ingested_events (service_key_id, event_id, received_at)
             SELECT 'k', 'e' || d, now() - interval '1 day' * d FROM unnest(ARRAY[39, 41]) AS d;
             INSERT INTO worker_runs (task, generation, holder, started_at, ended_at, outcome)
@@ -161,7 +163,7 @@ import Testing
               FROM unnest(ARRAY[0, 364, 366]) AS d
             """)
         let report = try await clean(world)
-        for kind in AgedRows.allCases where kind != .batches {
+        for kind in AgedRows.allCases {
             #expect(report.counts[kind.rawValue] == 1, "\(kind)")
         }
         #expect(
@@ -171,6 +173,53 @@ import Testing
                     (SELECT count(*) FROM log_gaps), (SELECT count(*) FROM ingested_events),
                     (SELECT count(*) FROM worker_runs), (SELECT count(*) FROM reconciliation_breaks)
                 """) == [["1", "1", "1", "1", "2", "2"]])
+    }
+
+    @Test("batches go with their days, around a day that stays, which is told when it is long over")
+    func batchesAroundKeptDays() async throws {
+        let world = try await ManagerWorld()
+        for ago in [140, 125, 110] { try await day(ago, world) }
+        try await use(125, world, customer: 7, invoiced: 0)
+        try await world.store.run(
+            """
+            INSERT INTO log_batches (batch_id, source, received_at, line_count, first_at, last_at,
+                metered_at)
+            SELECT 1000 * f + l, 'tcp', now() - interval '100 days', 2, now() - interval '1 day' * f,
+                now() - interval '1 day' * l, now()
+              FROM (VALUES (130, 125), (125, 120), (130, 120), (130, 126), (124, 120)) AS b (f, l)
+            """)
+
+        let report = try await clean(world)
+
+        #expect(
+            try await world.store.run("SELECT batch_id FROM log_batches ORDER BY 1")
+                == [["125"], ["125120"], ["130120"], ["130125"]])
+        #expect(report.finding == "days_kept")
+        #expect(report.detail?.hasPrefix("1 days of the log, the oldest from ") == true)
+        try await world.store.run("UPDATE usage_records SET invoiced = successful")
+        #expect(try await clean(world).finding == nil)
+        #expect(try await world.store.value("SELECT count(*) FROM log_batches") == "0")
+    }
+
+    @Test("a kind of rows that cannot be removed keeps no other from it")
+    func oneKindFails() async throws {
+        let world = try await ManagerWorld()
+        try await world.store.run(
+            """
+            INSERT INTO log_quarantine (quarantine_id, received_at, source, code, raw)
+            VALUES (gen_random_uuid(), now() - interval '91 days', 'tcp', 'x', '');
+            INSERT INTO worker_runs (task, generation, holder, started_at, ended_at, outcome)
+            VALUES ('bill', 1, 'h', now() - interval '31 days', now(), 'done');
+            CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+                'BEGIN RAISE EXCEPTION ''no''; END';
+            CREATE TRIGGER fails BEFORE DELETE ON log_quarantine
+                FOR EACH ROW EXECUTE FUNCTION fail()
+            """)
+        await #expect(throws: LeaderError.self) { try await clean(world) }
+        #expect(
+            try await world.store.run(
+                "SELECT (SELECT count(*) FROM log_quarantine), (SELECT count(*) FROM worker_runs)")
+                == [["1", "0"]])
     }
 
     @Test("who leads no more removes nothing")

@@ -14,7 +14,7 @@ enum ReleasedMigrations {
         "0005_services.sql":
             "b233319f60c98b927dc0ec73387d4add160ce17135e581d82561a626d495ea21",
         "0006_usage.sql":
-            "9a1cbc0aeabc893ef9a9f1485922d2c7a5fe92324514554e2dd2370432ad8727",
+            "237816a12811cbe1233e82739c257f4e801a1239fe6bbd5afbef38994421433a",
         "0007_billing.sql":
             "d8a1eef1abb61f93a95e50caeecb00a70943f9b114733238c5ec67a11f62111f",
         "0008_vault.sql":

@@ -99,6 +99,25 @@ import Testing
         #expect(try await world.working() == 1)
     }
 
+    @Test("revoked right after its overlap, a key counts as changed now: edges still have it")
+    func revokedAfterOverlap() async throws {
+        let (world, keys, actor) = try await APIKeyStoreTests.world(slots: 1)
+        let old = try await keys.create(for: .seal, name: nil, by: actor).details.id
+        _ = try await keys.rotate(old, overlapSeconds: 60, by: actor)
+        let rotated = try await keys.list(of: actor.customer, .seal, before: nil, limit: 9)
+            .first { $0.id == old }?.changedIn
+        world.time.advance(milliseconds: 60_000)
+
+        let revoked = try await keys.revoke(old, by: actor)
+
+        #expect(revoked.state == .revoked)
+        #expect(revoked.changedIn != rotated)
+        #expect(try await keys.revoke(old, by: actor).changedIn == revoked.changedIn)
+        #expect(
+            try await world.store.value(
+                "SELECT count(*) FROM audit_log WHERE action = 'api_key_revoked'") == "1")
+    }
+
     @Test("what has expired is revoked for good, and nothing else is")
     func expired() async throws {
         let (world, keys, actor) = try await APIKeyStoreTests.world(slots: 2)

@@ -1,7 +1,6 @@
 /// Rows that go by age alone. Raw values name counts of `worker_runs`.
 enum AgedRows: String, CaseIterable, Sendable {
-    /// Metered ones whose lines have gone.
-    case batches
+    case emptyBatches = "empty_batches"
     case quarantine
     case windows
     case gaps
@@ -11,7 +10,7 @@ enum AgedRows: String, CaseIterable, Sendable {
 
     func days(_ policy: RetentionPolicy) -> Int64 {
         switch self {
-        case .batches: policy.logDays
+        case .emptyBatches: policy.logDays
         case .quarantine: policy.quarantineDays
         case .windows, .gaps: policy.lossWindowDays
         case .events: policy.ingestedEventDays

@@ -46,22 +46,31 @@ public struct CleanupTask: Sendable {
         }
         let days = try await dropDays(before: Day(earlier), as: leader)
         counts["days_dropped"] = days.dropped
-        counts["days_kept"] = days.restedOn
+        counts["days_kept"] = Int64(days.restedOn.count)
         counts["days_busy"] = days.busy
-        for kind in AgedRows.allCases {
-            counts[kind.rawValue] = try await removeAll(kind, at: earlier, as: leader)
+        try await removeRows(at: earlier, as: leader, &counts)
+        var report = TaskReport(counts)
+        let longAgo = Day(earlier).adding(-policy.logDays - Self.mostKeptDays)
+        if let oldest = days.restedOn.first, oldest < longAgo {
+            report.finding = "days_kept"
+            report.detail =
+                "\(days.restedOn.count) days of the log, the oldest from \(oldest.start.rfc3339), stay "
+                + "until what rests on them is settled: an unpaid invoice, use that is not "
+                + "invoiced, a batch that is not metered, or an open break"
         }
-        return TaskReport(counts)
+        return report
     }
 
     private static let mostApartDays: Int64 = 10
+    /// Beyond the policy's age; after it somebody has to look.
+    private static let mostKeptDays: Int64 = 30
 
     // MARK: - Days of the log
 
     private struct Days {
         var dropped: Int64 = 0
-        /// Old enough, and still needed.
-        var restedOn: Int64 = 0
+        /// Old enough, and still needed; the oldest first.
+        var restedOn: [Day] = []
         /// Not tried any more in this run, because somebody reads or writes the log all the time.
         var busy: Int64 = 0
     }
@@ -76,7 +85,7 @@ public struct CleanupTask: Sendable {
         for (place, day) in old.enumerated() {
             switch try await drop(day, as: leader) {
             case .dropped: days.dropped += 1
-            case .restedOn: days.restedOn += 1
+            case .restedOn: days.restedOn.append(day)
             case .busy:
                 days.busy = Int64(old.count - place)
                 return days
@@ -105,15 +114,65 @@ public struct CleanupTask: Sendable {
 
     // MARK: - Rows
 
-    private func removeAll(
+    /// Those of days that have gone. Days that stay are passed by, however many batches they have.
+    private func removeBatches(
+        at now: Timestamp, as leader: Generation
+    ) async throws(LeaderError) -> Int64 {
+        let moment = now.adding(seconds: -policy.logDays * 86_400)
+        let end = Day(moment)
+        let kept = try await leading(leader) { transaction throws(StorageError) in
+            try await transaction.logDays(before: end)
+        }
+        var total: Int64 = 0
+        for span in Day.spans(without: kept, until: end) {
+            total += try await bites(as: leader) { transaction throws(StorageError) in
+                try await transaction.removeBatches(
+                    within: span, before: moment, limit: Self.biteSize)
+            }
+        }
+        return total
+    }
+
+    /// One kind that cannot be removed keeps no other; two are taken for the database's fault.
+    private func removeRows(
+        at now: Timestamp, as leader: Generation, _ counts: inout [String: Int64]
+    ) async throws(LeaderError) {
+        var failure: LeaderError?
+        func note(_ error: LeaderError) throws(LeaderError) {
+            guard failure == nil, error != .deposed else { throw error }
+            failure = error
+        }
+        do throws(LeaderError) {
+            counts["batches"] = try await removeBatches(at: now, as: leader)
+        } catch {
+            try note(error)
+        }
+        for kind in AgedRows.allCases {
+            do throws(LeaderError) {
+                counts[kind.rawValue] = try await remove(kind, at: now, as: leader)
+            } catch {
+                try note(error)
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    private func remove(
         _ kind: AgedRows, at now: Timestamp, as leader: Generation
     ) async throws(LeaderError) -> Int64 {
         let moment = now.adding(seconds: -kind.days(policy) * 86_400)
+        return try await bites(as: leader) { transaction throws(StorageError) in
+            try await transaction.remove(kind, before: moment, limit: Self.biteSize)
+        }
+    }
+
+    private func bites(
+        as leader: Generation,
+        _ remove: @Sendable (Transaction) async throws(StorageError) -> Int
+    ) async throws(LeaderError) -> Int64 {
         var total: Int64 = 0
         for _ in 0..<Self.bites {
-            let count = try await leading(leader) { transaction throws(StorageError) in
-                try await transaction.remove(kind, before: moment, limit: Self.biteSize)
-            }
+            let count = try await leading(leader, remove)
             total += Int64(count)
             if count < Self.biteSize { break }
         }

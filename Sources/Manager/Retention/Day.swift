@@ -18,4 +18,17 @@ struct Day: Hashable, Comparable, Sendable {
     func adding(_ days: Int64) -> Day { Day(number: number + days) }
 
     static func < (left: Day, right: Day) -> Bool { left.number < right.number }
+
+    /// Spans of days that are not among those given, from 1970 until `end`, the oldest first.
+    ///
+    /// - Parameter days: in their order.
+    static func spans(without days: [Day], until end: Day) -> [Range<Timestamp>] {
+        var spans: [Range<Timestamp>] = []
+        var next = Day(number: 0)
+        for day in days + [end] where day <= end {
+            if next < day { spans.append(next.start..<day.start) }
+            next = max(next, day.adding(1))
+        }
+        return spans
+    }
 }

@@ -17,7 +17,9 @@ extension Database {
     func serverTime() async throws(StorageError) -> Timestamp? {
         try await value("SELECT clock_timestamp()")
     }
+}
 
+extension StatementRunner {
     /// Days that have a partition, the oldest first.
     func logDays(before limit: Day) async throws(StorageError) -> [Day] {
         let found: [DayRow] = try await rows(
@@ -85,7 +87,7 @@ extension Transaction {
         _ kind: AgedRows, before moment: Timestamp, limit: Int
     ) async throws(StorageError) -> Int {
         switch kind {
-        case .batches: try await removeBatches(before: moment, limit: limit)
+        case .emptyBatches: try await removeEmptyBatches(before: moment, limit: limit)
         case .quarantine:
             try await execute(
                 """
@@ -118,23 +120,30 @@ extension Transaction {
         }
     }
 
-    /// Those that hold nothing of a day that is still there.
-    private func removeBatches(
+    /// Metered batches whose lines lie whole in a span, and so are gone with its days.
+    func removeBatches(
+        within span: Range<Timestamp>, before moment: Timestamp, limit: Int
+    ) async throws(StorageError) -> Int {
+        try await execute(
+            """
+            DELETE FROM log_batches WHERE batch_id IN (
+                SELECT batch_id FROM log_batches
+                 WHERE metered_at IS NOT NULL AND received_at < \(moment)
+                   AND first_at >= \(span.lowerBound) AND first_at < \(span.upperBound)
+                   AND last_at < \(span.upperBound)
+                 ORDER BY first_at LIMIT \(limit))
+            """)
+    }
+
+    /// Batches of which no line was new.
+    private func removeEmptyBatches(
         before moment: Timestamp, limit: Int
     ) async throws(StorageError) -> Int {
         try await execute(
             """
             DELETE FROM log_batches WHERE batch_id IN (
-                SELECT batch_id FROM log_batches AS b
-                 WHERE metered_at IS NOT NULL AND received_at < \(moment)
-                   AND (last_at IS NULL OR last_at < \(moment))
-                   AND NOT EXISTS (
-                       SELECT FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
-                        WHERE i.inhparent = 'haproxy_logs'::regclass
-                          AND c.relname BETWEEN
-                              'haproxy_logs_' || to_char(b.first_at AT TIME ZONE 'UTC', 'YYYYMMDD')
-                              AND 'haproxy_logs_'
-                                  || to_char(b.last_at AT TIME ZONE 'UTC', 'YYYYMMDD'))
+                SELECT batch_id FROM log_batches
+                 WHERE metered_at IS NOT NULL AND first_at IS NULL AND received_at < \(moment)
                  ORDER BY received_at LIMIT \(limit))
             """)
     }

@@ -19,6 +19,7 @@ CREATE TABLE log_batches (
 );
 CREATE INDEX log_batches_unmetered ON log_batches (batch_id) WHERE metered_at IS NULL;
 CREATE INDEX log_batches_received_at ON log_batches (received_at);
+CREATE INDEX log_batches_first_at ON log_batches (first_at, received_at);
 
 -- One request, known by when, where and a UUID that HAProxy made. A day has a partition of its own,
 -- so that old ones are dropped whole. `customer_id` is null for a request without a known key.
