@@ -42,11 +42,12 @@ struct IntakeWorld {
             """)
     }
 
-    /// One for the thread that calls.
+    /// One for the thread that calls, with an intake's rights.
     func makeStore(url: String? = nil, deadlineMilliseconds: Int64 = 20_000) throws -> LineStore {
         let target = try BulkTarget(
             DatabaseConfiguration(
-                url: url ?? database.url, poolSize: 1, deadlineMilliseconds: deadlineMilliseconds))
+                url: url ?? database.intakeURL, poolSize: 1,
+                deadlineMilliseconds: deadlineMilliseconds))
         return LineStore(
             target, budget: budget, metrics: metrics, registry: registry,
             surroundings: clock.surroundings, logger: .disabled)
@@ -114,7 +115,7 @@ func offThreadTransaction(
     _ world: IntakeWorld,
     _ body: @escaping @Sendable (borrowing BulkTransaction) throws(StorageError) -> Void
 ) async throws {
-    let target = try BulkTarget(DatabaseConfiguration(url: world.database.url))
+    let target = try BulkTarget(DatabaseConfiguration(url: world.database.intakeURL))
     try await offThread {
         let connection = BulkConnection(
             target, logger: .disabled, metrics: MetricsRegistry(), pool: "test")

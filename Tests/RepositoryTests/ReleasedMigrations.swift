@@ -25,5 +25,7 @@ enum ReleasedMigrations {
             "80daf044912439350d0ef3c46803412d9725fa3cc5744fe60892d6be3e8b93fc",
         "0011_ingest_keys.sql":
             "b8dffb534b51974a72a8cfb83f1754e89d07653d4431cd56621f85c90f6a9b38",
+        "0012_intake_role.sql":
+            "7553891b60d213d445775a99a827e5ddd622819c553049a4349e4fb55ec578fb",
     ]
 }

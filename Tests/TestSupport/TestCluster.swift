@@ -49,7 +49,11 @@ public final class TestCluster: Sendable {
         }
         try await start()
         try await offThread { [self] in
-            _ = try Administration.run("CREATE ROLE sluice LOGIN", at: url(user: "postgres"))
+            _ = try Administration.run(
+                """
+                CREATE ROLE sluice LOGIN; CREATE ROLE sluice_intake;
+                CREATE ROLE edge_1 LOGIN IN ROLE sluice_intake
+                """, at: url(user: "postgres"))
         }
     }
 
@@ -95,7 +99,9 @@ public final class TestCluster: Sendable {
                     _ = try Administration.run(
                         "CREATE DATABASE \(name) OWNER sluice", at: url(user: "postgres"))
                 }
-                try await SchemaMigrator(url: url(database: name), logger: .disabled).migrate()
+                let migrator = try SchemaMigrator(url: url(database: name), logger: .disabled)
+                try await migrator.migrate()
+                _ = try await migrator.grantToIntake()
                 return name
             }
             template.migration = task

@@ -22,6 +22,9 @@ public final class TestDatabase: Sendable {
     /// As the owner of the tables, over TCP.
     public var url: String { cluster.url(database: name) }
 
+    /// As an intake's login, which may do what an intake does.
+    public var intakeURL: String { cluster.url(database: name, user: "edge_1") }
+
     /// Through something that listens on `port` and forwards.
     public func url(port: UInt16) -> String { cluster.url(database: name, port: port) }
 
@@ -33,8 +36,13 @@ public final class TestDatabase: Sendable {
     /// - Returns: the last statement's rows, values as text, NULL as nil.
     @discardableResult
     public func run(_ script: String) async throws -> [[String?]] {
-        let url = superuserURL
-        return try await offThread { try Administration.run(script, at: url) }
+        try await run(script, at: superuserURL)
+    }
+
+    /// The same as somebody else.
+    @discardableResult
+    public func run(_ script: String, at url: String) async throws -> [[String?]] {
+        try await offThread { try Administration.run(script, at: url) }
     }
 
     /// The first column of the first row.

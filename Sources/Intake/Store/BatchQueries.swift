@@ -47,10 +47,13 @@ extension BulkTransaction {
     ///
     /// - Parameter rows: with the index of a source and the line's number there.
     func copyNewLines(_ rows: UnsafeRawBufferPointer) throws(StorageError) -> [StoredSpanRow] {
+        // Not `LIKE haproxy_logs`, which asks for the right to read all of it.
         try execute(
             """
-            CREATE TEMPORARY TABLE intake_lines (LIKE haproxy_logs, source int, number bigint)
-                ON COMMIT DROP
+            CREATE TEMPORARY TABLE intake_lines (at timestamptz, edge text, line_id uuid,
+                batch_id bigint, customer_id bigint, api_key_id uuid, service_type text,
+                method text, status smallint, bytes_in bigint, bytes_out bigint,
+                duration_ms integer, source int, number bigint) ON COMMIT DROP
             """)
         try copy(
             """

@@ -12,5 +12,6 @@ extension Migration {
         Migration(9, "worker_runs", PackageResources._009_worker_runs_sql),
         Migration(10, "service_key_names", PackageResources._010_service_key_names_sql),
         Migration(11, "ingest_keys", PackageResources._011_ingest_keys_sql),
+        Migration(12, "intake_role", PackageResources._012_intake_role_sql),
     ]
 }

@@ -45,6 +45,19 @@ public final class SchemaMigrator: Sendable {
         }
     }
 
+    /// Gives the role of intakes its rights, those in tables that later migrations made included.
+    ///
+    /// - Returns: whether there is such a role.
+    public func grantToIntake() async throws(MigrationError) -> Bool {
+        try await onThread { connection throws(MigrationError) in
+            try self.lock(connection)
+            let exists: [SQLScalar<Bool>] = try self.rows(IntakeRole.exists, on: connection)
+            guard exists.first?.value == true else { return false }
+            try self.run(IntakeRole.grants, on: connection, for: IntakeRole.name)
+            return true
+        }
+    }
+
     /// Changes nothing.
     public func status() async throws(MigrationError) -> SchemaStatus {
         try await onThread { connection throws(MigrationError) in

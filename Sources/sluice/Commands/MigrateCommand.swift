@@ -10,7 +10,8 @@ enum MigrateCommand {
         "migrate", "Bring the database's schema up to date.",
         discussion: """
             Forward only, under a lock: many may start at once. A schema that is newer than this \
-            program is fine, so that deployments can roll.
+            program is fine, so that deployments can roll. Where the role sluice_intake exists, it \
+            is granted what an intake uses, and nothing else.
             """,
         options: [status, .environmentFile]
     ) { arguments in
@@ -34,6 +35,9 @@ enum MigrateCommand {
         let applied = try await migrator.migrate()
         for name in applied { Output.line("applied \(name)") }
         if applied.isEmpty { Output.line("The schema is up to date.") }
+        if try await migrator.grantToIntake() {
+            Output.line("The role \(IntakeRole.name) may do what an intake does.")
+        }
         return .done
     }
 

@@ -56,7 +56,7 @@ import Testing
         func start() throws {
             let target = try BulkTarget(
                 DatabaseConfiguration(
-                    url: world.database.url, poolSize: 1, deadlineMilliseconds: 60_000))
+                    url: world.database.intakeURL, poolSize: 1, deadlineMilliseconds: 60_000))
             loop.start { [world] in
                 LineStore(
                     target, budget: world.budget, metrics: world.metrics, registry: world.registry,

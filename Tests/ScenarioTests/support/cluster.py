@@ -16,8 +16,15 @@ import psycopg
 from .waiting import free_port, until
 
 SUPERUSER = "sluice"
+# A login as an operator makes one for an edge (Docs/Operating.md); migrations grant the role.
+EDGE_LOGIN = "edge_1"
 _MEMORY = Path("/dev/shm")
 _ENOUGH_BYTES = 4 << 30
+
+
+def as_edge(url: str) -> str:
+    """The same database for an intake, which may do there what an intake does."""
+    return url.replace(f"//{SUPERUSER}@", f"//{EDGE_LOGIN}@")
 
 
 def binaries() -> Path:
@@ -70,6 +77,9 @@ class Cluster:
             check=True, capture_output=True, cwd="/tmp",
         )
         self.start()
+        with self.connect("postgres") as connection:
+            connection.execute("CREATE ROLE sluice_intake")
+            connection.execute(f"CREATE ROLE {EDGE_LOGIN} LOGIN IN ROLE sluice_intake")
 
     def start(self) -> None:
         """Starts the server and waits until it answers."""

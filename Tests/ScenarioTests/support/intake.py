@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 
 from .binary import bare_environment, json_lines, sluice
+from .cluster import as_edge
 from .gateway import empty_env_file
 from .waiting import free_port, until
 
@@ -18,7 +19,8 @@ CUSTOMER = 42
 
 
 class Intake:
-    """One process. Its ports stay the same when it is started again."""
+    """One process, with the database login of an edge. Its ports stay the same when it is started
+    again."""
 
     def __init__(self, directory: Path, database_url: str, **changes: str) -> None:
         self.directory = directory
@@ -30,7 +32,7 @@ class Intake:
         self.environment = {
             **bare_environment(directory),
             "SLUICE_ENV": "development",
-            "DATABASE_URL": database_url,
+            "DATABASE_URL": as_edge(database_url),
             "SLUICE_INTAKE_LISTEN": f"tcp:127.0.0.1:{self.port}",
             "SLUICE_INTAKE_STATUS_LISTEN": f"127.0.0.1:{self.status_port}",
             "SLUICE_INTAKE_SPOOL": str(self.spool),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from .binary import run, sluice
+from .cluster import as_edge
 from .escrow import EscrowChain
 from .gateway import Fleet, empty_env_file, settings
 from .key_tables import KeyTables
@@ -81,11 +82,14 @@ class VaultStage:
         """A manager runs that one of its tasks alone, as most customers here have no money; with
         None, all."""
         options = ["--task", task] if name == "manager" and task else []
+        environment = dict(self.environment)
+        if name == "intake":
+            environment["DATABASE_URL"] = as_edge(environment["DATABASE_URL"])
         with open(self.directory / f"{name}.log", "ab") as log:
             self._processes[name] = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", sluice(), name, *options,
                  "--env-file", str(empty_env_file(self.directory))],
-                env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+                env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
     def kill(self, name: str) -> None:
         self._processes[name].kill()
