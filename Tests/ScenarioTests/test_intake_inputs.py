@@ -2,26 +2,15 @@
 
 import os
 import socket
-import struct
 import time
 from pathlib import Path
 
 import pytest
 
 from support.intake import Intake
-from support.log_lines import Sender, counted, line, settled
+from support.log_lines import Sender, counted, line, proxied, settled
 from support.use_stage import start, tables, url  # noqa: F401
 from support.waiting import elapsed, free_port, until
-
-
-def proxied(name: str | None, verified: int = 0) -> bytes:
-    """A PROXY header of version 2, as a proxy that ends mutual TLS sends it."""
-    inner = b"" if name is None else b"\x22" + struct.pack(">H", len(name)) + name.encode()
-    tls = struct.pack(">BI", 7 if name else 1, verified) + inner
-    fields = b"\x20" + struct.pack(">H", len(tls)) + tls
-    content = socket.inet_aton("10.0.0.1") + socket.inet_aton("10.0.0.2") + struct.pack(
-        ">HH", 4000, 5514) + fields
-    return b"\r\n\r\n\0\r\nQUIT\n\x21\x11" + struct.pack(">H", len(content)) + content
 
 
 def test_hostile_messages_are_put_aside_each_with_its_code_and_the_stream_goes_on(
@@ -159,6 +148,7 @@ def test_beyond_its_limit_connections_are_closed_at_once(tables, start) -> None:
 
 @pytest.mark.parametrize("address", [
     "tcp:0.0.0.0:5514", "udp:192.0.2.1:5514", "udp:0.0.0.0:5514", "tcp:[::]:5514", "5514",
+    "proxy:0.0.0.0:5515",
 ])
 def test_no_other_machine_is_listened_to(url, tmp_path, address) -> None:
     intake = Intake(tmp_path, url, SLUICE_INTAKE_LISTEN=address)

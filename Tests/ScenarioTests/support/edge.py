@@ -39,13 +39,26 @@ def socket_path(directory: Path, name: str = "edge-1") -> Path:
     return Path("/tmp") / f"edge-{hashed(str(directory / name))[:12]}.sock"
 
 
+def ask(path: Path, command: str) -> str:
+    """What a runtime socket answers."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(10)
+        connection.connect(str(path))
+        connection.sendall(command.encode() + b"\n")
+        parts = []
+        while part := connection.recv(65536):
+            parts.append(part)
+    return b"".join(parts).decode()
+
+
 class Edge:
     """A master and its workers. What the log says is compared with what the worker counted."""
 
     def __init__(
-        self, directory: Path, intake_port: int, name: str = "edge-1", log: str = RING,
+        self, directory: Path, intake: int | str, name: str = "edge-1", log: str = RING,
     ) -> None:
-        """- log: where lines go instead of the ring; what goes to `stdout` is in `output`."""
+        """- intake: a port, or an address with what is to be said of the way there.
+        - log: where lines go instead of the ring; what goes to `stdout` is in `output`."""
         self.name, self.port = name, free_port()
         self.socket = socket_path(directory, name)
         vault = directory / f"vault-{name}"
@@ -71,21 +84,14 @@ class Edge:
                 "SLUICE_EDGE_BIND": f"127.0.0.1:{self.port}",
                 "SLUICE_EDGE_VAULT": str(vault),
                 "SLUICE_EDGE_SOCKET": str(self.socket),
-                "SLUICE_INTAKE": f"127.0.0.1:{intake_port}",
+                "SLUICE_INTAKE": f"127.0.0.1:{intake}" if isinstance(intake, int) else intake,
                 "SLUICE_SERVICE": f"127.0.0.1:{service}",
             }, stdout=output, stderr=self._log, stdin=subprocess.DEVNULL)
         output.close()
         until(self.worker, within=15, what="HAProxy answers on its runtime socket")
 
     def command(self, text: str) -> str:
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(10)
-            connection.connect(str(self.socket))
-            connection.sendall(text.encode() + b"\n")
-            parts = []
-            while part := connection.recv(65536):
-                parts.append(part)
-        return b"".join(parts).decode()
+        return ask(self.socket, text)
 
     def worker(self) -> int | None:
         """The process that answers now."""

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import struct
 import time
 import uuid
 
@@ -29,11 +30,21 @@ def counted(*messages: bytes) -> bytes:
     return b"".join(b"%d %s" % (len(message), message) for message in messages)
 
 
+def proxied(name: str | None, verified: int = 0) -> bytes:
+    """A PROXY header of version 2, as a proxy that ends mutual TLS sends it."""
+    inner = b"" if name is None else b"\x22" + struct.pack(">H", len(name)) + name.encode()
+    tls = struct.pack(">BI", 7 if name else 1, verified) + inner
+    fields = b"\x20" + struct.pack(">H", len(tls)) + tls
+    content = socket.inet_aton("10.0.0.1") + socket.inet_aton("10.0.0.2") + struct.pack(
+        ">HH", 4000, 5514) + fields
+    return b"\r\n\r\n\0\r\nQUIT\n\x21\x11" + struct.pack(">H", len(content)) + content
+
+
 class Sender:
     """A connection to an intake."""
 
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
+    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
+        self.socket = socket.create_connection((host, port), timeout=60)
 
     def send(self, *messages: bytes) -> "Sender":
         self.socket.sendall(counted(*messages))
@@ -48,10 +59,10 @@ class Sender:
         self.socket.settimeout(15)
         try:
             return self.socket.recv(1) == b""
-        except ConnectionResetError:
-            return True
         except TimeoutError:
             return False
+        except OSError:
+            return True
 
     def close(self) -> None:
         self.socket.close()
