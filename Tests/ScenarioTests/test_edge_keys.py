@@ -5,6 +5,7 @@ import os
 import random
 import time
 
+from support.cluster import KEYS_LOGIN
 from support.vault_edge import HeldRequest, hashed
 from support.vault_stage import BOUND, VaultStage, stage  # noqa: F401
 from support.waiting import elapsed, until
@@ -55,6 +56,38 @@ def test_a_process_that_a_reload_replaced_refuses_as_well(stage: VaultStage) -> 
     assert stage.edge.old_workers() == old
     assert ended.finish() == 401
     assert lasting.finish() == 200
+
+
+def test_without_a_master_nobody_says_that_all_have_applied_it(stage: VaultStage) -> None:
+    version = stage.told()[0]
+    stage.kill("intake")
+    master = stage.environment.pop("SLUICE_EDGE_MASTER")
+    held = HeldRequest(stage.edge.port, stage.keys[0])
+    stage.edge.reload()
+    until(lambda: stage.edge.old_workers() and stage.edge.workers(), within=20,
+          what="the old process drains")
+    stage.start("intake")
+    stage.tables.revoke(stage.keys[0])
+    assert stage.seconds_until(stage.keys[0], 401) < BOUND + 2  # The process has to start.
+    assert held.finish() == 200, "it was out of reach"
+    until(lambda: stage.told()[1:] == ("failed", "haproxy_master_unset"), within=10,
+          what="the edge says so")
+    assert stage.told()[0] <= version < stage.tables.published()
+
+    stage.kill("intake")
+    stage.environment["SLUICE_EDGE_MASTER"] = master
+    stage.start("intake")
+    until(stage.has_applied_all, within=20, what="with it all is known")
+
+
+def test_an_edge_whose_lines_go_elsewhere_needs_one_table(stage: VaultStage) -> None:
+    stage.kill("intake")
+    stage.edge_login = KEYS_LOGIN
+    stage.tables.ask(f"GRANT INSERT, SELECT, UPDATE ON vault_edges TO {KEYS_LOGIN}")
+    stage.start("intake")
+    stage.tables.revoke(stage.keys[0])
+    assert stage.seconds_until(stage.keys[0], 401) < BOUND + 2  # The process has to start.
+    until(stage.has_applied_all, within=20, what="the edge says so")
 
 
 def test_no_change_is_lost_that_comes_while_haproxy_reads_its_files(stage: VaultStage) -> None:

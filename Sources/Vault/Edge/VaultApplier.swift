@@ -18,8 +18,8 @@ public final class VaultApplier: Sendable {
         public var vault: String
         /// HAProxy's runtime socket.
         public var socket: String
-        /// The master's socket, through which processes that a reload replaced are reached; nil
-        /// where there is none.
+        /// The master's socket, through which processes that a reload replaced are reached. Nil
+        /// where there is none: that all have a version is then not known, and never said.
         public var master: String?
         /// 32 bytes.
         public var publicKey: [UInt8]

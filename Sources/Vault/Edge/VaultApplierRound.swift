@@ -84,7 +84,10 @@ struct VaultApplierRound: ~Copyable {
     /// The one that listens now, and all that the master knows of.
     private mutating func processes() -> ([HAProxySocket], VaultEdgeReport.Standing?) {
         let current = HAProxySocket(path: settings.socket, process: nil)
-        guard let master = settings.master else { return ([current], nil) }
+        guard let master = settings.master else {
+            // Those that a reload replaced may serve what has ended, and nobody can ask them.
+            return ([current], .failed("haproxy_master_unset"))
+        }
         do throws(HAProxyFailure) {
             let numbers = try HAProxySocket(path: master, process: nil).processes()
             masterSeen = .now

@@ -18,13 +18,15 @@ from .waiting import free_port, until
 SUPERUSER = "sluice"
 # A login as an operator makes one for an edge (Docs/Operating.md); migrations grant the role.
 EDGE_LOGIN = "edge_1"
+# Of an edge whose lines go to an intake elsewhere: not of that role.
+KEYS_LOGIN = "edge_2"
 _MEMORY = Path("/dev/shm")
 _ENOUGH_BYTES = 4 << 30
 
 
-def as_edge(url: str) -> str:
+def as_edge(url: str, login: str = EDGE_LOGIN) -> str:
     """The same database for an intake, which may do there what an intake does."""
-    return url.replace(f"//{SUPERUSER}@", f"//{EDGE_LOGIN}@")
+    return url.replace(f"//{SUPERUSER}@", f"//{login}@")
 
 
 def binaries() -> Path:
@@ -80,6 +82,7 @@ class Cluster:
         with self.connect("postgres") as connection:
             connection.execute("CREATE ROLE sluice_intake")
             connection.execute(f"CREATE ROLE {EDGE_LOGIN} LOGIN IN ROLE sluice_intake")
+            connection.execute(f"CREATE ROLE {KEYS_LOGIN} LOGIN")
 
     def start(self) -> None:
         """Starts the server and waits until it answers."""

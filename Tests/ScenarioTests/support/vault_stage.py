@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from .binary import run, sluice
-from .cluster import as_edge
+from .cluster import EDGE_LOGIN, as_edge
 from .escrow import EscrowChain
 from .gateway import Fleet, empty_env_file, settings
 from .key_tables import KeyTables
@@ -33,6 +33,7 @@ class VaultStage:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         intake_port = free_port()
         self.edge = Edge(fleet.directory, intake_port)
+        self.edge_login = EDGE_LOGIN
         self.environment = self._manager_settings(fleet, chain)
         self.public_key = self.command("key").stdout.strip()
         self.environment |= {
@@ -84,7 +85,7 @@ class VaultStage:
         options = ["--task", task] if name == "manager" and task else []
         environment = dict(self.environment)
         if name == "intake":
-            environment["DATABASE_URL"] = as_edge(environment["DATABASE_URL"])
+            environment["DATABASE_URL"] = as_edge(environment["DATABASE_URL"], self.edge_login)
         with open(self.directory / f"{name}.log", "ab") as log:
             self._processes[name] = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", sluice(), name, *options,
