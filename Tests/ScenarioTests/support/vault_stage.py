@@ -1,6 +1,6 @@
 """The way of keys from a database to a real HAProxy: fixtures to import by name."""
 
-import os
+import json
 import secrets
 import signal
 import subprocess
@@ -121,9 +121,9 @@ class VaultStage:
               within=within, every=0.02, what=f"{status}, not {set(answers)}")
         return time.monotonic() - begun
 
-    def files_in_force(self) -> str:
-        """Where the edge has them."""
-        return os.readlink(self.edge.vault)
+    def version_in_force(self) -> int:
+        """Of the edge's files, whatever HAProxy has of them."""
+        return json.loads((self.edge.vault / "manifest.json").read_text())["version"]
 
     def told(self) -> tuple[int, str, str | None]:
         """What the edge says of itself."""
