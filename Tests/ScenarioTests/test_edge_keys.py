@@ -139,9 +139,11 @@ def test_an_intake_that_is_killed_loses_nothing(stage: VaultStage) -> None:
     assert stage.seconds_until(before_it_tells, 401) < BOUND + 2
     until(stage.has_applied_all, within=10, what="the edge says so")
 
+    version = stage.tables.published()
     with stage.tables.held("vault_edges"):
         stage.tables.revoke(before_it_reports)
         assert stage.seconds_until(before_it_reports, 401) < BOUND
+        until(lambda: stage.tables.published() > version, within=20, what="it is published")
         stage.kill("intake")
     assert not stage.has_applied_all()
     stage.start("intake")
