@@ -140,9 +140,10 @@ import Testing
             SELECT gen_random_uuid(), now() - interval '1 day' * d, 'tcp', 'x', ''
               FROM unnest(ARRAY[89, 91]) AS d;
             INSERT INTO log_windows (edge, frontend, started_at, process, first_number, last_number,
-                received, first_received_at, last_received_at)
+                received, first_received_at, last_received_at, closed_at)
             SELECT 'e', 'f', now(), d, 1, 1, 1, now() - interval '1 day' * 200,
-                now() - interval '1 day' * d FROM unnest(ARRAY[89, 91]) AS d;
+                now() - interval '1 day' * d, now() - interval '1 day' * d
+              FROM unnest(ARRAY[89, 91]) AS d;
             INSERT INTO log_gaps (edge, frontend, started_at, process, first_at, last_at,
                 first_number, last_number, lost, found_at)
             SELECT 'e', 'f', now(), d, now() - interval '200 days', now() - interval '1 day' * d, 1,
@@ -220,6 +221,32 @@ import Testing
             try await world.store.run(
                 "SELECT (SELECT count(*) FROM log_quarantine), (SELECT count(*) FROM worker_runs)")
                 == [["1", "0"]])
+    }
+
+    @Test("the window of a worker that may yet write stays, however long it was quiet")
+    func quietWindows() async throws {
+        let world = try await ManagerWorld()
+        try await world.store.run(
+            """
+            INSERT INTO log_windows (edge, frontend, started_at, process, first_number, last_number,
+                received, first_received_at, last_received_at)
+            SELECT e, f, now() - interval '1 day' * begun, 1, 0, 9, 10,
+                now() - interval '1 day' * begun, now() - interval '1 day' * quiet
+              FROM (VALUES ('standby', 'f', 300, 200), ('reloaded', 'f', 300, 200),
+                ('reloaded', 'f', 91, 0), ('reloaded', 'g', 300, 200), ('new', 'f', 300, 200),
+                ('new', 'f', 89, 89)) AS w (e, f, begun, quiet)
+            """)
+        #expect(try await clean(world).counts["windows"] == 1)
+        #expect(
+            try await world.store.run(
+                """
+                SELECT edge, frontend, (now()::date - started_at::date)::text FROM log_windows
+                 ORDER BY 1, 2, 3
+                """)
+                == [
+                    ["new", "f", "300"], ["new", "f", "89"], ["reloaded", "f", "91"],
+                    ["reloaded", "g", "300"], ["standby", "f", "300"],
+                ])
     }
 
     @Test("who leads no more removes nothing")

@@ -148,13 +148,22 @@ extension Transaction {
             """)
     }
 
+    /// Those that are closed, or whose frontend has long been running anew. One that is open and
+    /// quiet is of a worker that may yet write: its next line would be told as a gap from its start.
     private func removeWindows(
         before moment: Timestamp, limit: Int
     ) async throws(StorageError) -> Int {
         try await execute(
             """
             DELETE FROM log_windows WHERE ctid = ANY(ARRAY(
-                SELECT ctid FROM log_windows WHERE last_received_at < \(moment) LIMIT \(limit)))
+                SELECT w.ctid FROM log_windows AS w
+                 WHERE w.last_received_at < \(moment)
+                   AND (w.closed_at < \(moment) OR EXISTS (
+                       SELECT FROM log_windows AS later
+                        WHERE later.edge = w.edge AND later.frontend = w.frontend
+                          AND later.started_at > w.started_at
+                          AND later.first_received_at < \(moment)))
+                 LIMIT \(limit)))
             """)
     }
 
