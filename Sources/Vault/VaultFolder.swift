@@ -6,8 +6,8 @@ import Glibc
 ///
 /// Only whole vaults are ever under a version's name, and the link changes in one step: whoever
 /// opens `current/…` has an old vault or a new one, also after a crash at any instant. Versions
-/// with the same files of all keys share them. One writer at a time; who may be it, the caller has
-/// to see to.
+/// with the same files of all keys share them. One writer at a time: on an edge who has the
+/// ``VaultFolderLock``; where vaults are made, the caller has to see to it.
 public struct VaultFolder: Sendable {
     private static let staging = ".new"
     private static let keysStaging = ".keys"

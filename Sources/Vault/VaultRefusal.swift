@@ -18,6 +18,8 @@ public enum VaultRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case fileAltered(String)
     /// Counted from 1.
     case lineMalformed(String, line: Int)
+    /// Another process puts vaults in force there.
+    case folderInUse
     /// A step on the file system, with its `errno`.
     case failed(step: String, code: Int32)
 
@@ -37,6 +39,7 @@ public enum VaultRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         case .fileMissing: "vault_file_missing"
         case .fileAltered: "vault_file_altered"
         case .lineMalformed: "vault_line_malformed"
+        case .folderInUse: "vault_folder_in_use"
         case .failed: "vault_write_failed"
         }
     }
@@ -57,6 +60,7 @@ public enum VaultRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         case .fileMissing(let name): "\(name) is missing"
         case .fileAltered(let name): "\(name) is not the file that was signed"
         case .lineMalformed(let name, let line): "\(name), line \(line), is not one of ours"
+        case .folderInUse: "another process, as 'sluice intake', puts vaults in force there"
         case .failed(let step, let code): "\(step): error \(code)"
         }
     }

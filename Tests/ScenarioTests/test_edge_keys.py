@@ -8,7 +8,7 @@ import time
 from support.cluster import KEYS_LOGIN
 from support.vault_edge import HeldRequest, hashed
 from support.vault_stage import BOUND, VaultStage, stage  # noqa: F401
-from support.waiting import elapsed, until
+from support.waiting import elapsed, free_port, until
 
 
 def test_a_key_that_ends_is_refused_within_two_seconds(stage: VaultStage) -> None:
@@ -159,6 +159,40 @@ def test_an_intake_that_is_killed_loses_nothing(stage: VaultStage) -> None:
     assert stage.statuses(stage.keys[4:8]) == {200}
 
 
+def test_of_two_intakes_beside_one_haproxy_one_is_at_work_and_the_other_takes_over(
+    stage: VaultStage
+) -> None:
+    status = f"127.0.0.1:{free_port()}"
+    stage.start("intake", SLUICE_INTAKE_LISTEN=f"tcp:127.0.0.1:{free_port()}",
+                SLUICE_INTAKE_STATUS_LISTEN=status)
+
+    def at_work() -> list[str]:
+        pages = [stage.status_page("/metrics"), stage.status_page("/metrics", status)]
+        return [line[-1] for page in pages for line in page.splitlines()
+                if line.startswith("sluice_vault_edge_at_work ")]
+
+    until(lambda: at_work() == ["1", "0"], within=30, what="both run")
+    assert json.loads(stage.status_page("/ready", status))["reasons"] == []
+    taken = []
+    for key in stage.keys[:5]:
+        stage.tables.revoke(key)
+        taken.append(stage.seconds_until(key, 401))
+    options = ["--public-key", stage.public_key]
+    link = str(stage.edge.vault)
+    done = stage.command("install", str(stage.source), "--to", link, *options)
+    assert done.returncode == 1 and "vault_folder_in_use" in done.stderr
+    assert stage.command("verify", link, *options).returncode == 0
+
+    stage.kill("intake")
+    stage.tables.revoke(stage.keys[5])
+    taken.append(stage.seconds_until(stage.keys[5], 401))
+    assert max(taken) < BOUND, taken
+    until(stage.has_applied_all, within=20, what="the edge says so")
+    assert "sluice_vault_edge_at_work 1" in stage.status_page("/metrics", status)
+    assert stage.statuses(stage.keys[:6]) == {401}
+    assert stage.statuses(stage.keys[6:10]) == {200}
+
+
 # Where the manager stands when it is killed, as a trigger of the row of a version holds it up: a
 # statement goes with its process, and a COMMIT that was sent is done though nobody hears of it.
 MOMENTS = {
@@ -231,5 +265,9 @@ def test_a_vault_that_is_not_whole_is_reported_and_not_taken(stage: VaultStage) 
     until(lambda: stage.told() == (version, "refused", "vault_signature_invalid"), within=20,
           what="the edge says why")
     assert stage.edge.status(stage.keys[0]) == 200
+    ready = json.loads(stage.status_page("/ready"))
+    assert (ready["status"], ready["reasons"]) == (
+        "degraded", ["the vault is not applied: vault_signature_invalid"])
     manifest.write_bytes(good)
     until(lambda: stage.told()[1] == "applied", within=20, what="all is well again")
+    until(lambda: json.loads(stage.status_page("/ready"))["reasons"] == [], within=10, what="ready")

@@ -56,6 +56,14 @@ def test_an_edge_out_of_service_is_forgotten_and_one_in_service_is_not(stage: Va
         return [json.loads(line)["edge"] for line in lines]
 
     assert edges() == ["edge-1", "edge-gone"]
+
+    def found() -> list[tuple]:
+        return stage.tables.ask(
+            "SELECT outcome, error_code, error_detail LIKE '%%edge-gone (version 0)%%'"
+            " FROM worker_runs WHERE outcome <> 'done'")
+
+    until(found, within=30, what="the manager says that it is silent")
+    assert found() == [("finding", "vault_edge_behind", True)]
     done = stage.command("edges", "forget", "edge-1")
     assert done.returncode == 1 and "end its intake first" in done.stderr
     done = stage.command("edges", "forget", "edge-2")
@@ -83,9 +91,16 @@ def test_what_the_commands_say(stage: VaultStage) -> None:
     assert stage.command(
         "diff", str(stage.source), "--from", str(stage.source), *options).returncode == 0
 
-    done = stage.command("install", str(stage.source / first), "--to", str(stage.edge.vault),
-                         *options)
-    assert done.returncode == 1 and "vault_version_too_low" in done.stderr
+    def install() -> str:
+        done = stage.command(
+            "install", str(stage.source / first), "--to", str(stage.edge.vault), *options)
+        assert done.returncode == 1
+        return done.stderr
+
+    assert "vault_folder_in_use" in install(), "the intake is at work"
+    stage.kill("intake")
+    assert "vault_version_too_low" in install()
+    stage.start("intake")
     done = stage.command("rollback", "--to", first.removeprefix("v"), "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["keys"] == 43, "a revoked key stays out"

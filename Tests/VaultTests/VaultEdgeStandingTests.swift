@@ -40,6 +40,38 @@ import Testing
         #expect(try await applied(second) == ["b", "c"])
     }
 
+    @Test("an edge is late when it lacks what was published long ago, or is silent, and not before")
+    func late() async throws {
+        let store = try await TestCluster.shared().makeDatabase(migrated: true)
+        let database = try Database(
+            DatabaseConfiguration(url: store.url, poolSize: 1, deadlineMilliseconds: 60_000),
+            logger: .disabled, metrics: MetricsRegistry())
+        let now = Timestamp(milliseconds: 1_800_000_000_000)
+        func late(_ seconds: Int64) async throws -> [String] {
+            try await database.lateVaultEdges(since: now.adding(seconds: seconds)).map(\.edge)
+        }
+        for (edge, version) in [("has it", 8), ("refuses", 7)] as [(String, Int64)] {
+            let report = VaultEdgeReport(
+                edge: edge, version: version, appliedAt: nil, standing: .refused("vault_expired"))
+            try await database.storeEdge(report, at: now)
+        }
+        #expect(try await late(0).isEmpty, "nothing was published")
+        try await store.run(
+            """
+            INSERT INTO vault_versions (version, made_at, as_of, snapshot, base, since, is_whole,
+                key_count, map_digest, table_digest, changes_digest, rates, published_at)
+            SELECT v, now(), now(), pg_current_snapshot(), v, v, true, 0, '', '', '', '',
+                to_timestamp(1800000000 - 100 + 60 * (v - 8)) FROM generate_series(7, 9) AS v
+            """)
+        #expect(try await late(-100).isEmpty, "only since then is it due")
+        #expect(try await late(-60) == ["refuses"])
+        #expect(try await late(-39) == ["has it", "refuses"])
+        #expect(try await late(1) == ["has it", "refuses"])
+        try await store.run("UPDATE vault_edges SET version = 9")
+        #expect(try await late(0).isEmpty)
+        #expect(try await late(1) == ["has it", "refuses"], "silent since")
+    }
+
     @Test("an edge is forgotten when it has been silent, and is there again when it reports")
     func forgotten() async throws {
         let store = try await TestCluster.shared().makeDatabase(migrated: true)

@@ -114,10 +114,27 @@ import Testing
         try publishChanges(
             2, after: one, base: 1, since: 1,
             [VaultChanges.Line(key: try VaultSample.key(3), grant: nil)])
+        _ = consume first
         var second = try installer()
         #expect(second.installed?.version == 1)
         #expect(try second.look())
         #expect(try inForce().count == 8)
+    }
+
+    @Test("while one is at work no other is, and the next one goes on")
+    func alone() throws {
+        var first = try installer()
+        #expect(throws: VaultRefusal.folderInUse) { _ = try installer() }
+        try source.publish(1, (0..<9).map { try VaultSample.entry($0) })
+        #expect(try first.look())
+        #expect(throws: VaultRefusal.folderInUse) { _ = try installer() }
+        _ = consume first
+        #expect(try installer().installed?.version == 1)
+        #expect(throws: VaultRefusal.failed(step: "open folder", code: ENOENT)) {
+            _ = try VaultInstaller(
+                from: source.folder.path, to: VaultFolder(path: "\(edge.folder.path)/none"),
+                publicKey: source.signingKey.publicKey, source.world.surroundings)
+        }
     }
 
     @Test("one byte that is not as it was signed, in any file, and nothing of it is taken")

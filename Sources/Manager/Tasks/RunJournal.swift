@@ -7,15 +7,14 @@ import Synchronization
 ///
 /// A run that takes its time has a row from its start on, so that a killed one leaves a trace. Runs
 /// that come every few seconds are summed up: those that did nothing leave no row, the others one
-/// a minute; each failure has its own.
+/// a minute; each failure has its own. What a run came upon is told at once, and then by the minute
+/// for as long as it stays.
 final class RunJournal: Sendable {
-    private static let sumMilliseconds: Int64 = 60_000
-
     private let database: Database
     private let holder: String
     private let surroundings: Surroundings
     /// By task: what is not written yet.
-    private let sums = Mutex<[String: WorkerRun]>([:])
+    private let sums = Mutex<[String: RunSum]>([:])
 
     init(database: Database, holder: String, surroundings: Surroundings) {
         self.database = database
@@ -53,24 +52,16 @@ final class RunJournal: Sendable {
                 try await transaction.endRun(row, run)
             }
         }
-        guard run.outcome == .done else { return try await write(run, as: leader) }
-        guard !run.counts.isEmpty || sums.withLock({ $0[run.task] != nil }) else { return }
-        let due = sums.withLock { sums -> WorkerRun? in
-            sums[run.task]?.add(run)
-            let sum = sums[run.task] ?? run
-            let age = run.endedAt.milliseconds - sum.startedAt.milliseconds
-            let isDue = age >= Self.sumMilliseconds || age < 0
-            sums[run.task] = isDue ? nil : sum
-            return isDue ? sum : nil
-        }
-        if let due { try await write(due, as: leader) }
+        guard run.outcome != .failed else { return try await write(run, as: leader) }
+        let due = sums.withLock { $0[run.task, default: RunSum()].take(run) }
+        for sum in due { try await write(sum, as: leader) }
     }
 
     /// Writes what is summed up so far.
     func flush(as leader: Generation) async throws(LeaderError) {
         let open = sums.withLock { sums in
             defer { sums = [:] }
-            return sums.values.sorted { $0.task < $1.task }
+            return sums.values.compactMap(\.open).sorted { $0.task < $1.task }
         }
         for sum in open { try await write(sum, as: leader) }
     }

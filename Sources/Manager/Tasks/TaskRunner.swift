@@ -222,9 +222,11 @@ public final class TaskRunner: Sendable {
         let trouble = ending.trouble
         let logger = logger.with(("task", .text(task.name)))
         var failures = 0
+        var isNews = false
         change(task) { standing in
             standing.failures = ending.isFailure ? standing.failures + 1 : 0
             if standing.trouble != nil, trouble == nil { logger.info("task is well again") }
+            isNews = standing.trouble != trouble
             standing.trouble = trouble
             failures = standing.failures
         }
@@ -233,7 +235,7 @@ public final class TaskRunner: Sendable {
             logger.error(
                 "task failed", ("code", .text(trouble?.code ?? "")),
                 ("reason", .text(trouble?.detail ?? "")), ("failures", .number(Int64(failures))))
-        } else if let trouble {
+        } else if let trouble, isNews {
             logger.warning(
                 "task found something", ("code", .text(trouble.code)),
                 ("reason", .text(trouble.detail)))

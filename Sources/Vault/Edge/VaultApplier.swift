@@ -8,6 +8,9 @@ import Synchronization
 /// Again and again it puts what is new in force in the edge's files, and then asks each process of
 /// HAProxy which version it holds. So it needs to hear of no reload: a process that read the files
 /// a moment too early says so. Nothing is kept but the files; it may be killed at any time.
+///
+/// Of several with the same files one is at work. The others say nothing, and one of them goes on
+/// where that one ends.
 public final class VaultApplier: Sendable {
     public struct Settings: Sendable {
         /// Name of this edge.
@@ -38,6 +41,16 @@ public final class VaultApplier: Sendable {
         }
     }
 
+    /// What the last look found, and when that was.
+    private enum Seen {
+        case nothing(since: Deadline)
+        case standing(VaultEdgeReport.Standing, Deadline)
+        case another(Deadline)
+    }
+
+    /// A look that takes longer hangs somewhere, as at a folder of another machine.
+    private static let lookMilliseconds: Int64 = 60_000
+
     private let settings: Settings
     private let surroundings: Surroundings
     private let logger: Logger
@@ -45,6 +58,8 @@ public final class VaultApplier: Sendable {
     private let version: Gauge
     private let changes: Counter
     private let failures: Counter
+    private let isAtWork: Gauge
+    private let standing = Mutex<Seen>(.nothing(since: .now))
     private let isStopped = Atomic(false)
 
     public init(
@@ -59,6 +74,9 @@ public final class VaultApplier: Sendable {
             "sluice_vault_edge_changes_total", help: "Times a process of HAProxy was changed.")
         failures = metrics.counter(
             "sluice_vault_edge_failures_total", help: "Looks that ended in a refusal or failure.")
+        isAtWork = metrics.gauge(
+            "sluice_vault_edge_at_work",
+            help: "1 where this process puts vaults in force, 0 where another one does.")
     }
 
     /// Works on a thread of its own until ``stop()``.
@@ -75,7 +93,13 @@ public final class VaultApplier: Sendable {
         var told: VaultEdgeReport?
         var tell = Deadline.now
         while !isStopped.load(ordering: .acquiring) {
-            let (standing, changed) = round.run(surroundings)
+            guard let (standing, changed) = round.run(surroundings) else {
+                rest()
+                told = nil
+                continue
+            }
+            isAtWork.set(1)
+            seen(.standing(standing, .now))
             changes.increment(by: Int64(changed))
             let news = VaultEdgeReport(
                 edge: settings.edge, version: round.applied, appliedAt: round.appliedAt,
@@ -89,6 +113,36 @@ public final class VaultApplier: Sendable {
             if standing.code != nil { failures.increment() }
             if !round.isBehind { pause() }
         }
+    }
+
+    /// What keeps vaults from coming into force here, in few words; nil where nothing does, or
+    /// another process sees to it.
+    public var trouble: String? {
+        let (seen, code): (Deadline, String?) = standing.withLock { standing in
+            switch standing {
+            case .nothing(let since): (since, "vault_not_looked_at")
+            case .standing(let standing, let seen): (seen, standing.code)
+            case .another(let seen): (seen, nil)
+            }
+        }
+        if seen.adding(milliseconds: Self.lookMilliseconds).isPast { return "vault_look_hangs" }
+        return code
+    }
+
+    private func seen(_ seen: Seen) { standing.withLock { $0 = seen } }
+
+    /// While another process is at work, and reports.
+    private func rest() {
+        let wasAnother = standing.withLock { standing in
+            defer { standing = .another(.now) }
+            if case .another = standing { return true }
+            return false
+        }
+        isAtWork.set(0)
+        if !wasAnother {
+            logger.info("another process applies the vault", ("edge", .text(settings.edge)))
+        }
+        pause()
     }
 
     private func note(_ report: VaultEdgeReport, after last: VaultEdgeReport?) {

@@ -19,9 +19,11 @@ struct VaultApplierRound: ~Copyable {
 
     /// Files first, then processes.
     ///
-    /// - Returns: how the edge stands, and how many processes were changed.
-    mutating func run(_ surroundings: Surroundings) -> (VaultEdgeReport.Standing, Int) {
+    /// - Returns: how the edge stands, and how many processes were changed; nil where another
+    ///   process sees to all of it.
+    mutating func run(_ surroundings: Surroundings) -> (VaultEdgeReport.Standing, Int)? {
         let refusal = install(surroundings)
+        if refusal == VaultRefusal.folderInUse.code { return nil }
         guard let changes = installer?.changes, let since = installer?.installed?.since else {
             return (.refused(refusal ?? VaultRefusal.fileMissing("").code), 0)
         }

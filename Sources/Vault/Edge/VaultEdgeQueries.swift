@@ -40,6 +40,23 @@ extension StatementRunner {
         try await rows(
             "SELECT edge, version, standing, error, reported_at FROM vault_edges ORDER BY edge")
     }
+
+    /// Edges that do not have what they should have, or that are silent, by name.
+    ///
+    /// - Parameter moment: what was published before it should be in force everywhere, and all
+    ///   should have reported since.
+    public func lateVaultEdges(
+        since moment: Timestamp
+    ) async throws(StorageError) -> [VaultEdgeRow] {
+        try await rows(
+            """
+            SELECT edge, version, standing, error, reported_at FROM vault_edges
+             WHERE reported_at < \(moment)
+                OR version < (SELECT v.version FROM vault_versions AS v
+                     WHERE v.published_at < \(moment) ORDER BY v.version DESC LIMIT 1)
+             ORDER BY edge
+            """)
+    }
 }
 
 extension Transaction {

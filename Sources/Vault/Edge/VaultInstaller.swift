@@ -1,6 +1,7 @@
 public import Determinism
 
-/// Puts vaults from a source in force in an edge's folder, after checking all of each.
+/// Puts vaults from a source in force in an edge's folder, after checking all of each. For as long
+/// as it lives nobody else does.
 ///
 /// What changed comes into force first, in front of the files of all keys that the edge has; new
 /// files of all keys are taken over afterwards, piece by piece.
@@ -10,6 +11,7 @@ public struct VaultInstaller: ~Copyable {
     /// One to go back to by hand.
     private static let kept = 2
 
+    private var lock: VaultFolderLock?
     private let source: VaultSource
     private let folder: VaultFolder
     private let publicKey: [UInt8]
@@ -26,6 +28,7 @@ public struct VaultInstaller: ~Copyable {
     /// - Parameters:
     ///   - source: a folder as ``VaultFolder`` keeps it, or a copy of one version.
     ///   - publicKey: of the manifest's signature, 32 bytes, known from elsewhere.
+    /// - Throws: ``VaultRefusal/folderInUse`` while another one lives, in whichever process.
     public init(
         from source: String, to folder: VaultFolder, publicKey: [UInt8],
         _ surroundings: Surroundings
@@ -34,6 +37,7 @@ public struct VaultInstaller: ~Copyable {
         self.folder = folder
         self.publicKey = publicKey
         self.surroundings = surroundings
+        lock = try VaultFolderLock(folder.path)
         guard let inForce = try folder.inForce else { return }
         do throws(VaultRefusal) {
             let file = try VaultSet.read(

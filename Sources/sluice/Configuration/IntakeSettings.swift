@@ -41,7 +41,7 @@ struct IntakeSettings: Sendable {
             .intakeSpoolLimit, in: 1 << 20...1 << 50, default: 1 << 30)
         connectionLimit = reader.integer(.intakeConnections, in: 1...1000, default: 64)
         edgeSocket = reader.text(.edgeSocket).map(EnvironmentFile.expandingHome)
-        vault = EdgeVaultSettings(&reader)
+        vault = EdgeVaultSettings(&reader, edge: edge, socket: edgeSocket)
         guard let status, reader.problems.count == before else { return nil }
         (statusAddress, statusPort) = status
         self.edge = edge

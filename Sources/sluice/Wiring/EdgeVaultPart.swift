@@ -11,23 +11,27 @@ final class EdgeVaultPart: IntakePart {
     private let logger: Logger
 
     /// - Returns: nil where no vault is taken from here.
-    init?(_ configuration: IntakeConfiguration, metrics: MetricsRegistry, logger: Logger) {
-        let intake = configuration.intake
-        guard let vault = intake.vault, let socket = intake.edgeSocket, let edge = intake.edge,
-            let database = try? Database(
-                DatabaseConfiguration(
-                    url: configuration.database.url.text, poolSize: 1,
-                    preparesStatements: configuration.database.preparesStatements,
-                    applicationName: "sluice intake vault"),
-                logger: logger, metrics: metrics, pool: "vault")
-        else { return nil }
+    init?(
+        _ configuration: IntakeConfiguration, metrics: MetricsRegistry, logger: Logger
+    ) throws(InvalidDatabaseURL) {
+        guard let vault = configuration.intake.vault else { return nil }
+        database = try Database(
+            DatabaseConfiguration(
+                url: configuration.database.url.text, poolSize: 1,
+                preparesStatements: configuration.database.preparesStatements,
+                applicationName: "sluice intake vault"),
+            logger: logger, metrics: metrics, pool: "vault")
         let reports = VaultEdgeReports()
-        (self.database, self.reports, self.logger) = (database, reports, logger)
+        (self.reports, self.logger) = (reports, logger)
         applier = VaultApplier(
             VaultApplier.Settings(
-                edge: edge, source: vault.source, vault: vault.vault, socket: socket,
-                master: vault.master, publicKey: vault.publicKey),
+                edge: vault.edge, source: vault.source, vault: vault.vault,
+                socket: vault.socket, master: vault.master, publicKey: vault.publicKey),
             .live, logger: logger, metrics: metrics, report: { reports.tell($0) })
+    }
+
+    var trouble: String? {
+        applier.trouble.map { "the vault is not applied: \($0)" }
     }
 
     func start() {

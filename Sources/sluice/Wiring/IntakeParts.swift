@@ -41,7 +41,7 @@ final class IntakeParts: Sendable {
             connectionLimit: configuration.intake.connectionLimit)
         storing = StoringLoop(queue: queue, spool: spool, metrics: counts, logger: logger)
         target = try Self.target(configuration)
-        beside = IntakeBeside.parts(
+        beside = try IntakeBeside.parts(
             configuration, options, judge: judge, queue: queue, database: target,
             metrics: metrics, logger: logger)
     }
@@ -89,7 +89,7 @@ final class IntakeParts: Sendable {
         if storing.isAway { troubles.append("the database takes no lines") }
         if let spool, !spool.isEmpty { troubles.append("lines wait in the spool") }
         if storing.isSpoolFull { troubles.append("the spool takes no more") }
-        return troubles
+        return troubles + beside.compactMap(\.trouble)
     }
 
     /// Whether lines that come now can be kept.

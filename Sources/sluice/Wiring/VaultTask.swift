@@ -18,6 +18,7 @@ enum VaultTask {
         else { return [] }
         let version = parts.metrics.gauge(
             "sluice_vault_version", help: "Version of the vault that was written last.")
+        let edges = LateEdges(database: parts.database, metrics: parts.metrics)
         return [
             ManagerTask("vault", everyMilliseconds: milliseconds) { leader in
                 let outcome: VaultOutcome
@@ -27,7 +28,7 @@ enum VaultTask {
                     throw told(error)
                 }
                 version.set(outcome.manifest?.version ?? 0)
-                return TaskReport(outcome)
+                return try await edges.found(beside: TaskReport(outcome))
             }
         ]
     }

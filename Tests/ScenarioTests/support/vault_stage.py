@@ -1,5 +1,6 @@
 """The way of keys from a database to a real HAProxy: fixtures to import by name."""
 
+import http.client
 import json
 import secrets
 import signal
@@ -79,15 +80,16 @@ class VaultStage:
         self.edge.start()
         until(self.has_applied_all, within=30, what="the edge has the vault")
 
-    def start(self, name: str, task: str | None = "vault") -> None:
+    def start(self, name: str, task: str | None = "vault", **other: str) -> None:
         """A manager runs that one of its tasks alone, as most customers here have no money; with
-        None, all."""
+        None, all. With `other` settings it is a second process of the name."""
         options = ["--task", task] if name == "manager" and task else []
-        environment = dict(self.environment)
+        environment = self.environment | other
         if name == "intake":
             environment["DATABASE_URL"] = as_edge(environment["DATABASE_URL"], self.edge_login)
-        with open(self.directory / f"{name}.log", "ab") as log:
-            self._processes[name] = subprocess.Popen(
+        known = f"second {name}" if other else name
+        with open(self.directory / f"{known}.log", "ab") as log:
+            self._processes[known] = subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", sluice(), name, *options,
                  "--env-file", str(empty_env_file(self.directory))],
                 env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
@@ -107,6 +109,18 @@ class VaultStage:
             self.kill(name)
         self.edge.stop()
         self.tables.close()
+
+    def status_page(self, page: str, address: str | None = None) -> str:
+        """Of the intake, or of the one with that address; empty while it does not answer."""
+        address = address or self.environment["SLUICE_INTAKE_STATUS_LISTEN"]
+        connection = http.client.HTTPConnection(address, timeout=10)
+        try:
+            connection.request("GET", page)
+            return connection.getresponse().read().decode()
+        except OSError:
+            return ""
+        finally:
+            connection.close()
 
     # What the edge does
 
