@@ -40,12 +40,17 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case apiKeyRevoked = "api_key_revoked"
     case apiKeyEnabled = "api_key_enabled"
     case apiKeyDeleted = "api_key_deleted"
+    /// By hand: what all edges serve by is of an older version from then on, or follows again.
+    case vaultRolledBack = "vault_rolled_back"
+    case vaultWritten = "vault_written"
     /// An edge is out of service, and nobody waits for it any more.
     case vaultEdgeForgotten = "vault_edge_forgotten"
     /// Somebody may use the manager's dashboard.
     case operatorAdded = "operator_added"
+    case operatorRotated = "operator_rotated"
     case operatorRevoked = "operator_revoked"
     case operatorSignedIn = "operator_signed_in"
+    case operatorSignedOut = "operator_signed_out"
     case operatorSignInFailed = "operator_sign_in_failed"
     /// An operator wants a task run before its time.
     case taskRunAsked = "task_run_asked"

@@ -117,6 +117,54 @@ import Testing
         }
     }
 
+    @Test("a tool's wrong secret is on record, so many a minute, and a right one is always let in")
+    func wrongBearer() async throws {
+        let world = try await DashboardWorld()
+        func asked(_ secret: String) async -> HTTPResponse {
+            await world.send(
+                "GET", "/runs",
+                [("Authorization", "Bearer " + secret), ("Accept", "application/json")])
+        }
+        for _ in 0..<10 { #expect(await asked("slo_wrong").status == 401) }
+        #expect(await asked("slo_wrong").code == "too_many_wrong_secrets")
+        #expect(await asked(world.alice.secret).status == 200)
+        #expect(try await world.audited("operator_sign_in_failed").count == 10)
+        world.world.time.advance(milliseconds: 60_000)
+        #expect(await asked("slo_wrong").status == 401)
+    }
+
+    @Test("a new secret takes the old one's place at once, and ends what was opened with it")
+    func rotated() async throws {
+        let world = try await DashboardWorld()
+        let cookie = try await world.signIn(world.alice)
+        let new = try await world.operators.rotate("alice", by: .null)
+        #expect(new.name == "alice" && new.secret != world.alice.secret)
+        #expect(await world.send("GET", "/", [cookie]).status == 303)
+        let old = await world.send(
+            "GET", "/runs", [("Authorization", "Bearer " + world.alice.secret)])
+        #expect(old.status == 401)
+        _ = try await world.signIn(new)
+        #expect(
+            try await world.store.value(
+                "SELECT details->>'name' FROM audit_log WHERE action = 'operator_rotated'")
+                == "alice")
+        try await world.operators.revoke("alice", by: .null)
+        await #expect(throws: OperatorRefusal.nameUnknown) {
+            try await world.operators.rotate("alice", by: .null)
+        }
+    }
+
+    @Test("what an action does and needs is told to tools as well")
+    func questionForTools() async throws {
+        let world = try await DashboardWorld()
+        let question = try await world.page("/actions/run-task?task=bill", as: world.alice)
+        guard case .array(let fields)? = question["fields"],
+            case .string(let once)? = question["once"]
+        else { throw TestFailure("no fields") }
+        #expect(
+            fields == [["name": "task", "label": "Task", "value": "bill"]] && once.count == 36)
+    }
+
     @Test("signing out ends the session itself, not only the cookie")
     func signOut() async throws {
         let world = try await DashboardWorld()
@@ -127,6 +175,7 @@ import Testing
         let answer = await world.send("POST", "/logout", [cookie], form: [("csrf", csrf)])
         #expect(answer.field("Set-Cookie")?.contains("Max-Age=0") == true)
         #expect(await world.send("GET", "/", [cookie]).status == 303)
+        #expect(try await world.audited("operator_signed_out") == [["success", "alice"]])
     }
 
     @Test("an action needs this session's own form, and no other site's page can send it")

@@ -94,6 +94,22 @@ import Testing
         #expect(try await world.audited("approval_given") == [["success", "bob"]])
     }
 
+    @Test("what one operator moved alone within a day counts towards the limit, each one's own")
+    func together() async throws {
+        let world = try await DashboardWorld()
+        try await world.world.brokenAccount(of: 7)
+        for (amount, who, status) in [
+            (600_000, world.alice, 200), (400_001, world.alice, 202), (400_000, world.alice, 200),
+            (1, world.alice, 202), (1_000_000, world.bob, 200), (1, world.bob, 202),
+        ] {
+            let answer = await world.act("grant-credit", credit(amount), as: who)
+            #expect(answer.status == status, "\(amount) by \(who.name)")
+        }
+        #expect(try await credits(world).count == 3)
+        world.world.time.advance(milliseconds: 86_400_000)
+        #expect(await world.act("grant-credit", credit(1_000_000), as: world.alice).status == 200)
+    }
+
     @Test("what was cut off before it was carried out is finished once, and cannot be refused")
     func unfinished() async throws {
         let world = try await DashboardWorld()

@@ -159,6 +159,36 @@ import Testing
             #expect(text.contains("This cannot be told just now"), "\(path)")
             #expect(!text.contains(words), "\(path)")
         }
+        for (path, section) in [("/audit", "records"), ("/metering", "batches")] {
+            let answer = await world.send(
+                "GET", path,
+                [("Authorization", "Bearer " + world.alice.secret), ("Accept", "application/json")])
+            #expect(answer.status == 503, "\(path)")
+            guard case .object(let page) = try JSONValue.parse(answer.body.bytes),
+                case .object(let told)? = page[section], case .string(let words)? = told["error"]
+            else { throw TestFailure("\(path): \(answer.text)") }
+            #expect(words.hasPrefix("This cannot be told just now"))
+            #expect(told["rows"] == nil)
+        }
+    }
+
+    @Test("a table that shows the first of many says so to tools as well")
+    func cut() async throws {
+        let world = try await DashboardWorld()
+        func isCut() async throws -> JSONValue? {
+            guard
+                case .object(let table)? = try await world.page("/quarantine", as: world.alice)[
+                    "lines"]
+            else { return nil }
+            return table["isCut"]
+        }
+        #expect(try await isCut() == .bool(false))
+        try await world.store.run(
+            """
+            INSERT INTO log_quarantine (quarantine_id, received_at, source, code, raw)
+            SELECT gen_random_uuid(), now(), 'tcp', 'x', '' FROM generate_series(1, 50)
+            """)
+        #expect(try await isCut() == .bool(true))
     }
 
     @Test("an invoice of no customer's is none of everybody's")

@@ -20,7 +20,7 @@ enum ReleasedMigrations {
         "0008_vault.sql":
             "59aa22fafda9618a86faf5db068d0ab6016f4eaccdd7dada5f8a88bbc872841c",
         "0009_worker_runs.sql":
-            "b3ef5af0fabb6911a8eb391ba88a33e21b61186ca0321dd0da8892fae9a4edf1",
+            "dc3074c5fbbf40021bfc5388fa6cd89e8154cf10dc5ca9c554ee3a539a393887",
         "0010_service_key_names.sql":
             "80daf044912439350d0ef3c46803412d9725fa3cc5744fe60892d6be3e8b93fc",
         "0011_ingest_keys.sql":

@@ -107,6 +107,10 @@ def test_what_the_commands_say(stage: VaultStage) -> None:
     until(stage.has_applied_all, within=20, what="the edge has it")
     assert stage.edge.status(stage.keys[0]) == 401 and stage.edge.status(stage.keys[1]) == 200
     assert stage.command("write").returncode == 0
+    assert stage.tables.ask(
+        "SELECT action, details->>'to', details->'operator' IS NOT NULL FROM audit_log"
+        " WHERE action LIKE 'vault_%%' ORDER BY audit_id DESC LIMIT 2"
+    ) == [("vault_written", None, True), ("vault_rolled_back", first.removeprefix("v"), True)]
 
     table = stage.source / "current/ma_vault.csv"
     bytes_ = bytearray(table.resolve().read_bytes())

@@ -80,6 +80,10 @@ public final class Dashboard: Sendable {
                     : DashboardAnswer.redirect(to: "/login")
             }
             return try await respond(to: request, from: visitor, asJSON: asJSON)
+        } catch .throttled {
+            return DashboardAnswer.problem(
+                429, "too_many_wrong_secrets", "Too many wrong secrets. Wait a minute.",
+                asJSON: asJSON)
         } catch {
             return DashboardAnswer.problem(
                 503, "storage_unavailable", "The database does not answer.", asJSON: asJSON)
@@ -88,7 +92,13 @@ public final class Dashboard: Sendable {
 
     private func visitor(of request: HTTPRequest) async throws(OperatorRefusal) -> Visitor? {
         if let secret = Caller.bearer(request.headers) {
-            return try await operators.name(ofSecret: secret).map(Visitor.init(tool:))
+            if let name = try await operators.name(ofSecret: secret) { return Visitor(tool: name) }
+            // Nobody guesses a secret; it is the record that is not to be flooded.
+            let now = surroundings.now()
+            guard throttle.mayTry(at: now) else { throw .throttled }
+            throttle.failed(at: now)
+            try await operators.noteWrongSecret(["by": "bearer"])
+            return nil
         }
         guard let token = Caller.sessionToken(request.headers),
             let name = try await operators.name(ofSession: token)
@@ -114,10 +124,10 @@ public final class Dashboard: Sendable {
         if let action = Self.action(request.path) {
             return isPost
                 ? await perform(action, fields, visitor, asJSON: asJSON)
-                : await question(action, fields, visitor)
+                : await question(action, fields, visitor, asJSON: asJSON)
         }
         if isPost, request.path == "/logout", let token = visitor.token {
-            try await operators.signOut(token)
+            try await operators.signOut(token, of: visitor.name)
             return DashboardAnswer.redirect(to: "/login", cookie: DashboardAnswer.endedCookie)
         }
         guard !isPost, let make = DashboardPages.make(request.path) else {
@@ -126,7 +136,9 @@ public final class Dashboard: Sendable {
         }
         var page = await make(maker, fields)
         page.notice = fields["notice"]
-        if asJSON { return DashboardAnswer.json(PageJSON.body(page)) }
+        if asJSON {
+            return DashboardAnswer.json(PageJSON.body(page), status: page.isWhole ? 200 : 503)
+        }
         let html = PageHTML(visitor: visitor, path: request.path, role: await role())
         return DashboardAnswer.html(html.document(page))
     }
@@ -165,7 +177,7 @@ public final class Dashboard: Sendable {
     // MARK: - Actions
 
     private func question(
-        _ action: AdminAction, _ fields: FormFields, _ visitor: Visitor
+        _ action: AdminAction, _ fields: FormFields, _ visitor: Visitor, asJSON: Bool
     ) async -> HTTPResponse {
         let facts =
             switch action {
@@ -173,9 +185,13 @@ public final class Dashboard: Sendable {
             case .suspendService, .liftSuspension: await maker.service(fields)
             default: [PageFact]()
             }
+        let once = UUIDv7(from: surroundings)
+        if asJSON {
+            return DashboardAnswer.json(PageJSON.body(action, fields, facts, once: once))
+        }
         let page = ActionPage(
             action: action, fields: fields, facts: facts, visitor: visitor, role: await role())
-        return DashboardAnswer.html(page.document(once: UUIDv7(from: surroundings)))
+        return DashboardAnswer.html(page.document(once: once))
     }
 
     private func perform(

@@ -115,6 +115,7 @@ CREATE TABLE approvals (
         CHECK (done_at IS NULL OR NOT needs_approval OR decided_by IS NOT NULL AND NOT is_refused),
     CONSTRAINT approvals_amount_not_negative CHECK (amount_micro_usdc >= 0)
 );
+CREATE INDEX approvals_asked ON approvals (asked_by, asked_at);
 CREATE INDEX approvals_open ON approvals (asked_at) WHERE done_at IS NULL AND NOT is_refused;
 
 -- Operations that somebody wants asked for, or sent, again; whoever leads does.
@@ -123,3 +124,6 @@ CREATE TABLE charge_retries (
     asked_at  timestamptz NOT NULL,
     asked_by  text        NOT NULL
 );
+
+-- What operators did, among all that customers do.
+CREATE INDEX audit_log_operator ON audit_log (audit_id) WHERE details ? 'operator';

@@ -8,7 +8,7 @@ import Storage
 enum OperatorCommands {
     static let specification = CommandSpecification(
         group: "operator", "People who use the manager's dashboard.",
-        subcommands: [add, list, revoke])
+        subcommands: [add, list, rotate, revoke])
 
     private static let nameRule =
         "1 to 64 of a-z, 0-9, '_', '.' and '-', beginning with a letter or digit"
@@ -27,13 +27,29 @@ enum OperatorCommands {
     ) { arguments in
         await run("add", arguments) { operators, name throws(OperatorRefusal) in
             let new = try await operators.add(name, by: Operator.current.details)
-            if arguments.has(.json) {
-                show(["name": .string(new.name), "secret": .string(new.secret)])
-            } else {
-                Output.line("name: \(new.name)")
-                Output.line("secret: \(new.secret)")
-                Output.line("Keep the secret now: it is not shown again.")
-            }
+            show(new, json: arguments.has(.json))
+        }
+    }
+
+    private static func show(_ new: NewOperator, json: Bool) {
+        if json {
+            show(["name": .string(new.name), "secret": .string(new.secret)])
+        } else {
+            Output.line("name: \(new.name)")
+            Output.line("secret: \(new.secret)")
+            Output.line("Keep the secret now: it is not shown again.")
+        }
+    }
+
+    private static let rotate = CommandSpecification(
+        "rotate", "Give somebody a new secret, which is shown this once; the old one ends at once.",
+        discussion: "Whoever is signed in by the old one is signed out.",
+        examples: ["sluice keys operator rotate --name alice"],
+        options: [name, .json, .environmentFile]
+    ) { arguments in
+        await run("rotate", arguments) { operators, name throws(OperatorRefusal) in
+            let new = try await operators.rotate(name, by: Operator.current.details)
+            show(new, json: arguments.has(.json))
         }
     }
 
@@ -103,6 +119,7 @@ enum OperatorCommands {
         case .nameInvalid: "the name must be \(nameRule)"
         case .nameTaken: "there is, or was, an operator of that name"
         case .nameUnknown: "no operator of that name may sign in"
+        case .throttled: "too many wrong secrets were tried: wait a minute"
         case .storage(let error): "\(error)"
         }
     }

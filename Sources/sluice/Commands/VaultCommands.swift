@@ -1,3 +1,5 @@
+import Audit
+import Authentication
 import ByteCodecs
 import Cryptography
 import Determinism
@@ -34,7 +36,8 @@ enum VaultCommands {
         examples: ["sluice vault write --json"], options: [all, .json, .environmentFile]
     ) { arguments in
         let anew = arguments.has(all)
-        return await writing("write", arguments) { publisher, commit async throws(VaultError) in
+        return await writing("write", .vaultWritten, [:], arguments) {
+            publisher, commit async throws(VaultError) in
             var outcome = try await publisher.run(anew: anew, releasing: true, as: commit)
             while outcome.isSealing {
                 let next = try await publisher.run(as: commit)
@@ -63,7 +66,9 @@ enum VaultCommands {
                 option: to.name, value: arguments.value(to) ?? "", expected: "a version's number"
             ).report("sluice vault rollback")
         }
-        return await writing("rollback", arguments) { publisher, commit async throws(VaultError) in
+        return await writing(
+            "rollback", .vaultRolledBack, ["to": .integer(version)], arguments
+        ) { publisher, commit async throws(VaultError) in
             try await publisher.rollBack(to: version, as: commit)
         }
     }
@@ -88,8 +93,9 @@ enum VaultCommands {
         }
     }
 
+    /// - Parameter act: on record with who asked, before anything is done.
     private static func writing(
-        _ name: String, _ arguments: ParsedArguments,
+        _ name: String, _ act: AuditAction, _ details: JSONObject, _ arguments: ParsedArguments,
         _ body: (VaultPublisher, VaultPublisher.Commit) async throws(VaultError) -> VaultOutcome
     ) async -> ExitStatus {
         guard let configuration = ConfigurationLoader.configuration(arguments) else {
@@ -114,6 +120,10 @@ enum VaultCommands {
                 Output.error("sluice vault \(name): no prices are in force yet, so no rates are")
                 return .finding
             }
+            var known = details
+            known["operator"] = Operator.current.details
+            let record = AuditRecord(action: act, outcome: .success, details: .object(known))
+            try await database.execute(record.insertion(at: Surroundings.live.now()))
             VaultReport(try await body(publisher, parts.commit)).print(
                 json: arguments.has(.json))
             return .done

@@ -46,6 +46,19 @@ extension Transaction {
             """)
     }
 
+    /// What somebody asked for that needed nobody else, in micro-USDC; others of the same person's
+    /// wait until the end.
+    func movedAlone(by person: String, since: Timestamp) async throws(StorageError) -> Int64 {
+        try await execute("SELECT FROM operators WHERE name = \(person) FOR NO KEY UPDATE")
+        return try await value(
+            """
+            SELECT least(coalesce(sum(amount_micro_usdc), 0), 9223372036854775807)::bigint
+              FROM approvals
+             WHERE asked_by = \(person) AND asked_at > \(since) AND NOT needs_approval
+               AND action <> 'accept_break'
+            """) ?? 0
+    }
+
     /// - Returns: false where there is one of that number.
     func insertApproval(
         _ id: SQLUUID, _ deed: Deed, amount: Int64, needsApproval: Bool, by person: String,

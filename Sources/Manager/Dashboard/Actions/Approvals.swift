@@ -8,8 +8,8 @@ import Idempotency
 import Identifiers
 import Storage
 
-/// Refunds, credits and the freeing of accounts: what is above a limit needs somebody else than who
-/// asked for it. What was decided is carried out under the request's own number, so that doing it
+/// Refunds, credits and the freeing of accounts: what is above a limit, or brings what one person
+/// moved alone within a day above it, needs somebody else than who asked for it. What was decided is carried out under the request's own number, so that doing it
 /// again after a crash does it once.
 struct Approvals: Sendable {
     private let database: Database
@@ -19,6 +19,7 @@ struct Approvals: Sendable {
     private let invoices: Invoices
     /// Micro-USDC.
     private let limit: Int64
+    private static let dayMilliseconds: Int64 = 86_400_000
 
     init(database: Database, surroundings: Surroundings, above limit: MicroUSDC) {
         self.database = database
@@ -53,7 +54,9 @@ struct Approvals: Sendable {
                 }
                 amount = total.units
             }
-            let needsApproval = amount > limit
+            let before = try await transaction.movedAlone(
+                by: person, since: now.adding(milliseconds: -Self.dayMilliseconds))
+            let needsApproval = amount > limit || deed.movesMoney && amount > limit - before
             let isNew = try await transaction.insertApproval(
                 id, deed, amount: amount, needsApproval: needsApproval, by: person, at: now)
             guard let row = try await transaction.approval(id), row.askedBy == person,
@@ -65,7 +68,10 @@ struct Approvals: Sendable {
                 try await transaction.execute(record.insertion(at: now))
             }
             return .waits(
-                "\(PageText.amount(amount)) is above the limit: another operator has to approve it."
+                """
+                \(PageText.amount(amount)) is above the limit, or with what you moved within the last \
+                24 hours: another operator has to approve it.
+                """
             )
         }
         if let early { return early }

@@ -14,6 +14,14 @@ enum Deed: Hashable, Sendable {
         let outcome: ActionOutcome
     }
 
+    /// Or forgives it. To accept a break lets an account be charged again, and no more.
+    var movesMoney: Bool {
+        switch self {
+        case .refund, .grantCredit, .voidInvoice: true
+        case .acceptBreak: false
+        }
+    }
+
     /// As it stands in `approvals`.
     var name: String {
         switch self {

@@ -63,13 +63,25 @@ extension Database {
                AND s.last_used_at > \(idleSince) AND o.revoked_at IS NULL
             """)
     }
-
-    func deleteOperatorSession(_ hash: [UInt8]) async throws(StorageError) {
-        try await execute("DELETE FROM operator_sessions WHERE token_hash = \(hash)")
-    }
 }
 
 extension Transaction {
+    func deleteOperatorSession(_ hash: [UInt8]) async throws(StorageError) {
+        try await execute("DELETE FROM operator_sessions WHERE token_hash = \(hash)")
+    }
+
+    /// Ends the sessions as well.
+    ///
+    /// - Returns: false where there is no such operator, or no more.
+    func replaceSecret(of name: String, hash: [UInt8]) async throws(StorageError) -> Bool {
+        let count = try await execute(
+            """
+            UPDATE operators SET secret_hash = \(hash) WHERE name = \(name) AND revoked_at IS NULL
+            """)
+        try await execute("DELETE FROM operator_sessions WHERE operator = \(name)")
+        return count == 1
+    }
+
     /// - Returns: false where the name was given before.
     func insertOperator(
         _ name: String, hash: [UInt8], at now: Timestamp

@@ -7,5 +7,7 @@ public enum OperatorRefusal: Error, Equatable, Sendable {
     /// There is, or was, one of that name; names are given once.
     case nameTaken
     case nameUnknown
+    /// Too many wrong secrets within a minute.
+    case throttled
     case storage(StorageError)
 }

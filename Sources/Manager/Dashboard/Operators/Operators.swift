@@ -40,8 +40,7 @@ public struct Operators: Sendable {
         _ name: String, by person: JSONValue
     ) async throws(OperatorRefusal) -> NewOperator {
         guard Self.isName(name) else { throw .nameInvalid }
-        let random = surroundings.randomBytes(Self.secretBytes)
-        let secret = Self.secretPrefix + Base64.encodeURL(random)
+        let secret = newSecret()
         let hash = Self.hash(secret)
         let isAdded = try await changing(.operatorAdded, name, person) {
             transaction, now throws(StorageError) in
@@ -62,6 +61,23 @@ public struct Operators: Sendable {
             try await transaction.revokeOperator(name, at: now)
         }
         guard isRevoked else { throw .nameUnknown }
+    }
+
+    /// A new secret in the place of the old one, which lets nobody in any more; sessions end.
+    public func rotate(
+        _ name: String, by person: JSONValue
+    ) async throws(OperatorRefusal) -> NewOperator {
+        let secret = newSecret()
+        let isRotated = try await changing(.operatorRotated, name, person) {
+            transaction, _ throws(StorageError) in
+            try await transaction.replaceSecret(of: name, hash: Self.hash(secret))
+        }
+        guard isRotated else { throw .nameUnknown }
+        return NewOperator(name: name, secret: secret)
+    }
+
+    private func newSecret() -> String {
+        Self.secretPrefix + Base64.encodeURL(surroundings.randomBytes(Self.secretBytes))
     }
 
     private func changing(
@@ -94,12 +110,7 @@ public struct Operators: Sendable {
             stored?.hash ?? Array(repeating: 0, count: SHA256.count), Self.hash(secret))
         let now = surroundings.now()
         guard isRight, let stored else {
-            let record = AuditRecord(
-                action: .operatorSignInFailed, outcome: .failure, reason: "secret_wrong",
-                details: ["name": .string(Self.isName(name) ? name : "?")])
-            _ = try await storing { () async throws(StorageError) in
-                try await database.execute(record.insertion(at: now))
-            }
+            try await noteWrongSecret(["name": .string(Self.isName(name) ? name : "?")])
             return nil
         }
         let token = surroundings.randomBytes(Self.tokenLength)
@@ -125,6 +136,16 @@ public struct Operators: Sendable {
         }
     }
 
+    func noteWrongSecret(_ details: JSONValue) async throws(OperatorRefusal) {
+        let record = AuditRecord(
+            action: .operatorSignInFailed, outcome: .failure, reason: "secret_wrong",
+            details: details)
+        let now = surroundings.now()
+        _ = try await storing { () async throws(StorageError) in
+            try await database.execute(record.insertion(at: now))
+        }
+    }
+
     /// For tools, which send the secret with each request.
     func name(ofSecret secret: String) async throws(OperatorRefusal) -> String? {
         let hash = Self.hash(secret)
@@ -135,9 +156,15 @@ public struct Operators: Sendable {
         return stored.name
     }
 
-    func signOut(_ token: [UInt8]) async throws(OperatorRefusal) {
+    func signOut(_ token: [UInt8], of name: String) async throws(OperatorRefusal) {
+        let now = surroundings.now()
+        let record = AuditRecord(
+            action: .operatorSignedOut, outcome: .success, details: ["operator": .string(name)])
         try await storing { () async throws(StorageError) in
-            try await database.deleteOperatorSession(SHA256.hash(token))
+            try await database.transaction { transaction throws(StorageError) in
+                try await transaction.deleteOperatorSession(SHA256.hash(token))
+                try await transaction.execute(record.insertion(at: now))
+            }
         }
     }
 

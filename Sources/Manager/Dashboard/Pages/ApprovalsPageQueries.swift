@@ -67,9 +67,10 @@ extension PageMaker {
                         Column(id: "decidedBy", label: "Decided by"),
                         Column(id: "outcome", label: "Came of it"),
                     ],
+                    limit: Self.newest,
                     Self.rows(
                         where: "done_at IS NOT NULL OR is_refused",
-                        "ORDER BY asked_at DESC LIMIT 50")),
+                        "ORDER BY asked_at DESC LIMIT \(Self.newest)")),
             ])
     }
 }

@@ -19,10 +19,11 @@ extension PageMaker {
                         Column(id: "amount", label: "Amount", format: .amount),
                         Column(id: "account", label: "Account", format: .code),
                     ],
+                    limit: Self.newest,
                     """
                     SELECT checkpoint, \(sql: .utc("at")) AS at, kind, standing,
                         amount_micro_usdc AS amount, '0x' || encode(account_id, 'hex') AS account
-                      FROM escrow_transactions ORDER BY position DESC LIMIT 50
+                      FROM escrow_transactions ORDER BY position DESC LIMIT \(Self.newest)
                     """),
             ])
     }

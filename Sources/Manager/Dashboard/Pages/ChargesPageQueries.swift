@@ -86,9 +86,10 @@ extension PageMaker {
                     actions: [
                         .init(label: "Refund", action: .refund, field: "charge", member: "id")
                     ],
+                    limit: Self.newest,
                     Self.rows(
                         where: "state = 'settled' AND kind = 'charge'",
-                        "ORDER BY charge_id DESC LIMIT 20")),
+                        "ORDER BY charge_id DESC LIMIT \(Self.newest)")),
                 .facts(
                     id: "refund", title: "Refunds",
                     [

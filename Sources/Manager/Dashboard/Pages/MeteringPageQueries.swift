@@ -39,11 +39,12 @@ extension PageMaker {
                         Column(id: "firstAt", label: "From", format: .time),
                         Column(id: "lastAt", label: "To", format: .time),
                     ],
+                    limit: Self.newest,
                     """
                     SELECT batch_id AS id, source, \(sql: .utc("received_at")) AS "receivedAt",
                         line_count AS lines, \(sql: .utc("first_at")) AS "firstAt",
                         \(sql: .utc("last_at")) AS "lastAt"
-                      FROM log_batches WHERE metered_at IS NULL ORDER BY batch_id LIMIT 50
+                      FROM log_batches WHERE metered_at IS NULL ORDER BY batch_id LIMIT \(Self.newest)
                     """),
                 await gaps(),
             ])

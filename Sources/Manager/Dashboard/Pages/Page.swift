@@ -8,6 +8,13 @@ struct Page: Sendable {
     var sections: [PageSection] = []
     /// Shown above everything, as what an action did.
     var notice: String?
+
+    /// Whether all of it could be read.
+    var isWhole: Bool {
+        sections.allSatisfy { section in
+            if case .failed = section { false } else { true }
+        }
+    }
 }
 
 /// A part of a page. `id` names it in JSON.
@@ -15,6 +22,8 @@ enum PageSection: Sendable {
     case facts(id: String, title: String, [PageFact])
     case table(PageTable)
     case chart(PageChart)
+    /// What could not be read, with words on why; not the same as nothing.
+    case failed(id: String, title: String, words: String)
     /// A form that only asks for another view: `GET`, no secret in it.
     case search(PageSearch)
 
@@ -23,6 +32,7 @@ enum PageSection: Sendable {
         case .facts(let id, _, _): id
         case .table(let table): table.id
         case .chart(let chart): chart.id
+        case .failed(let id, _, _): id
         case .search(let search): search.id
         }
     }
@@ -97,6 +107,8 @@ struct PageTable: Sendable {
     var empty = "Nothing."
     /// Leads to the rows that follow; nil at the end.
     var next: String?
+    /// There are more rows than are shown, whether something leads to them or not.
+    var isCut = false
 }
 
 /// Bars, the oldest first.

@@ -77,6 +77,10 @@ struct PageHTML {
                 <section id="\(chart.id)"><h2>\(chart.title)</h2>\(html: BarChart.svg(chart))
                 </section>
                 """
+        case .failed(let id, let title, let words):
+            return """
+                <section id="\(id)"><h2>\(title)</h2><p class="empty">\(words)</p></section>
+                """
         case .search(let search): return form(search)
         }
     }

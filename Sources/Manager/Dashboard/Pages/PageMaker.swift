@@ -6,6 +6,8 @@ import Storage
 struct PageMaker: Sendable {
     /// Rows that a table shows at once.
     static let limit = 200
+    /// And one that shows only what came last.
+    static let newest = 50
     static let away = "This cannot be told just now"
 
     let database: Database
@@ -18,24 +20,24 @@ struct PageMaker: Sendable {
     typealias Column = PageTable.Column
 
     /// A table that cannot be read leaves the rest of the page as it is.
+    ///
+    /// - Parameter limit: as the query has it, where it has one.
     func table(
         _ id: String, _ title: String, note: String? = nil, empty: String = "Nothing.",
-        _ columns: [Column], actions: [PageTable.RowAction] = [], _ query: SQL
+        _ columns: [Column], actions: [PageTable.RowAction] = [],
+        limit: Int = Self.limit, _ query: SQL
     ) async -> PageSection {
         do throws(StorageError) {
             let rows = try await database.objects(query)
-            let isCut = rows.count >= Self.limit
-            let cut = isCut ? "The first \(Self.limit) are shown." : nil
+            let isCut = rows.count >= limit
+            let cut = isCut ? "The first \(limit) are shown." : nil
             let words = [note, cut].compactMap { $0 }.joined(separator: " ")
             return .table(
                 PageTable(
                     id: id, title: title, note: words.isEmpty ? nil : words, columns: columns,
-                    rows: rows, actions: actions, empty: empty))
+                    rows: rows, actions: actions, empty: empty, isCut: isCut))
         } catch {
-            return .table(
-                PageTable(
-                    id: id, title: title, columns: [], rows: [],
-                    empty: "\(Self.away): \(error)."))
+            return .failed(id: id, title: title, words: "\(Self.away): \(error).")
         }
     }
 
@@ -45,8 +47,7 @@ struct PageMaker: Sendable {
         hrefs: [String: String] = [:], _ query: SQL
     ) async -> PageSection {
         guard let members = try? await database.object(query) else {
-            let told = PageFact(id: "error", label: title, value: .string(Self.away))
-            return .facts(id: id, title: title, [told])
+            return .failed(id: id, title: title, words: Self.away + ".")
         }
         return .facts(
             id: id, title: title,
@@ -62,7 +63,7 @@ struct PageMaker: Sendable {
         _ id: String, _ title: String, unit: String, _ query: SQL
     ) async -> PageSection {
         guard let rows = try? await database.objects(query) else {
-            return .table(PageTable(id: id, title: title, columns: [], rows: [], empty: Self.away))
+            return .failed(id: id, title: title, words: Self.away + ".")
         }
         let bars = rows.compactMap { row -> PageChart.Bar? in
             guard case .object(let members) = row, case .string(let label)? = members["label"],

@@ -48,11 +48,12 @@ extension PageMaker {
                         Column(id: "start", label: "Begins with", format: .code),
                         Column(id: "id", label: "Number", format: .code),
                     ],
+                    limit: Self.newest,
                     """
                     SELECT quarantine_id AS id, \(sql: .utc("received_at")) AS "receivedAt", source,
                         code, detail, encode(substring(raw FROM 1 FOR 160), 'escape') AS start
                       FROM log_quarantine WHERE replayed_at IS NULL
-                     ORDER BY quarantine_id DESC LIMIT 100
+                     ORDER BY quarantine_id DESC LIMIT \(Self.newest)
                     """),
             ])
     }

@@ -74,11 +74,12 @@ extension PageMaker {
                 Column(id: "code", label: "Trouble"), Column(id: "askedBy", label: "Asked by"),
                 Column(id: "holder", label: "Process"),
             ],
+            limit: Self.newest,
             """
             SELECT run_id AS id, task, outcome, \(sql: .utc("started_at")) AS "startedAt", runs,
                 busy_milliseconds AS took, counts, error_code AS code, asked_by AS "askedBy",
                 holder
-              FROM worker_runs ORDER BY run_id DESC LIMIT 100
+              FROM worker_runs ORDER BY run_id DESC LIMIT \(Self.newest)
             """)
     }
 }

@@ -36,12 +36,13 @@ extension PageMaker {
                         Column(id: "rolledBackTo", label: "Content of version"),
                         Column(id: "digest", label: "Map", format: .code),
                     ],
+                    limit: Self.newest,
                     """
                     SELECT version, \(sql: .utc("made_at")) AS "madeAt",
                         \(sql: .utc("published_at")) AS "publishedAt", key_count AS keys,
                         is_whole AS "isWhole", rolled_back_to AS "rolledBackTo",
                         left(map_digest, 16) AS digest
-                      FROM vault_versions ORDER BY version DESC LIMIT 50
+                      FROM vault_versions ORDER BY version DESC LIMIT \(Self.newest)
                     """),
             ])
     }
