@@ -44,19 +44,22 @@ struct BillRun: Sendable {
             return Summary(refused: [(customers[0], .noPrices)])
         }
         var summary = Summary()
-        let fees =
+        let turned =
             turnsMonth ? try await turn(customers, at: now, in: transaction, &summary) : [:]
         let read = try await read(customers, at: now, in: transaction)
         var plan = Plan()
         for (account, use) in zip(read.accounts, read.uses) {
             do throws(BillingProblem) {
+                let turns = turned[account.customer] ?? []
                 try add(
-                    account, use, fees[account.customer] ?? [],
-                    read.credits[account.customer] ?? [], version, to: &plan)
+                    account, use, turns.flatMap(\.fees), read.credits[account.customer] ?? [],
+                    version, to: &plan)
+                plan.turns += turns
             } catch {
                 summary.refused.append((account.customer, error))
             }
         }
+        try await store(plan.turns, at: now, in: transaction)
         try await transaction.insert(plan.invoices)
         try await transaction.setCovered(plan.covered, through: now)
         try await transaction.setAccrued(plan.accrued)
@@ -64,10 +67,12 @@ struct BillRun: Sendable {
             plan.invoices.filter { !$0.isPaid }.map(\.asClosed), in: transaction)
         summary.closed = Int64(plan.invoices.count)
         summary.planned = outcome.planned
+        summary.turned = Int64(plan.turns.count)
         return summary
     }
 
     private struct Plan {
+        var turns: [Turn] = []
         var invoices: [NewInvoice] = []
         var covered: [CustomerID] = []
         var accrued: [(customer: CustomerID, amount: MicroUSDC)] = []
@@ -132,35 +137,49 @@ struct BillRun: Sendable {
 
     // MARK: - The first of a month
 
-    /// - Returns: the fees of the months that have begun.
+    /// What begins with a month for an instance. Stored only beside the invoice of its fees: a month
+    /// that counted as paid without one would never be found again.
+    private struct Turn {
+        let before: InstanceRow
+        let after: InstanceRow
+        let fees: [InvoiceLine]
+
+        var isPaymentOnly: Bool {
+            after.configuration == before.configuration && after.scheduled == before.scheduled
+        }
+    }
+
     private func turn(
         _ customers: [CustomerID], at now: Timestamp, in transaction: Transaction,
         _ summary: inout Summary
-    ) async throws(StorageError) -> [CustomerID: [InvoiceLine]] {
-        var fees: [CustomerID: [InvoiceLine]] = [:]
-        var paid: [InstanceRow] = []
+    ) async throws(StorageError) -> [CustomerID: [Turn]] {
+        var turns: [CustomerID: [Turn]] = [:]
         for row in try await transaction.lockInstances(of: customers) {
             let before = Subscription(row)
-            let change: SubscriptionChange
             do throws(SubscriptionRefusal) {
-                change = try before.turning(at: now, by: book)
+                let change = try before.turning(at: now, by: book)
+                guard change.subscription != before else { continue }
+                turns[row.customer, default: []].append(
+                    Turn(before: row, after: row.after(change.subscription), fees: change.lines))
             } catch {
                 summary.refused.append((row.customer, .subscription(error)))
-                continue
             }
-            guard change.subscription != before else { continue }
-            let after = row.after(change.subscription)
-            if after.configuration == row.configuration, after.scheduled == row.scheduled {
-                paid.append(after)
-            } else if try await !transaction.store(after, at: now) {
+        }
+        return turns
+    }
+
+    private func store(
+        _ turns: [Turn], at now: Timestamp, in transaction: Transaction
+    ) async throws(StorageError) {
+        for turn in turns where !turn.isPaymentOnly {
+            guard try await transaction.store(turn.after, at: now) else {
                 throw .serialization  // Cannot be while the row is locked.
             }
-            fees[row.customer, default: []] += change.lines
-            summary.turned += 1
         }
-        let stored = try await transaction.storePaidMonths(paid, at: now)
-        guard stored == paid.count else { throw .serialization }
-        return fees
+        let paid = turns.filter(\.isPaymentOnly).map(\.after)
+        guard try await transaction.storePaidMonths(paid, at: now) == paid.count else {
+            throw .serialization
+        }
     }
 }
 

@@ -123,6 +123,29 @@ import Testing
         try await world.expectWhole()
     }
 
+    @Test("a month does not count as paid while its fee can stand on no invoice")
+    func monthWithoutInvoice() async throws {
+        let world = try await BillingWorld.priced(now: "2028-03-10T10:00:00Z")
+        let customer = try await world.customer(1, balance: 200_000_000)
+        try await world.enable(customer, Sample.pro)
+        try await world.schedule(Sample.starter, for: customer)
+        try await world.settleAll()
+        try await world.use(92_233_720_368_547_758, of: customer)  // With the fee, above 2⁶³ − 1.
+        try world.moveTo("2028-04-01T00:00:00Z")
+        let report = try await world.biller.run()
+
+        #expect(report.refused.map(\.problem.code) == ["invoice_refused"])
+        #expect(report.counts["months_turned"] == 0)
+        let row = try #require(try await world.database.instance(customer, .seal))
+        #expect(row.paid?.month == Month("2028-03")?.start && row.configuration == Sample.pro)
+        #expect(row.scheduled != nil)
+        #expect(try await world.invoices() == ["paid 28387097", "closed 9223372036854775800"])
+
+        _ = try await world.biller.run()
+        #expect(try await world.invoices().last == "charging 20000000")
+        try await world.expectWhole()
+    }
+
     @Test("what cannot be paid stays closed and holds nothing; a deposit has it charged")
     func tooLittle() async throws {
         let world = try await BillingWorld.priced()
