@@ -98,8 +98,8 @@ import Testing
             now = month.end
             let turned = try subscription.turning(at: now, by: book)
             subscription = turned.subscription
-            let use = try UsageRating(by: book, coveredThrough: nil)
-                .lines(for: [sum], invoicedBefore: [:])
+            let use = UsageRating(by: book, coveredThrough: nil)
+                .rate([sum], invoicedBefore: [:]).lines
             fees.append(Sample.sum(turned.lines + use))
         }
         return fees

@@ -15,10 +15,11 @@ import Testing
     }
 
     @Test func tenThousandRequestsCostOneUSDC() throws {
-        let lines = try UsageRating(by: Sample.shipped(), coveredThrough: nil).lines(
-            for: [
+        let lines = try UsageRating(by: Sample.shipped(), coveredThrough: nil).rate(
+            [
                 Self.sum("2026-11-21T09:10:00Z", 9_999), Self.sum("2026-11-21T10:00:00Z", 1),
-            ], invoicedBefore: [:])
+            ], invoicedBefore: [:]
+        ).lines
 
         #expect(lines.map(\.amount) == [MicroUSDC(1_000_000)])
     }
@@ -31,8 +32,8 @@ import Testing
         let sums = [try Self.sum("2027-03-05T00:00:00Z", 17)]
 
         // Seven beyond the ten included, at 11 for 7.
-        #expect(Sample.sum(try rating.lines(for: sums, invoicedBefore: [:])) == 11)
-        #expect(Sample.sum(try rating.lines(for: sums, invoicedBefore: [group: 10])) == 26)
+        #expect(Sample.sum(rating.rate(sums, invoicedBefore: [:]).lines) == 11)
+        #expect(Sample.sum(rating.rate(sums, invoicedBefore: [group: 10]).lines) == 26)
     }
 
     @Test func orderNeverChangesTheLines() throws {
@@ -42,10 +43,10 @@ import Testing
             var sums = try Self.sums(&chance)
             let covered = Timestamp(milliseconds: sums[sums.count / 2].hour.start.milliseconds)
             let rating = UsageRating(by: book, coveredThrough: covered)
-            let lines = try rating.lines(for: sums, invoicedBefore: [:])
+            let lines = rating.rate(sums, invoicedBefore: [:])
             sums.shuffle(using: &chance)
 
-            #expect(try rating.lines(for: sums, invoicedBefore: [:]) == lines, "seed \(seed)")
+            #expect(rating.rate(sums, invoicedBefore: [:]) == lines, "seed \(seed)")
         }
     }
 
@@ -54,11 +55,11 @@ import Testing
         for seed in UInt64(1)...100 {
             var chance = Chance(seed: seed)
             let sums = try Self.sums(&chance)
-            let whole = try UsageRating(by: book, coveredThrough: nil)
-                .lines(for: sums, invoicedBefore: [:])
+            let whole = UsageRating(by: book, coveredThrough: nil)
+                .rate(sums, invoicedBefore: [:])
             let parts = try Self.invoices(of: sums, by: book, &chance)
 
-            #expect(parts.reduce(0) { $0 + $1.total.units } == Sample.sum(whole), "seed \(seed)")
+            #expect(parts.reduce(0) { $0 + $1.total.units } == Sample.sum(whole.lines), "seed \(seed)")
             #expect(parts.flatMap { $0.differences(by: book) } == [])
         }
     }
@@ -91,8 +92,8 @@ import Testing
                         ? sum.successful : chance.number(invoiced[index]...sum.successful),
                     invoiced: invoiced[index])
             }
-            let lines = try UsageRating(by: book, coveredThrough: covered)
-                .lines(for: stored, invoicedBefore: before)
+            let lines = UsageRating(by: book, coveredThrough: covered)
+                .rate(stored, invoicedBefore: before).lines
             invoices.append(try Sample.invoice(lines))
             for line in lines {
                 guard let usage = usage(of: line) else { continue }
@@ -116,7 +117,7 @@ import Testing
         let late = try Self.sum("2026-11-21T09:00:00Z", 15, invoiced: 10)
         let timely = try Self.sum("2026-11-21T10:00:00Z", 4)
         let lines = try UsageRating(by: Sample.shipped(), coveredThrough: covered)
-            .lines(for: [timely, late], invoicedBefore: [:])
+            .rate([timely, late], invoicedBefore: [:]).lines
 
         #expect(lines.map(\.amount) == [MicroUSDC(500), MicroUSDC(400)])
         guard case .lateUsage(let charge) = lines[0].basis, case .usage = lines[1].basis else {
@@ -128,45 +129,66 @@ import Testing
     }
 
     @Test func eachHourIsRatedByTheVersionInForceThen() throws {
-        let lines = try UsageRating(by: Sample.uneven(), coveredThrough: nil).lines(
-            for: [
+        let lines = try UsageRating(by: Sample.uneven(), coveredThrough: nil).rate(
+            [
                 Self.sum("2028-02-11T00:00:00Z", 40), Self.sum("2028-02-10T23:00:00Z", 45),
-            ], invoicedBefore: [:])
+            ], invoicedBefore: [:]
+        ).lines
 
         #expect(lines.map(\.amount) == [MicroUSDC(35 * 11 / 7), MicroUSDC(30 * 7 / 3)])
     }
 
     @Test func whatWasInvoicedGetsNoLine() throws {
-        let lines = try UsageRating(by: Sample.shipped(), coveredThrough: nil).lines(
-            for: [Self.sum("2026-11-21T09:00:00Z", 5, invoiced: 5)], invoicedBefore: [:])
+        let lines = try UsageRating(by: Sample.shipped(), coveredThrough: nil).rate(
+            [Self.sum("2026-11-21T09:00:00Z", 5, invoiced: 5)], invoicedBefore: [:])
 
-        #expect(lines == [])
+        #expect(lines == RatedUse(lines: [], refused: []))
     }
 
     @Test(
-        "sums that cannot be are refused, and nothing is rated",
+        "what cannot be rated gets no line, and keeps none from other groups",
         arguments: [
             ("2026-11-21T09:00:00Z", Int64(4), Int64(5), ServiceType.seal),
             ("2026-11-21T09:00:00Z", 4, -1, .seal), ("2026-11-21T09:00:00Z", 4, 0, .grpc),
             ("2025-12-31T23:00:00Z", 4, 0, .seal), ("2026-11-21T09:00:00Z", .max, 0, .seal),
         ])
     func refused(hour: String, successful: Int64, invoiced: Int64, service: ServiceType) throws {
-        let good = try Self.sum("2026-11-20T09:00:00Z", 1)
+        let good = try Self.sum("2026-10-20T09:00:00Z", 7)
         let bad = try Self.sum(hour, successful, invoiced: invoiced, service: service)
         let rating = UsageRating(by: try Sample.shipped(), coveredThrough: nil)
+        let rated = rating.rate([bad, good, bad], invoicedBefore: [:])
 
-        #expect(throws: RatingError.self) {
-            try rating.lines(for: [good, bad], invoicedBefore: [:])
-        }
+        #expect(rated.refused.count == 1)
+        #expect(rated.lines == rating.rate([good], invoicedBefore: [:]).lines)
+        #expect(rated.cost == MicroUSDC(700))
     }
 
     @Test func anHourTwiceIsRefused() throws {
         let sum = try Self.sum("2026-11-20T09:00:00Z", 1)
-        let rating = UsageRating(by: try Sample.shipped(), coveredThrough: nil)
+        let rated = UsageRating(by: try Sample.shipped(), coveredThrough: nil)
+            .rate([sum, sum], invoicedBefore: [:])
 
-        #expect(throws: RatingError.hourTwice(sum.hour)) {
-            try rating.lines(for: [sum, sum], invoicedBefore: [:])
-        }
+        #expect(rated == RatedUse(lines: [], refused: [.hourTwice(sum.hour)]))
+    }
+
+    @Test("of all hours before the first prices one is told, the first")
+    func unpricedHours() throws {
+        let sums = try ["2025-12-31T23:00:00Z", "2025-12-31T21:00:00Z", "2025-12-31T22:00:00Z"]
+            .map { try Self.sum($0, 1) }
+        let rated = UsageRating(by: try Sample.shipped(), coveredThrough: nil)
+            .rate(sums, invoicedBefore: [:])
+
+        #expect(rated.refused == [.noPriceVersion(at: sums[1].hour.start)])
+    }
+
+    @Test("costs that do not fit together are the largest amount, never none")
+    func costTooLarge() throws {
+        let sums = try ["2026-10-20T09:00:00Z", "2026-11-20T09:00:00Z"]
+            .map { try Self.sum($0, 92_233_720_368_547_758) }
+        let rated = UsageRating(by: try Sample.shipped(), coveredThrough: nil)
+            .rate(sums, invoicedBefore: [:])
+
+        #expect(rated.lines.count == 2 && rated.cost == MicroUSDC(.max))
     }
 
     @Test(

@@ -11,6 +11,7 @@ from support.client import new_customer
 from support.gateway import Fleet
 from support.operators import secret_file
 from support.rows import rows
+from support.usage_events import TARGET, body, edge_key, event
 
 Commands = Callable[..., subprocess.CompletedProcess[str]]
 BOOK = REPOSITORY / "Config" / "pricebook.json"
@@ -31,7 +32,7 @@ def alice(fleet: Fleet, commands: Commands, tmp_path: Path) -> Path:
 def test_prices_are_checked_and_loaded_or_refused_whole(
     fleet: Fleet, commands: Commands, tmp_path: Path
 ) -> None:
-    fleet.start()
+    gateway = fleet.start()
     broken = tmp_path / "broken.json"
     broken.write_text(BOOK.read_text().replace('"20000000"', '"-1"'))
     for word in ("check", "load"):
@@ -54,6 +55,12 @@ def test_prices_are_checked_and_loaded_or_refused_whole(
     [(operator,)] = rows(
         fleet, "SELECT details->'operator' FROM audit_log WHERE action = 'price_book_loaded'")
     assert operator["user"]
+    # From now on events are taken of what is sold alone.
+    user = new_customer(gateway)
+    sent = body(event(user), event(user, "soon", serviceType="grpc"))
+    answer = edge_key(fleet, "edge-3").send(gateway, "POST", TARGET, content=sent).expect(200).body
+    assert answer == {"accepted": 1, "duplicates": 0,
+                      "rejected": [{"id": "soon", "code": "service_unknown"}]}
 
 
 def test_a_credit_is_an_operators_and_above_the_limit_two(

@@ -138,17 +138,7 @@ extension Transaction {
             """)
     }
 
-    /// Those whose use cannot be priced keep the figure that they had, until there is news again.
-    func setLookedAt(_ customers: [CustomerID]) async throws(StorageError) {
-        guard !customers.isEmpty else { return }
-        try await execute(
-            """
-            UPDATE billing_accounts SET is_stale = false
-             WHERE customer_id = ANY(\(customers.map(\.number)))
-            """)
-    }
-
-    /// Nothing is left that accrues: all was invoiced, or there was nothing.
+    /// Nothing is left that accrues: all that has a price was invoiced, or there was nothing.
     func setCovered(
         _ customers: [CustomerID], through now: Timestamp
     ) async throws(StorageError) {

@@ -73,6 +73,17 @@ extension StatementRunner {
             """)
     }
 
+    func ratedUse(
+        of account: BillingAccountRow, by book: PriceBook
+    ) async throws(StorageError) -> RatedUse {
+        let sums = try await openSums([account.customer])
+        let groups = try await invoicedGroups([account.customer], months: sums.months)
+        var use = OpenUse(account)
+        use.sums = sums.map(\.sum)
+        for row in groups { use.invoicedBefore[row.group] = row.requests }
+        return use.rated(by: book)
+    }
+
     /// A customer's means at this moment, with all metered use at its price.
     ///
     /// - Returns: nil for a customer that there is not.
@@ -83,10 +94,6 @@ extension StatementRunner {
         guard let account = try await billingAccount(of: customer) else {
             return row.funds(at: now)
         }
-        let sums = try await openSums([customer])
-        let groups = try await invoicedGroups([customer], months: sums.months)
-        let use = OpenUse.gather([account], sums, groups).first
-        // What cannot be priced counts as it was last known.
-        return row.funds(at: now, use: try? use?.cost(by: book))
+        return row.funds(at: now, use: try await ratedUse(of: account, by: book).cost)
     }
 }

@@ -14,16 +14,9 @@ struct OpenUse: Sendable {
         coveredThrough = account.coveredThrough
     }
 
-    func lines(by book: PriceBook) throws(RatingError) -> [InvoiceLine] {
-        guard !sums.isEmpty else { return [] }
-        return try UsageRating(by: book, coveredThrough: coveredThrough)
-            .lines(for: sums, invoicedBefore: invoicedBefore)
-    }
-
-    func cost(by book: PriceBook) throws(RatingError) -> MicroUSDC {
-        let sum = try lines(by: book).reduce(Int128(0)) { $0 + Int128($1.amount.units) }
-        guard let units = Int64(exactly: sum) else { throw .tooLarge }
-        return MicroUSDC(units)
+    func rated(by book: PriceBook) -> RatedUse {
+        UsageRating(by: book, coveredThrough: coveredThrough)
+            .rate(sums, invoicedBefore: invoicedBefore)
     }
 
     /// Puts together what was read for several customers.

@@ -16,25 +16,39 @@ public struct UsageRating: Sendable {
         self.coveredThrough = coveredThrough
     }
 
+    /// Each group by itself: one that cannot be rated keeps no other from being invoiced.
+    ///
     /// - Parameter sums: at least those with requests that were not invoiced; each once.
     /// - Parameter invoicedBefore: requests of each group that stand on invoices; absent is none.
-    /// - Returns: lines in an order that depends on nothing but their content.
-    public func lines(
-        for sums: some Sequence<UsageSum>, invoicedBefore: [UsageGroup: Int64]
-    ) throws(RatingError) -> [InvoiceLine] {
+    public func rate(
+        _ sums: some Sequence<UsageSum>, invoicedBefore: [UsageGroup: Int64]
+    ) -> RatedUse {
         var lines: [InvoiceLine] = []
-        for (group, sums) in try grouped(sums).sorted(by: { $0.key < $1.key }) {
-            var before = invoicedBefore[group] ?? 0
-            let late = try parts(of: sums) { isLate($0) }
-            let timely = try parts(of: sums) { !isLate($0) }
-            for (parts, isLate) in [(late, true), (timely, false)] where !parts.isEmpty {
-                let charge = UsageCharge(group: group, before: before, parts: parts)
-                lines.append(
-                    InvoiceLine(
-                        isLate ? .lateUsage(charge) : .usage(charge),
-                        amount: try charge.cost(by: book)))
-                before += try charge.count()  // Fits: the cost of their sum was computed.
+        var (groups, refused) = grouped(sums)
+        for (group, sums) in groups.sorted(by: { $0.key < $1.key }) {
+            do throws(RatingError) {
+                lines += try self.lines(group, sums, before: invoicedBefore[group] ?? 0)
+            } catch {
+                refused.append(error)
             }
+        }
+        return RatedUse(lines: lines, refused: refused)
+    }
+
+    private func lines(
+        _ group: UsageGroup, _ sums: [UsageSum], before: Int64
+    ) throws(RatingError) -> [InvoiceLine] {
+        var before = before
+        var lines: [InvoiceLine] = []
+        let late = try parts(of: sums) { isLate($0) }
+        let timely = try parts(of: sums) { !isLate($0) }
+        for (parts, isLate) in [(late, true), (timely, false)] where !parts.isEmpty {
+            let charge = UsageCharge(group: group, before: before, parts: parts)
+            lines.append(
+                InvoiceLine(
+                    isLate ? .lateUsage(charge) : .usage(charge),
+                    amount: try charge.cost(by: book)))
+            before += try charge.count()  // Fits: the cost of their sum was computed.
         }
         return lines
     }
@@ -43,17 +57,23 @@ public struct UsageRating: Sendable {
         coveredThrough.map { hour.end <= $0 } ?? false
     }
 
+    /// Sums of hours before the first prices belong to no group: the first of them is told.
     private func grouped(
         _ sums: some Sequence<UsageSum>
-    ) throws(RatingError) -> [UsageGroup: [UsageSum]] {
+    ) -> (groups: [UsageGroup: [UsageSum]], refused: [RatingError]) {
         var groups: [UsageGroup: [UsageSum]] = [:]
+        var unpriced: Hour?
         for sum in sums where sum.successful != sum.invoiced {
+            guard let version = book.version(at: sum.hour.start) else {
+                unpriced = min(unpriced ?? sum.hour, sum.hour)
+                continue
+            }
             let group = UsageGroup(
                 month: Month(containing: sum.hour.start), service: sum.service, tier: sum.tier,
-                priceVersion: try book.inForce(at: sum.hour.start).number)
+                priceVersion: version.number)
             groups[group, default: []].append(sum)
         }
-        return groups
+        return (groups, unpriced.map { [.noPriceVersion(at: $0.start)] } ?? [])
     }
 
     private func parts(

@@ -1,5 +1,6 @@
 public import Determinism
 public import Identifiers
+public import Services
 
 /// All prices that ever were in force, and those to come. Source: `Config/pricebook.json`.
 ///
@@ -23,6 +24,12 @@ public struct PriceBook: Hashable, Sendable {
     /// Nil before the first version.
     public func version(at time: Timestamp) -> PriceVersion? {
         versions.last { $0.effectiveFrom <= time }
+    }
+
+    /// Whether a service could be had at some time, so that its use has a price.
+    public func sells(_ service: ServiceType, at time: Timestamp) -> Bool {
+        guard let prices = try? version(at: time)?.prices(of: service) else { return false }
+        return prices.availability == .available
     }
 
     public func version(number: Int64) -> PriceVersion? {

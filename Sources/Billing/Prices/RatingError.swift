@@ -1,7 +1,7 @@
 public import Determinism
 public import Services
 
-/// Why something has no price. Nothing is invoiced then, rather than some of it.
+/// Why something has no price. It is not invoiced then.
 public enum RatingError: Error, Hashable, Sendable {
     /// Before the first version of the price book.
     case noPriceVersion(at: Timestamp)

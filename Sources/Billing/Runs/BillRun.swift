@@ -65,6 +65,7 @@ struct BillRun: Sendable {
         try await transaction.setAccrued(plan.accrued)
         let outcome = try await charging.plan(
             plan.invoices.filter { !$0.isPaid }.map(\.asClosed), in: transaction)
+        summary.refused += plan.unrated
         summary.closed = Int64(plan.invoices.count)
         summary.planned = outcome.planned
         summary.turned = Int64(plan.turns.count)
@@ -76,22 +77,17 @@ struct BillRun: Sendable {
         var invoices: [NewInvoice] = []
         var covered: [CustomerID] = []
         var accrued: [(customer: CustomerID, amount: MicroUSDC)] = []
+        var unrated: [(customer: CustomerID, problem: BillingProblem)] = []
     }
 
     private func add(
         _ account: BillingAccountRow, _ use: OpenUse, _ fees: [InvoiceLine], _ credits: [Credit],
         _ version: PriceVersion, to plan: inout Plan
     ) throws(BillingProblem) {
-        let lines: [InvoiceLine]
-        let cost: MicroUSDC
-        do {
-            lines = try use.lines(by: book)
-            cost = try use.cost(by: book)
-        } catch {
-            throw .rating(error)
-        }
-        let reason = reason(account, cost, version)
-        let taken = reason == nil ? fees : lines + fees
+        let rated = use.rated(by: book)
+        plan.unrated += rated.refused.map { (account.customer, .rating($0)) }
+        let reason = reason(account, rated.cost, version)
+        let taken = reason == nil ? fees : rated.lines + fees
         if !taken.isEmpty {
             do throws(InvoiceError) {
                 plan.invoices.append(
@@ -103,7 +99,7 @@ struct BillRun: Sendable {
             }
         }
         if reason == nil {
-            plan.accrued.append((account.customer, cost))
+            plan.accrued.append((account.customer, rated.cost))
         } else {
             plan.covered.append(account.customer)
         }

@@ -68,7 +68,7 @@ public struct Biller: Sendable {
     func tell(_ report: Report) {
         for (customer, problem) in report.refused {
             logger.error(
-                "a customer could not be billed", ("customer", .number(customer.number)),
+                "a customer could not be billed in full", ("customer", .number(customer.number)),
                 ("code", .text(problem.code)), ("reason", .text("\(problem)")))
         }
     }
@@ -100,14 +100,11 @@ public struct Biller: Sendable {
             var accrued: [(customer: CustomerID, amount: MicroUSDC)] = []
             var refused: [(customer: CustomerID, problem: BillingProblem)] = []
             for use in OpenUse.gather(accounts, sums, groups) {
-                do throws(RatingError) {
-                    accrued.append((use.customer, try use.cost(by: book)))
-                } catch {
-                    refused.append((use.customer, .rating(error)))
-                }
+                let rated = use.rated(by: book)
+                accrued.append((use.customer, rated.cost))
+                refused += rated.refused.map { (use.customer, .rating($0)) }
             }
             try await transaction.setAccrued(accrued)
-            try await transaction.setLookedAt(refused.map(\.customer))
             return (accounts, refused)
         }
     }

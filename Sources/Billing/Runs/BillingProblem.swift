@@ -1,4 +1,5 @@
-/// Why a customer could not be billed: somebody has to look. Nothing of the customer was changed.
+/// Why a customer, or some of the customer's use, could not be billed: somebody has to look. What it
+/// names was left as it was.
 public enum BillingProblem: Error, Hashable, Sendable {
     /// No price book is loaded, or none of its versions has begun.
     case noPrices

@@ -106,10 +106,18 @@ public final class OverspendWatch: Sendable {
         let now = surroundings.now()
         guard let row = try await transaction.lockInstance(candidate.customer, candidate.service)
         else { return .nothing }
-        _ = try await transaction.lockAccounts([candidate.customer], at: now)
-        guard let funds = try await transaction.funds(of: candidate.customer, at: now, by: book)
+        let accounts = try await transaction.lockAccounts([candidate.customer], at: now)
+        guard let account = accounts.first,
+            let standing = try await transaction.fundsRow(of: candidate.customer)
         else { return .nothing }
-        switch Overspend.decide(row.state, funds, try await debt(of: row, in: transaction)) {
+        let use = try await transaction.ratedUse(of: account, by: book)
+        let funds = standing.funds(at: now, use: use.cost)
+        let pastDue = try await transaction.pastDueInvoices(of: row.customer)
+        let debt = Debt(
+            pastDue: pastDue.map { Debt.PastDue($0.invoice.id, $0.invoice.total) },
+            // What has no price is owed by nobody, or it would be closed anew for ever.
+            hasOpenUse: !use.lines.isEmpty, hasUnsettled: standing.isUnsettled)
+        switch Overspend.decide(row.state, funds, debt) {
         case .rest: return .nothing
         case .suspend(let cause):
             return try await suspend(row, cause, funds, in: transaction)
@@ -124,17 +132,6 @@ public final class OverspendWatch: Sendable {
             return .charged(outcome.planned)
         case .resume: return try await resume(row, funds, by: book, in: transaction)
         }
-    }
-
-    private func debt(
-        of row: InstanceRow, in transaction: Transaction
-    ) async throws(StorageError) -> Debt {
-        let pastDue = try await transaction.pastDueInvoices(of: row.customer)
-        let standing = try await transaction.fundsRow(of: row.customer)
-        let sums = try await transaction.openSums([row.customer])
-        return Debt(
-            pastDue: pastDue.map { Debt.PastDue($0.invoice.id, $0.invoice.total) },
-            hasOpenUse: !sums.isEmpty, hasUnsettled: standing?.isUnsettled ?? false)
     }
 
     private func suspend(

@@ -13,7 +13,8 @@ extension UsageEventCalls {
         duplicate now, and no Idempotency-Key is needed. One event that is not counted keeps no other from it: it is named in \
         `rejected`, and its id is not used up. `event_invalid`: a member has another type or is \
         out of bounds. `event_too_old`: more than 35 days back. `event_in_future`: more than 5 \
-        minutes ahead. `customer_unknown`, `service_unknown`: nobody and nothing of ours.
+        minutes ahead. `customer_unknown`: nobody of ours. `service_unknown`: nothing that was \
+        sold then.
         """,
         answers: [.json(200, outcome, "All that was accepted is stored.")]
     ).with {

@@ -13,24 +13,27 @@ public enum UsageEventError: Error, Equatable, Sendable {
 public struct UsageEvents: Sendable {
     /// Events of one call.
     public static let countLimit = 10_000
+    /// Whether use of a service is metered, by when it was.
+    public typealias Metering = @Sendable (_ service: String, _ time: Timestamp) -> Bool
+
     /// Losses against others before it is said that the database is away.
     private static let attemptLimit = 4
 
     private let database: Database
-    private let services: Set<String>
+    private let metering: @Sendable () async throws(StorageError) -> Metering
     private let horizon = AcceptHorizon.standard
     private let surroundings: Surroundings
     private let logger: Logger
     private let metrics: MetricsRegistry
 
-    /// - Parameter services: the types of service that are metered.
+    /// - Parameter metering: which services are metered; asked for each call.
     public init(
-        database: Database, services: Set<String>, surroundings: Surroundings, logger: Logger,
-        metrics: MetricsRegistry
+        database: Database, surroundings: Surroundings, logger: Logger, metrics: MetricsRegistry,
+        metering: @escaping @Sendable () async throws(StorageError) -> Metering
     ) {
         self.logger = logger
         self.database = database
-        self.services = services
+        self.metering = metering
         self.surroundings = surroundings
         self.metrics = metrics
     }
@@ -56,10 +59,11 @@ public struct UsageEvents: Sendable {
         _ events: [SentEvent], from sender: EventSender
     ) async throws(StorageError) -> EventOutcome {
         let now = surroundings.now()
+        let isMetered = try await metering()
         for _ in 0..<Self.attemptLimit {
             do throws(StorageError) {
                 return try await database.transaction { transaction throws(StorageError) in
-                    try await store(events, from: sender, at: now, in: transaction)
+                    try await store(events, from: sender, isMetered, at: now, in: transaction)
                 }
             } catch .serialization {
                 continue
@@ -74,14 +78,14 @@ public struct UsageEvents: Sendable {
     }
 
     private func store(
-        _ events: [SentEvent], from sender: EventSender, at now: Timestamp,
-        in transaction: Transaction
+        _ events: [SentEvent], from sender: EventSender, _ isMetered: @escaping Metering,
+        at now: Timestamp, in transaction: Transaction
     ) async throws(StorageError) -> EventOutcome {
         let counted = try await transaction.countedEvents(events.map(\.id), of: sender)
         let customers = try await transaction.existingCustomers(
             Array(Set(events.compactMap { $0.event?.customer.number })))
         var judge = EventJudge(
-            counted: counted, customers: customers, services: services, horizon: horizon)
+            counted: counted, customers: customers, isMetered: isMetered, horizon: horizon)
         for event in events { judge.judge(event, at: now) }
         var outcome = EventOutcome(
             duplicates: judge.duplicates, rejected: judge.rejected)
@@ -115,7 +119,7 @@ public struct UsageEvents: Sendable {
 private struct EventJudge {
     let counted: Set<String>
     let customers: Set<Int64>
-    let services: Set<String>
+    let isMetered: UsageEvents.Metering
     let horizon: AcceptHorizon
     private(set) var fresh: [(id: String, event: UsageEvent)] = []
     private(set) var duplicates = 0
@@ -123,11 +127,12 @@ private struct EventJudge {
     private var seen: Set<String> = []
 
     init(
-        counted: Set<String>, customers: Set<Int64>, services: Set<String>, horizon: AcceptHorizon
+        counted: Set<String>, customers: Set<Int64>, isMetered: @escaping UsageEvents.Metering,
+        horizon: AcceptHorizon
     ) {
         self.counted = counted
         self.customers = customers
-        self.services = services
+        self.isMetered = isMetered
         self.horizon = horizon
     }
 
@@ -155,7 +160,7 @@ private struct EventJudge {
         } catch {
             throw EventRejection(reason: error == .tooOld ? .tooOld : .inFuture)
         }
-        guard services.contains(event.service) else {
+        guard isMetered(event.service, event.time) else {
             throw EventRejection(reason: .serviceUnknown)
         }
         guard customers.contains(event.customer.number) else {

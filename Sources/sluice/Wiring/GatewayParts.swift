@@ -31,6 +31,7 @@ struct GatewayParts {
             configuration.tokens.secret == nil
             ? try LiveParts.signingKeys(
                 configuration, database, logger: logger, metrics: metrics) : nil
+        let books = PriceBooks(database: database, surroundings: .live)
         let node = LiveParts.nodes(configuration.node, logger: logger, metrics: metrics)
         let services = try Self.signInServices(
             configuration, database, node,
@@ -55,19 +56,15 @@ struct GatewayParts {
                     verdict: NodeVerdicts.ofTransactions(node), surroundings: .live,
                     logger: logger),
                 subscriptions: Subscriptions(
-                    database: database,
-                    books: PriceBooks(database: database, surroundings: .live),
-                    surroundings: .live),
+                    database: database, books: books, surroundings: .live),
                 apiKeys: APIKeys(
                     database: database, sealer: try LiveParts.sealer(configuration),
                     surroundings: .live),
                 edges: VaultEdges(database: database),
                 usageEvents: UsageEvents(
-                    database: database, services: Set(ServiceType.allCases.map(\.rawValue)),
-                    surroundings: .live, logger: logger, metrics: metrics),
-                billing: CustomerBilling(
-                    database: database,
-                    books: PriceBooks(database: database, surroundings: .live))),
+                    database: database, surroundings: .live, logger: logger, metrics: metrics,
+                    metering: Self.metering(books)),
+                billing: CustomerBilling(database: database, books: books)),
             checks: ReadinessChecks.all(
                 database: database, endedSessions: services.endedSessions,
                 signingKeys: signingKeys, sealer: background.sealer, node: node,
@@ -107,6 +104,20 @@ struct GatewayParts {
             databaseKey: configuration.secrets.databaseEncryptionKey,
             welcome: WalletGifts.welcome(configuration, logger: logger), surroundings: .live,
             logger: logger)
+    }
+
+    /// Use of what nobody could have had has no price, so it is refused where it is sent. Before
+    /// there are prices all of it is taken: they may come a moment later.
+    private static func metering(
+        _ books: PriceBooks
+    ) -> @Sendable () async throws(StorageError) -> UsageEvents.Metering {
+        { () async throws(StorageError) in
+            let book = try await books.current()
+            return { service, time in
+                guard let type = ServiceType(rawValue: service) else { return false }
+                return book?.sells(type, at: time) ?? true
+            }
+        }
     }
 
     private static func face(_ configuration: Configuration) -> GatewayConfiguration {

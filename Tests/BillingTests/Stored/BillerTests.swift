@@ -240,21 +240,36 @@ import Testing
         #expect(try await world.invoices() == ["paid 5000000"])
     }
 
-    @Test("one customer who cannot be priced keeps nobody else from being billed")
+    @Test("use that cannot be priced keeps no other use from being billed, nor anybody else")
     func unpriced() async throws {
-        let world = try await BillingWorld.priced()
+        let world = try await BillingWorld.priced(now: "2028-03-31T10:00:00Z")
         let customer = try await world.customer(1, balance: 100_000_000)
         let other = try await world.customer(2, balance: 100_000_000)
-        try await world.use(50_000, of: customer)
+        try await world.enable(customer)
+        try await world.settleAll()
+        try await world.use(3, of: customer)
+        try await world.store.run("UPDATE usage_records SET service_type = 'grpc'")
+        try await world.use(10, of: customer)
         try await world.use(50_000, of: other)
-        try await world.store.run(
-            "UPDATE usage_records SET tier = 'enterprise' WHERE customer_id = 1")
+        let before = try await world.biller.run()
+        #expect(before.refused.map(\.customer) == [customer])
+        #expect(before.refused.first?.problem.code == "rating_failed")
+        #expect(
+            try await world.number(
+                "SELECT accrued_micro_usdc FROM billing_accounts WHERE customer_id = 1") == 1000)
 
+        try world.moveTo("2028-04-01T00:00:00Z")
         let report = try await world.biller.run()
 
-        #expect(report.refused.map(\.customer) == [customer])
-        #expect(report.refused.first?.problem.code == "rating_failed")
-        #expect(try await world.invoices() == ["charging 5000000"])
+        #expect(Set(report.refused.map(\.customer)) == [customer])
+        #expect(
+            try await world.invoices() == ["paid 645162", "charging 5000000", "charging 20001000"])
+        #expect(
+            try await world.database.instance(customer, .seal)?.paid?.month
+                == Month("2028-04")?.start)
+        #expect(
+            try await world.number("SELECT invoiced FROM usage_records WHERE successful = 3") == 0)
+        try await world.expectWhole()
     }
 
     @Test("without prices nothing is billed and nothing is lost")

@@ -56,6 +56,27 @@ import Testing
         try await world.expectWhole()
     }
 
+    @Test("use that has no price neither hides what has one nor keeps a service from going on")
+    func unpriced() async throws {
+        let world = try await BillingWorld.priced(now: "2028-03-01T10:00:00Z")
+        let customer = try await world.customer(1, balance: 20_000_000)
+        try await world.enable(customer)
+        try await world.settleAll()
+        try await world.use(5, of: customer)
+        try await world.store.run("UPDATE usage_records SET service_type = 'grpc'")
+        try await world.use(30_000, of: customer)
+        _ = try await world.watch.run()
+        #expect(try await world.state(of: customer) == .suspendedNoPayment)
+
+        try await world.deposit(3_000_000, to: customer)
+        for _ in 0..<3 {
+            _ = try await world.watch.run()
+            try await world.settleAll()
+        }
+        #expect(try await world.invoices() == ["paid 20000000", "paid 3000000"])
+        #expect(try await world.state(of: customer) == .enabled)
+    }
+
     @Test("a withdrawal under what was used, and a lower limit, stop it as well")
     func otherCauses() async throws {
         let world = try await BillingWorld.priced(now: "2028-03-01T10:00:00Z")

@@ -15,6 +15,8 @@ import Testing
         "SELECT source, line_count, duplicate_count, first_at <= last_at, metered_at FROM "
         + "log_batches ORDER BY batch_id"
 
+    private static let grpcBegins = IntakeWorld.moment.adding(milliseconds: -60_000)
+
     private let world: IntakeWorld
     private let database: Database
     private let events: UsageEvents
@@ -27,8 +29,13 @@ import Testing
                 url: world.database.url, poolSize: 8, deadlineMilliseconds: 20_000),
             logger: .disabled, metrics: MetricsRegistry())
         events = UsageEvents(
-            database: database, services: ["seal", "grpc"], surroundings: world.clock.surroundings,
-            logger: .disabled, metrics: world.registry)
+            database: database, surroundings: world.clock.surroundings, logger: .disabled,
+            metrics: world.registry
+        ) {
+            { service, time in
+                service == "seal" || service == "grpc" && time >= Self.grpcBegins
+            }
+        }
     }
 
     private func event(
@@ -87,7 +94,8 @@ import Testing
                 SentEvent(id: "invalid", event: nil), event("old", ago: 35 * days + 1),
                 event("oldest", ago: 35 * days), event("early", ago: -300_001),
                 event("earliest", ago: -300_000), event("nobody", customer: 43),
-                event("nothing", service: "graphql"), event("good"),
+                event("nothing", service: "graphql"), event("good", service: "grpc"),
+                event("before", ago: 60_001, service: "grpc"),
             ], from: sender)
 
         #expect(outcome.accepted == 3)
@@ -95,6 +103,7 @@ import Testing
             outcome.rejected.map { "\($0.id) \($0.reason.rawValue)" } == [
                 "invalid event_invalid", "old event_too_old", "early event_in_future",
                 "nobody customer_unknown", "nothing service_unknown",
+                "before service_unknown",
             ])
         let later = try [event("invalid"), event("old"), event("early"), event("nobody")]
         #expect(try await events.take(later, from: sender) == EventOutcome(accepted: 4))
