@@ -12,7 +12,8 @@ struct FundsRow: SQLRow {
         c.customer_id, coalesce(a.balance_micro_usdc, 0), coalesce(a.held_micro_usdc, 0),
         coalesce(a.spending_limit_micro_usdc, 0), coalesce(a.period_start, 'epoch'),
         coalesce(a.period_charged_micro_usdc, 0), coalesce(b.accrued_micro_usdc, 0),
-        coalesce(d.closed, 0), coalesce(d.past_due, 0), coalesce(d.is_unsettled, false)
+        coalesce(d.closed, 0), coalesce(d.past_due, 0), coalesce(d.is_unsettled, false),
+        coalesce(g.credit, 0)
         """
 
     static let source: SQL = """
@@ -26,6 +27,11 @@ struct FundsRow: SQLRow {
               FROM billing_records AS r
              WHERE r.customer_id = c.customer_id
                AND r.state IN ('open', 'closed', 'charging', 'past_due')) AS d ON true
+          LEFT JOIN LATERAL (
+            SELECT least(9223372036854775807, coalesce(sum(remaining_micro_usdc), 0))::bigint
+                AS credit
+              FROM billing_credits
+             WHERE customer_id = c.customer_id AND remaining_micro_usdc > 0) AS g ON true
         """
 
     let customer: CustomerID
@@ -38,6 +44,7 @@ struct FundsRow: SQLRow {
     private let accrued: MicroUSDC
     private let closed: MicroUSDC
     private let pastDue: MicroUSDC
+    private let credit: MicroUSDC
 
     init(from columns: inout SQLColumns) throws(StorageError) {
         customer = try columns.nextCustomerID()
@@ -50,17 +57,22 @@ struct FundsRow: SQLRow {
         closed = MicroUSDC(try columns.next())
         pastDue = MicroUSDC(try columns.next())
         isUnsettled = try columns.next()
+        credit = MicroUSDC(try columns.next())
     }
 
     /// - Parameter use: what open use costs, where that was computed just now.
     func funds(at now: Timestamp, use: MicroUSDC? = nil) -> Funds {
         let hasPeriodEnded =
             now.milliseconds - periodStart.milliseconds >= Self.periodMilliseconds
-        let owed = Int128((use ?? accrued).units) + Int128(closed.units)
+        let use = (use ?? accrued).units
+        // Its invoice will take so much credit.
+        let covered = min(use, credit.units)
+        let owed = Int128(use - covered) + Int128(closed.units)
         return Funds(
             balance: balance, held: held, accrued: MicroUSDC(Int64(clamping: owed)),
             pastDue: pastDue, spendingLimit: limit,
-            periodCharged: hasPeriodEnded ? .zero : periodCharged)
+            periodCharged: hasPeriodEnded ? .zero : periodCharged,
+            credit: MicroUSDC(credit.units - covered))
     }
 }
 

@@ -36,6 +36,9 @@ extension StatementRunner {
                     bool_or(state = 'past_due') AS is_past_due
                   FROM billing_records WHERE state IN ('open', 'closed', 'charging', 'past_due')
                  GROUP BY customer_id
+            ), credits AS MATERIALIZED (
+                SELECT customer_id, sum(remaining_micro_usdc) AS remaining
+                  FROM billing_credits WHERE remaining_micro_usdc > 0 GROUP BY customer_id
             )
             SELECT i.customer_id, i.service_type
               FROM service_instances AS i
@@ -43,15 +46,18 @@ extension StatementRunner {
               LEFT JOIN billing_accounts AS b ON b.customer_id = i.customer_id
               LEFT JOIN escrow_accounts AS a ON a.owner = c.wallet_address AND a.is_primary
               LEFT JOIN debts AS d ON d.customer_id = i.customer_id
+              LEFT JOIN credits AS k ON k.customer_id = i.customer_id
+             CROSS JOIN LATERAL (
+                SELECT greatest(0, coalesce(b.accrued_micro_usdc, 0) - coalesce(k.remaining, 0))
+                    + coalesce(d.owed, 0) + coalesce(a.held_micro_usdc, 0) AS micro_usdc
+              ) AS promised
              WHERE (i.customer_id, i.service_type)
                     > (\(last?.customer.number ?? 0), \(last?.service.rawValue ?? ""))
                AND CASE WHEN \(isServed) THEN i.state = 'enabled' AND (
                     d.is_past_due
-                    OR coalesce(b.accrued_micro_usdc, 0) + coalesce(d.owed, 0)
-                        + coalesce(a.held_micro_usdc, 0) > coalesce(a.balance_micro_usdc, 0)
+                    OR promised.micro_usdc > coalesce(a.balance_micro_usdc, 0)
                     OR a.spending_limit_micro_usdc > 0
-                        AND coalesce(b.accrued_micro_usdc, 0) + coalesce(d.owed, 0)
-                            + a.held_micro_usdc
+                        AND promised.micro_usdc
                             + CASE WHEN a.period_start + interval '28 days' <= \(now) THEN 0
                                 ELSE a.period_charged_micro_usdc END
                             > a.spending_limit_micro_usdc)

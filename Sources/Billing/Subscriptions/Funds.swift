@@ -7,17 +7,20 @@ public struct Funds: Hashable, Sendable {
     public let balance: MicroUSDC
     /// Set aside for charges without an outcome.
     public let held: MicroUSDC
-    /// Use that is not invoiced, and invoices for which no charge is planned yet.
+    /// Use that is not invoiced, as far as no credit covers it, and invoices for which no charge is
+    /// planned yet.
     public let accrued: MicroUSDC
     /// Invoices whose charge was declined.
     public let pastDue: MicroUSDC
     /// For each period; zero is no limit, as in the contract.
     public let spendingLimit: MicroUSDC
     public let periodCharged: MicroUSDC
+    /// What was granted against invoices to come, and open use leaves: it pays first.
+    public let credit: MicroUSDC
 
     public init(
         balance: MicroUSDC, held: MicroUSDC, accrued: MicroUSDC, pastDue: MicroUSDC,
-        spendingLimit: MicroUSDC, periodCharged: MicroUSDC
+        spendingLimit: MicroUSDC, periodCharged: MicroUSDC, credit: MicroUSDC = .zero
     ) {
         self.balance = balance
         self.held = held
@@ -25,6 +28,7 @@ public struct Funds: Hashable, Sendable {
         self.pastDue = pastDue
         self.spendingLimit = spendingLimit
         self.periodCharged = periodCharged
+        self.credit = credit
     }
 
     /// Not promised to anything; below zero when more was used than there is.
@@ -44,7 +48,13 @@ public struct Funds: Hashable, Sendable {
         return nil
     }
 
-    /// Whether `cost`, which may be nothing, can be taken on beside everything that is promised.
+    /// Of a customer without an account.
+    static let none = Funds(
+        balance: .zero, held: .zero, accrued: .zero, pastDue: .zero, spendingLimit: .zero,
+        periodCharged: .zero)
+
+    /// Whether `cost`, which may be nothing, can be taken on beside everything that is promised,
+    /// by money alone.
     public func check(_ cost: MicroUSDC) throws(FundsRefusal) {
         guard available >= cost else {
             throw .insufficientBalance(
@@ -62,7 +72,8 @@ public struct Funds: Hashable, Sendable {
     func promising(_ amount: MicroUSDC) -> Funds {
         Funds(
             balance: balance, held: Self.clamped(wide(held) + wide(amount)), accrued: accrued,
-            pastDue: pastDue, spendingLimit: spendingLimit, periodCharged: periodCharged)
+            pastDue: pastDue, spendingLimit: spendingLimit, periodCharged: periodCharged,
+            credit: credit)
     }
 
     private var promised: Int128 { wide(held) + wide(accrued) + wide(pastDue) }

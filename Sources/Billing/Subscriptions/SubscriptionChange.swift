@@ -39,15 +39,12 @@ public struct SubscriptionChange: Equatable, Sendable {
     }
 
     /// Whether it can be paid. Only what leaves the service served at once needs funds; then even
-    /// what costs nothing, or a customer who owes would only disable and enable again.
-    ///
-    /// - Parameter credit: what was granted against invoices to come, and pays first.
-    public func check(
-        _ funds: Funds, credit: MicroUSDC = .zero
-    ) throws(SubscriptionRefusal) {
+    /// what costs nothing, or a customer who owes would only disable and enable again. Credit pays
+    /// first.
+    public func check(_ funds: Funds) throws(SubscriptionRefusal) {
         guard needsFunds else { return }
         guard funds.pastDue == .zero else { throw .paymentOwed(funds.pastDue) }
-        let cost = Int64(clamping: Int128(chargeNow.units) - Int128(credit.units))
+        let cost = Int64(clamping: Int128(chargeNow.units) - Int128(funds.credit.units))
         do { try funds.check(max(.zero, MicroUSDC(cost))) } catch { throw .funds(error) }
     }
 

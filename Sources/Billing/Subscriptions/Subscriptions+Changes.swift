@@ -62,7 +62,8 @@ extension Subscriptions {
             of: customer, change.subscription.service)
         if let refusal = change.slotRefusal(active: active) { return refusal }
         _ = try await transaction.lockAccounts([customer], at: now)
-        return change.refusal(by: try await transaction.means(of: customer, at: now, by: book))
+        let funds = try await transaction.funds(of: customer, at: now, by: book)
+        return change.refusal(by: funds ?? .none)
     }
 
     /// A refusal rolls everything back, the key included.
@@ -106,9 +107,9 @@ extension SubscriptionChange {
         return .slotsInUse(active: active, wanted: slots)
     }
 
-    func refusal(by means: Means) -> SubscriptionError? {
+    func refusal(by funds: Funds) -> SubscriptionError? {
         do throws(SubscriptionRefusal) {
-            try check(means.funds, credit: means.credit)
+            try check(funds)
             return nil
         } catch {
             return .refused(error)
@@ -131,25 +132,6 @@ extension SubscriptionChange {
         if case .scheduled(let month) = effect { details["from"] = .string(month.description) }
         details["invoiceId"] = invoice.map { .string($0.description) }
         return details
-    }
-}
-
-/// What a customer can pay with.
-struct Means: Sendable {
-    let funds: Funds
-    let credit: MicroUSDC
-}
-
-extension StatementRunner {
-    func means(
-        of customer: CustomerID, at now: Timestamp, by book: PriceBook
-    ) async throws(StorageError) -> Means {
-        let none = Funds(
-            balance: .zero, held: .zero, accrued: .zero, pastDue: .zero, spendingLimit: .zero,
-            periodCharged: .zero)
-        return Means(
-            funds: try await funds(of: customer, at: now, by: book) ?? none,
-            credit: try await credit(of: customer))
     }
 }
 

@@ -59,11 +59,11 @@ public struct Subscriptions: Sendable {
     ) async throws(SubscriptionError) -> ServiceQuote {
         let now = surroundings.now()
         let (book, version) = try await prices(at: now)
-        let (row, means, active) = try await stored { () throws(StorageError) in
+        let (row, funds, active) = try await stored { () throws(StorageError) in
             (
                 try await database.instance(customer, service)
                     ?? InstanceRow(customer: customer, service: service),
-                try await database.means(of: customer, at: now, by: book),
+                try await database.funds(of: customer, at: now, by: book) ?? .none,
                 try await database.activeKeyCount(of: customer, service)
             )
         }
@@ -75,7 +75,7 @@ public struct Subscriptions: Sendable {
             throw .refused(error)
         }
         return ServiceQuote(
-            change, refusal: change.slotRefusal(active: active) ?? change.refusal(by: means))
+            change, refusal: change.slotRefusal(active: active) ?? change.refusal(by: funds))
     }
 
     /// Chooses a configuration: a dearer one holds and is charged at once while the service is

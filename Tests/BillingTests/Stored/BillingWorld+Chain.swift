@@ -19,6 +19,16 @@ extension BillingWorld {
         guard isStored, case .scheduled = change.effect else { throw TestFailure("not stored") }
     }
 
+    func grant(_ amount: Int64, to customer: CustomerID) async throws {
+        let id = SQLUUID(bytes: CreditID(from: time.surroundings).uuid.bytes)
+        let now = now
+        let isDone = try await database.transaction { transaction throws(StorageError) in
+            try await transaction.grantCredit(
+                id, of: MicroUSDC(amount), to: customer, because: "r", by: "op", at: now)
+        }
+        guard isDone else { throw TestFailure("nobody to grant to") }
+    }
+
     /// A charge that the chain knows and this database had lost: booked under the mark of the only
     /// invoice.
     func adopt(amount: Int64) async throws {

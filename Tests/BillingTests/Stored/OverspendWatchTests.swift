@@ -77,6 +77,54 @@ import Testing
         #expect(try await world.state(of: customer) == .enabled)
     }
 
+    @Test("credit is there to be used up: only what it leaves counts against the balance")
+    func credit() async throws {
+        let world = try await BillingWorld.priced(now: "2028-03-01T10:00:00Z")
+        let customer = try await world.customer(1, balance: 20_000_000)
+        try await world.enable(customer)
+        try await world.settleAll()
+        try await world.grant(1_000_000, to: customer)
+        try await world.use(10_000, of: customer)
+        _ = try await world.watch.run()
+        #expect(try await world.state(of: customer) == .enabled)
+        #expect(try await world.number("SELECT count(*) FROM billing_records") == 1)
+
+        try await world.use(1, of: customer)
+        _ = try await world.watch.run()
+        #expect(try await world.state(of: customer) == .suspendedNoPayment)
+        try await world.deposit(100, to: customer)
+        for _ in 0..<3 {
+            _ = try await world.watch.run()
+            try await world.settleAll()
+        }
+        #expect(try await world.invoices() == ["paid 20000000", "paid 100"])
+        #expect(try await world.state(of: customer) == .enabled)
+        try await world.expectWhole()
+    }
+
+    @Test("the days left of another month may be paid by credit alone")
+    func resumedByCredit() async throws {
+        let world = try await BillingWorld.priced(now: "2028-03-01T10:00:00Z")
+        let customer = try await world.customer(1, balance: 20_000_000)
+        try await world.enable(customer)
+        try await world.settleAll()
+        try await world.use(10, of: customer)
+        _ = try await world.watch.run()
+        #expect(try await world.state(of: customer) == .suspendedNoPayment)
+        _ = try await world.watch.run()
+        try world.moveTo("2028-05-31T10:00:00Z")
+        try await world.deposit(1000, to: customer)
+        try await world.grant(645_162, to: customer)
+        for _ in 0..<3 {
+            _ = try await world.watch.run()
+            try await world.settleAll()
+        }
+
+        #expect(try await world.invoices() == ["paid 20000000", "paid 1000", "paid 0"])
+        #expect(try await world.state(of: customer) == .enabled)
+        try await world.expectWhole()
+    }
+
     @Test("a withdrawal under what was used, and a lower limit, stop it as well")
     func otherCauses() async throws {
         let world = try await BillingWorld.priced(now: "2028-03-01T10:00:00Z")
