@@ -245,18 +245,24 @@ def test_a_manager_whose_clock_is_a_day_off_adds_use_to_the_hour_it_was_of(
         """) == [(True, 501)]
 
 
-def test_by_a_clock_that_is_a_day_off_nobody_is_billed(managers: Managers, tmp_path: Path) -> None:
-    clock = MovedClock(tmp_path)
-    managers.rows(WORK["bill"].prepare)
+@pytest.mark.parametrize("task", ["bill", "overspend"])
+def test_by_a_clock_that_is_a_day_off_nobody_is_billed(
+    managers: Managers, tmp_path: Path, task: str
+) -> None:
+    clock, work = MovedClock(tmp_path), WORK[task]
+    if work.needs_prices:
+        assert managers.once("--task", "bill").returncode == 0
+    managers.rows(work.prepare)
     for seconds in (DAY, -DAY):
         clock.move(seconds)
-        done = managers.once("--task", "bill", **clock.environment)
+        done = managers.once("--task", task, **clock.environment)
         assert done.returncode == 1 and "clocks_disagree" in done.stdout, done.stdout
     assert managers.rows("SELECT count(*) FROM billing_records") == [(0,)]
+    assert managers.rows("SELECT state FROM service_instances") == [("enabled",)]
 
     clock.move(60)
-    assert managers.once("--task", "bill", **clock.environment).returncode == 0
-    assert managers.rows(WORK["bill"].question) == WORK["bill"].answer
+    assert managers.once("--task", task, **clock.environment).returncode == 0
+    assert managers.rows(work.question) == work.answer
 
 
 def test_of_two_managers_one_runs_the_tasks_and_the_other_takes_over(managers: Managers) -> None:

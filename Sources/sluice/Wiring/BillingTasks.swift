@@ -32,7 +32,7 @@ enum BillingTasks {
             overspend(
                 OverspendWatch(
                     database: database, books: books, surroundings: .live, logger: parts.logger,
-                    metrics: parts.metrics)),
+                    metrics: parts.metrics), database),
             bill(
                 Biller(
                     database: database, books: books, surroundings: .live, logger: parts.logger),
@@ -47,9 +47,11 @@ enum BillingTasks {
         }
     }
 
-    private static func overspend(_ watch: OverspendWatch) -> ManagerTask {
+    /// What it resumes pays for the days that are left: by the right clock, as in `bill`.
+    private static func overspend(_ watch: OverspendWatch, _ database: Database) -> ManagerTask {
         ManagerTask("overspend", everyMilliseconds: briefMilliseconds) { _ in
-            TaskReport(try await watch.run())
+            try await Clocks.compare(database, .live)
+            return TaskReport(try await watch.run())
         }
     }
 
