@@ -122,7 +122,8 @@ extension StatementRunner {
 }
 
 extension Transaction {
-    /// In the order of their ids.
+    /// In the order of their ids. One whose charge was declined waits no longer once the chain has
+    /// more to charge from: the account was paid into, or its limit changed, after the decline.
     func lockInvoices(
         _ ids: [InvoiceID], chargeableAt now: Timestamp
     ) async throws(StorageError) -> [InvoiceStandingRow] {
@@ -130,7 +131,15 @@ extension Transaction {
             """
             SELECT \(sql: InvoiceStandingRow.columns) FROM billing_records AS r
              WHERE r.invoice_id = ANY(\(ids.map(\.sqlValue))) AND r.state IN ('closed', 'past_due')
-               AND (r.charge_after IS NULL OR r.charge_after <= \(now))
+               AND (r.charge_after IS NULL OR r.charge_after <= \(now)
+                    OR r.state = 'past_due' AND EXISTS (
+                        SELECT FROM charges AS c
+                          JOIN escrow_transactions AS d
+                            ON d.digest = c.outcome_digest AND d.event_seq = c.outcome_event_seq
+                          JOIN escrow_transactions AS e
+                            ON e.account_id = c.account_id AND e.position > d.position
+                         WHERE c.charge_id = r.charge_id AND e.standing = 'booked'
+                           AND e.kind IN ('deposited', 'refunded', 'limit_changed')))
              ORDER BY r.invoice_id FOR UPDATE
             """)
     }

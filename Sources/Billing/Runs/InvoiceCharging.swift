@@ -7,7 +7,7 @@ import Storage
 /// that no charge is without an invoice that knows of it.
 struct InvoiceCharging: Sendable {
     /// A charge that was declined or given up is tried anew after 5, 10, 20, … seconds, at most an
-    /// hour: what has to change first, balance or limit, is looked at besides.
+    /// hour; a declined one at once when the account has been paid into or its limit has changed.
     private static let firstWaitMilliseconds: Int64 = 5_000
     private static let longestWaitMilliseconds: Int64 = 3_600_000
 

@@ -201,6 +201,34 @@ import Testing
         try await world.expectWhole()
     }
 
+    @Test("a deposit has what was declined charged at once, and once")
+    func depositEndsTheWait() async throws {
+        let world = try await BillingWorld.priced()
+        let customer = try await world.customer(1, balance: 100_000_000)
+        try await world.deposit(1, to: customer)
+        try await world.enable(customer)
+        for wait: Int64 in [5000, 10_000] {
+            try await world.declineAll()
+            _ = try await world.watch.run()
+            world.time.advance(milliseconds: wait)
+            _ = try await world.watch.run()
+        }
+        try await world.declineAll()
+        _ = try await world.watch.run()
+        world.time.advance(milliseconds: 1000)
+        _ = try await world.watch.run()
+        #expect(try await world.number(Self.planned) == 0)
+
+        try await world.deposit(1, to: customer)
+        _ = try await world.watch.run()
+        #expect(try await world.number(Self.planned) == 1)
+        try await world.declineAll()
+        _ = try await world.watch.run()
+        _ = try await world.watch.run()
+        #expect(try await world.number(Self.planned) == 0)
+        try await world.expectWhole()
+    }
+
     private static let planned = "SELECT count(*) FROM charges WHERE state = 'planned'"
 
     @Test("credits are taken before money, the oldest first; nothing owed is paid as it is made")

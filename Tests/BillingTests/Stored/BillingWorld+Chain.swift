@@ -1,4 +1,5 @@
 import Billing
+import Determinism
 import Escrow
 import Identifiers
 import Services
@@ -17,6 +18,26 @@ extension BillingWorld {
             try await transaction.store(row.after(change.subscription), at: now)
         }
         guard isStored, case .scheduled = change.effect else { throw TestFailure("not stored") }
+    }
+
+    /// Books an event of each account that the rest of the statement reads.
+    static func event(_ kind: String, digest: String, at now: Timestamp) -> String {
+        """
+        INSERT INTO escrow_transactions (digest, event_seq, checkpoint, at, account_id, name, kind,
+            standing, bcs)
+        SELECT \(digest), 0, 1, '\(now.rfc3339)', account_id, 'Event', '\(kind)', 'booked', ''
+        """
+    }
+
+    func deposit(_ amount: Int64, to customer: CustomerID) async throws {
+        let account = "escrow_accounts WHERE account_id = \(Self.bytes(customer.number))"
+        let digest = "sha256(uuid_send(gen_random_uuid()))"
+        try await store.run(
+            """
+            \(Self.event("deposited", digest: digest, at: now)) FROM \(account);
+            UPDATE escrow_accounts SET balance_micro_usdc = balance_micro_usdc + \(amount)
+             WHERE account_id = \(Self.bytes(customer.number))
+            """)
     }
 
     func grant(_ amount: Int64, to customer: CustomerID) async throws {

@@ -79,14 +79,6 @@ final class BillingWorld: Sendable {
         "decode(lpad(to_hex(\(number)), 64, '0'), 'hex')"
     }
 
-    func deposit(_ amount: Int64, to customer: CustomerID) async throws {
-        try await store.run(
-            """
-            UPDATE escrow_accounts SET balance_micro_usdc = balance_micro_usdc + \(amount)
-             WHERE account_id = \(Self.bytes(customer.number))
-            """)
-    }
-
     /// Stores an instance as a step of its subscription leaves it, with the invoice of its fee.
     func enable(
         _ customer: CustomerID, _ configuration: ServiceConfiguration = Sample.starter
@@ -191,7 +183,9 @@ final class BillingWorld: Sendable {
                 UPDATE charges SET state = 'declined', outcome_event_seq = 0, outcome_checkpoint = 1,
                     outcome_digest = sha256(uuid_send(charge_id)), ended_at = '\(now.rfc3339)',
                     decline_reason = 1, outcome_sequence = 1
-                 WHERE state = 'planned' RETURNING account_id, amount_micro_usdc
+                 WHERE state = 'planned' RETURNING account_id, amount_micro_usdc, outcome_digest
+            ), booked AS (
+                \(Self.event("declined", digest: "outcome_digest", at: now)) FROM ended
             )
             UPDATE escrow_accounts AS a SET held_micro_usdc = held_micro_usdc - amount_micro_usdc
               FROM ended AS e WHERE a.account_id = e.account_id
