@@ -61,7 +61,7 @@ import Testing
     ) throws {
         let version = try #require(Sample.shipped().versions.first)
 
-        #expect(throws: refusal) { try version.monthlyFee(of: wanted, for: service) }
+        #expect(throws: refusal) { try version.prices(of: service).check(wanted) }
     }
 
     private static func changed(

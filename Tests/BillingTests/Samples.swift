@@ -58,7 +58,7 @@ enum Sample {
 
     static func version(
         _ number: Int, from date: String, monthly: Int = 20_000_000, price: Int = 11,
-        per: Int = 7, included: Int = 10
+        per: Int = 7, included: Int = 10, slots: ClosedRange<Int> = 1...9
     ) throws -> String {
         """
         {"version": \(number), "effectiveFrom": "\(date)", "chargeThresholdMicroUsdc": "5000000",
@@ -66,7 +66,8 @@ enum Sample {
         "availability": "available", "options": {
         "sealKeys": {"included": 1, "maximum": 9, "monthlyMicroUsdc": "5000000"},
         "packagesPerKey": {"included": 3, "maximum": 9, "monthlyMicroUsdc": "1000000"},
-        "apiKeys": {"included": 1, "maximum": 9, "monthlyMicroUsdc": "1000000"}},
+        "apiKeys": {"included": \(slots.lowerBound), "maximum": \(slots.upperBound),
+        "monthlyMicroUsdc": "1000000"}},
         "tiers": [{"tier": "starter", "title": "Starter", "terms": {
         "monthlyMicroUsdc": "\(monthly)", "includedRequests": \(included),
         "requestPrice": {"amountMicroUsdc": "\(price)", "perRequests": \(per)},

@@ -36,6 +36,40 @@ import Testing
         #expect(try Sample.invoice(change.lines).differences(by: book) == [])
     }
 
+    @Test(
+        "who chose by other bounds keeps that, and pays for what is above what is included",
+        arguments: [(Int64(1), Int64(0)), (2, 0), (9, 7)])
+    func otherBounds(slots: Int64, paid: Int64) throws {
+        let book = try PriceBook(
+            parsing: Sample.book([
+                Sample.version(1, from: "2027-01-01"),
+                Sample.version(2, from: "2027-05-01", slots: 2...5),
+            ]))
+        let (march, may) = (
+            try Sample.time("2027-03-01T00:00:00Z"), try Sample.time("2027-05-01T00:00:00Z")
+        )
+        var chosen = Sample.starter
+        chosen.apiKeys = slots
+        let served = try Subscription(service: .seal).configuring(chosen, at: march, by: book)
+            .subscription.enabling(at: march, by: book).subscription
+        let turned = try served.turning(at: may, by: book)
+        let fee = MicroUSDC(20_000_000 + paid * 1_000_000)
+        #expect(turned.lines.last?.amount == fee && turned.subscription.configuration == chosen)
+        #expect(try served.configuring(chosen, at: may, by: book).lines == turned.lines)
+        let resumed = try served.suspending(.noPayment).resuming(at: may, by: book)
+        #expect(resumed.chargeNow == fee)
+
+        chosen.tier = .pro
+        guard slots < 2 || slots > 5 else {
+            #expect(try served.configuring(chosen, at: may, by: book).effect == .immediate)
+            return
+        }
+        let refusal = ConfigurationRefusal.outOfRange(.apiKeys, minimum: 2, maximum: 5)
+        #expect(throws: SubscriptionRefusal.configuration(refusal)) {
+            try served.configuring(chosen, at: may, by: book)
+        }
+    }
+
     @Test func aDowngradeWaitsForTheFirstOfTheMonth() throws {
         let book = try Sample.shipped()
         let start = try Self.enabled(Sample.pro, at: "2027-04-01T00:00:00Z")

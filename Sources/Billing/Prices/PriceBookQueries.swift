@@ -1,5 +1,6 @@
 import Determinism
-import Storage
+import Services
+public import Storage
 
 struct StoredPriceBookRow: SQLRow {
     var id: Int64
@@ -12,7 +13,37 @@ struct StoredPriceBookRow: SQLRow {
     }
 }
 
+extension TariffUse: SQLRow {
+    public init(from columns: inout SQLColumns) throws(StorageError) {
+        guard let service = ServiceType(rawValue: try columns.next()),
+            let tier = ServiceTier(rawValue: try columns.next())
+        else { throw .unexpectedValue(column: "tier") }
+        self.init(
+            service, tier, hasBurst: try columns.next(), until: try columns.next(),
+            customers: try columns.next())
+    }
+}
+
 extension StatementRunner {
+    /// What customers have whose service is served, or stopped until they pay, and what is to take
+    /// its place.
+    func tariffsInUse() async throws(StorageError) -> [TariffUse] {
+        try await rows(
+            """
+            WITH held AS (
+                SELECT * FROM service_instances
+                 WHERE state IN ('enabled', 'suspended_no_payment', 'suspended_spending_limit')
+            )
+            SELECT service_type, tier, has_burst, scheduled_from::timestamp AT TIME ZONE 'UTC',
+                count(*)
+              FROM held GROUP BY 1, 2, 3, 4
+            UNION ALL
+            SELECT service_type, scheduled_tier, scheduled_has_burst, NULL, count(*)
+              FROM held WHERE scheduled_from IS NOT NULL GROUP BY 1, 2, 3
+             ORDER BY 1, 2, 3, 4
+            """)
+    }
+
     /// The book in force; nil before there is any.
     ///
     /// - Parameter known: whose content need not be read again.

@@ -1,3 +1,4 @@
+import Services
 public import Storage
 
 /// Why a price book was not taken: the one before stays in force, whole.
@@ -16,6 +17,9 @@ public enum PriceBookRefusal: Error, Equatable, Sendable, CustomStringConvertibl
             "version \(number) has begun and is not what it was"
         case .succession(.versionBeginsInThePast(let number)):
             "version \(number) is new and begins in the past"
+        case .succession(.tariffInUse(let number, let service, let tier, let hasBurst, let count)):
+            "version \(number) does not sell \(service.rawValue) \(tier.rawValue)"
+                + "\(hasBurst ? " with burst" : ""), which \(count) customers have"
         case .storage(let error): error.description
         }
     }

@@ -47,9 +47,10 @@ public final class PriceBooks: Sendable {
         let now = surroundings.now()
         return try await decide { transaction throws(StorageError) in
             try await transaction.lockPriceBooks()
-            let last = try await transaction.latestPriceBook()
-            if onlyFirst, last != nil { return .success(false) }
-            let decision = try Self.decision(on: book, content, after: last, at: now)
+            if onlyFirst, try await transaction.latestPriceBook() != nil {
+                return .success(false)
+            }
+            let decision = try await Self.decision(on: book, content, at: now, in: transaction)
             guard case .success(true) = decision else { return decision }
             try await transaction.insertPriceBook(content, at: now)
             if let person {
@@ -66,8 +67,7 @@ public final class PriceBooks: Sendable {
         let book = try Self.book(content)
         let now = surroundings.now()
         return try await decide { transaction throws(StorageError) in
-            try Self.decision(
-                on: book, content, after: try await transaction.latestPriceBook(), at: now)
+            try await Self.decision(on: book, content, at: now, in: transaction)
         }
     }
 
@@ -87,13 +87,20 @@ public final class PriceBooks: Sendable {
 
     /// Whether it is another one than the last, which it may follow.
     private static func decision(
-        on book: PriceBook, _ content: [UInt8], after last: StoredPriceBookRow?,
-        at now: Timestamp
-    ) throws(StorageError) -> Result<Bool, PriceBookSuccession> {
-        guard let old = last?.content else { return .success(true) }
+        on book: PriceBook, _ content: [UInt8], at now: Timestamp, in transaction: Transaction
+    ) async throws(StorageError) -> Result<Bool, PriceBookSuccession> {
+        guard let old = try await transaction.latestPriceBook()?.content else {
+            return .success(true)
+        }
         if old == content { return .success(false) }
-        if let refusal = book.refusal(after: try read(old), at: now) { return .failure(refusal) }
-        return .success(true)
+        let (last, uses) = (try read(old), try await transaction.tariffsInUse())
+        do throws(PriceBookSuccession) {
+            try book.checkFollows(last, at: now)
+            try book.checkSells(uses, at: now)
+            return .success(true)
+        } catch {
+            return .failure(error)
+        }
     }
 
     private static func record(_ book: PriceBook, _ person: JSONValue) -> AuditRecord {
@@ -113,16 +120,5 @@ public final class PriceBooks: Sendable {
             throw .unexpectedValue(column: "content")
         }
         return book
-    }
-}
-
-extension PriceBook {
-    fileprivate func refusal(after old: PriceBook, at now: Timestamp) -> PriceBookSuccession? {
-        do throws(PriceBookSuccession) {
-            try checkFollows(old, at: now)
-            return nil
-        } catch {
-            return error
-        }
     }
 }

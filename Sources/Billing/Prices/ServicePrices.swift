@@ -22,26 +22,42 @@ public struct ServicePrices: Hashable, Sendable {
         return terms
     }
 
-    /// The parts of a configuration's monthly fee; those that cost nothing are left out, but
-    /// never the tier.
+    /// Whether a configuration can be chosen.
+    public func check(_ configuration: ServiceConfiguration) throws(ConfigurationRefusal) {
+        let (options, _) = try sold(configuration.tier, hasBurst: configuration.hasBurst)
+        try options.sealKeys.check(configuration.sealKeys, .sealKeys)
+        try options.packagesPerKey.check(configuration.packagesPerKey, .packagesPerKey)
+        try options.apiKeys.check(configuration.apiKeys, .apiKeys)
+    }
+
+    /// Whether such a tier is sold, with burst or without, and by which prices.
+    func sold(
+        _ tier: ServiceTier, hasBurst: Bool
+    ) throws(ConfigurationRefusal) -> (options: ServiceOptions, terms: TierTerms) {
+        guard availability == .available, let options else { throw .serviceNotSold(type) }
+        let terms = try terms(of: tier)
+        if hasBurst, terms.burst == nil { throw .burstNotSold(tier) }
+        return (options, terms)
+    }
+
+    /// The parts of the monthly fee of a configuration that could be chosen, now or by an earlier
+    /// version; those that cost nothing are left out, but never the tier.
     public func items(
         of configuration: ServiceConfiguration
     ) throws(ConfigurationRefusal) -> [FeeItem] {
-        guard availability == .available, let options else { throw .serviceNotSold(type) }
-        let terms = try terms(of: configuration.tier)
+        let (options, terms) = try sold(configuration.tier, hasBurst: configuration.hasBurst)
         var items = [FeeItem(kind: .tier, quantity: 1, unit: terms.monthly)]
-        if configuration.hasBurst {
-            guard let burst = terms.burst else { throw .burstNotSold(configuration.tier) }
+        if configuration.hasBurst, let burst = terms.burst {
             items.append(FeeItem(kind: .burst, quantity: 1, unit: burst.monthly))
         }
         let keys = configuration.sealKeys
-        let paidKeys = try options.sealKeys.paid(keys, .sealKeys)
+        let paidKeys = options.sealKeys.paid(keys)
         items.append(FeeItem(kind: .sealKeys, quantity: paidKeys, unit: options.sealKeys.monthly))
         let packages = options.packagesPerKey
-        let paidPackages = try packages.paid(configuration.packagesPerKey, .packagesPerKey) * keys
+        let paidPackages = packages.paid(configuration.packagesPerKey) * keys
         items.append(
             FeeItem(kind: .packagesPerKey, quantity: paidPackages, unit: packages.monthly))
-        let paidSlots = try options.apiKeys.paid(configuration.apiKeys, .apiKeys)
+        let paidSlots = options.apiKeys.paid(configuration.apiKeys)
         items.append(FeeItem(kind: .apiKeys, quantity: paidSlots, unit: options.apiKeys.monthly))
         return items.filter { $0.kind == .tier || $0.quantity > 0 }
     }

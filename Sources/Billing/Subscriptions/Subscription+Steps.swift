@@ -9,6 +9,10 @@ extension Subscription {
         _ wanted: ServiceConfiguration, at now: Timestamp, by book: PriceBook
     ) throws(SubscriptionRefusal) -> SubscriptionChange {
         let version = try SubscriptionRefusal.version(at: now, of: book)
+        // What was chosen before may be kept, whatever can be chosen now.
+        if wanted != configuration, wanted != scheduled?.configuration {
+            try version.check(wanted, for: service)
+        }
         let items = try version.items(of: wanted, for: service)
         var after = self
         try after.take(.configure)

@@ -31,6 +31,13 @@ public enum SubscriptionRefusal: Error, Hashable, Sendable {
 }
 
 extension PriceVersion {
+    /// Whether it can be chosen now.
+    func check(
+        _ configuration: ServiceConfiguration, for service: ServiceType
+    ) throws(SubscriptionRefusal) {
+        do { try prices(of: service).check(configuration) } catch { throw .configuration(error) }
+    }
+
     func items(
         of configuration: ServiceConfiguration, for service: ServiceType
     ) throws(SubscriptionRefusal) -> [FeeItem] {

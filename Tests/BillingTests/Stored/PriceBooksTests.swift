@@ -1,6 +1,8 @@
 import Billing
 import ByteCodecs
 import Determinism
+import Identifiers
+import Services
 import Storage
 import TestSupport
 import Testing
@@ -83,6 +85,36 @@ import Testing
         #expect(try await !world.books.check(next))
         #expect(try await !world.books.load(next, by: .null))
         #expect(try await Self.stored(world) == 2)
+    }
+
+    @Test("a book that no longer sells what customers have is refused, until they leave it")
+    func tariffInUse() async throws {
+        let world = try await BillingWorld(now: "2028-03-10T10:00:00Z")
+        let first = try Sample.version(1, from: "2027-01-01")
+        let without = try Sample.version(2, from: "2028-05-01")
+            .replacing(#""tier": "pro""#, with: #""tier": "enterprise""#)
+        try await world.books.load(Sample.book([first]))
+        for number: Int64 in 1...3 {
+            let customer = try await world.customer(number, balance: 1_000_000_000)
+            try await world.enable(customer, number == 3 ? Sample.starter : Sample.pro)
+        }
+        let next = Sample.book([first, without])
+        let refusal = PriceBookSuccession.tariffInUse(
+            version: 2, .seal, .pro, hasBurst: false, customers: 2)
+        await #expect(throws: PriceBookRefusal.succession(refusal)) {
+            try await world.books.check(next)
+        }
+        await #expect(throws: PriceBookRefusal.succession(refusal)) {
+            try await world.books.load(next)
+        }
+        #expect(
+            PriceBookRefusal.succession(refusal).description
+                == "version 2 does not sell seal pro, which 2 customers have")
+
+        try await world.schedule(Sample.starter, for: try #require(CustomerID(1)))
+        try await world.store.run(
+            "UPDATE service_instances SET state = 'disabled' WHERE customer_id = 2")
+        #expect(try await world.books.load(next))
     }
 
     @Test("the book that nobody chose comes first or not at all")
