@@ -92,6 +92,29 @@ import Testing
         #expect(again.lines == [])
     }
 
+    @Test func whoIsStoppedInAMonthNotPaidForGoesOnWithWhatIsCheaper() throws {
+        let book = try Sample.shipped()
+        let stopped = try Self.enabled(Sample.pro, at: "2027-04-01T00:00:00Z")
+            .subscription.suspending(.noPayment)
+        let paid = try stopped.configuring(
+            Sample.starter, at: Sample.time("2027-04-30T23:59:59Z"), by: book)
+        #expect(paid.effect == .scheduled(try #require(Month("2027-05"))))
+        #expect(paid.subscription.configuration == Sample.pro)
+
+        let now = try Sample.time("2027-05-31T00:00:00Z")
+        let chosen = try stopped.configuring(Sample.starter, at: now, by: book)
+        #expect(chosen.effect == .immediate && chosen.lines == [])
+        #expect(chosen.subscription.configuration == Sample.starter)
+        #expect(chosen.subscription.scheduled == nil)
+        #expect(chosen.subscription.state == .suspendedNoPayment)
+        try chosen.check(Sample.funds(balance: 0))
+        let resumed = try chosen.subscription.resuming(at: now, by: book)
+        #expect(resumed.chargeNow == MicroUSDC(20_000_000 - 20_000_000 * 30 / 31))
+        #expect(throws: SubscriptionRefusal.upgradeWhileSuspended(.suspendedNoPayment)) {
+            try chosen.subscription.configuring(Sample.pro, at: now, by: book)
+        }
+    }
+
     @Test func choosingThePresentOneAgainTakesADowngradeBack() throws {
         let book = try Sample.shipped()
         let now = try Sample.time("2027-04-16T12:00:00Z")

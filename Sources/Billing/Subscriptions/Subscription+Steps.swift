@@ -4,7 +4,8 @@ public import Services
 
 extension Subscription {
     /// A configuration is chosen. While the service is served, a dearer one holds at once and the
-    /// difference is charged; a cheaper one holds from the next month on.
+    /// difference is charged; a cheaper one holds from the next month on, or at once where the service
+    /// is stopped and nothing was paid for this month.
     public func configuring(
         _ wanted: ServiceConfiguration, at now: Timestamp, by book: PriceBook
     ) throws(SubscriptionRefusal) -> SubscriptionChange {
@@ -16,7 +17,8 @@ extension Subscription {
         let items = try version.items(of: wanted, for: service)
         var after = self
         try after.take(.configure)
-        var lines = try after.turn(to: Month(containing: now), by: book)
+        let month = Month(containing: now)
+        var lines = try after.turn(to: month, by: book)
         let isCheaper = after.isCheaper(wanted, by: version)
         let effect: SubscriptionChange.Effect
         switch after.state {
@@ -29,9 +31,12 @@ extension Subscription {
             guard isCheaper || wanted == after.configuration else {
                 throw .upgradeWhileSuspended(state)
             }
-            let next = Month(containing: now).next
-            after.scheduled = ScheduledConfiguration(wanted, from: next)
-            effect = .scheduled(next)
+            guard after.state.isServed || after.paid?.month == month else {
+                (after.configuration, after.scheduled, effect) = (wanted, nil, .immediate)
+                break
+            }
+            after.scheduled = ScheduledConfiguration(wanted, from: month.next)
+            effect = .scheduled(month.next)
         case .notProvisioned, .suspendedByOperator:
             throw .state(IllegalInstanceChange(from: state, on: .configure))
         }
