@@ -115,7 +115,8 @@ func offThreadTransaction(
     _ world: IntakeWorld,
     _ body: @escaping @Sendable (borrowing BulkTransaction) throws(StorageError) -> Void
 ) async throws {
-    let target = try BulkTarget(DatabaseConfiguration(url: world.database.intakeURL))
+    let target = try BulkTarget(
+        DatabaseConfiguration(url: world.database.intakeURL, deadlineMilliseconds: 60_000))
     try await offThread {
         let connection = BulkConnection(
             target, logger: .disabled, metrics: MetricsRegistry(), pool: "test")

@@ -95,8 +95,8 @@ import Testing
         let world = try await StorageWorld(deadlineMilliseconds: 500)
         try await world.store.run(Self.tables)
         let patient = try Database(
-            DatabaseConfiguration(url: world.store.url), logger: .disabled,
-            metrics: .init())
+            DatabaseConfiguration(url: world.store.url, deadlineMilliseconds: 60_000),
+            logger: .disabled, metrics: .init())
 
         let error = try await patient.transaction { transaction throws(StorageError) in
             try await transaction.execute("LOCK TABLE parents")

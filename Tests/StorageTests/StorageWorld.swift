@@ -9,7 +9,7 @@ struct StorageWorld {
     let metrics = MetricsRegistry()
 
     init(
-        cluster: TestCluster? = nil, poolSize: Int = 4, deadlineMilliseconds: Int64 = 20_000,
+        cluster: TestCluster? = nil, poolSize: Int = 4, deadlineMilliseconds: Int64 = 60_000,
         queueLimit: Int = 4096, migrated: Bool = false
     ) async throws {
         let home: TestCluster =

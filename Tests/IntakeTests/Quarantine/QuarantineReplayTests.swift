@@ -146,7 +146,8 @@ import Testing
         world.clock.advance(milliseconds: 1000)
         try await world.store([NumberedLines.line(0, key: Self.newKey)])
         let database = try Database(
-            DatabaseConfiguration(url: world.database.url), logger: .disabled,
+            DatabaseConfiguration(url: world.database.url, deadlineMilliseconds: 60_000),
+            logger: .disabled,
             metrics: MetricsRegistry())
         defer { database.close() }
 
