@@ -191,13 +191,13 @@ def test_postgresql_frozen_in_the_middle_of_tasks_is_told_and_they_are_done_once
             "SELECT (SELECT count(DISTINCT relation) FROM pg_locks WHERE NOT granted"
             " AND relation IN ('usage_records'::regclass, 'vault_versions'::regclass)),"
             " (SELECT count(*) FROM worker_runs WHERE task = 'bill' AND outcome = 'running')"
-        ) == [(2, 1)], within=40, what="all three are in the middle of their work")
+        ) == [(2, 1)], within=60, what="all three are in the middle of their work")
         cluster.freeze()
         try:
             told = until(lambda: (found := ready(port)).get("status") == "unavailable" and found,
-                         within=10, what="/ready says so in time")
+                         within=60, what="/ready says so in time")
             assert told["checks"]["database"] == "unavailable"
-            until(lambda: metric(port, 'sluice_task_failing{task="vault"} 1'), within=40,
+            until(lambda: metric(port, 'sluice_task_failing{task="vault"} 1'), within=60,
                   what="a task fails in its time")
         finally:
             cluster.thaw()
@@ -209,12 +209,12 @@ def test_postgresql_frozen_in_the_middle_of_tasks_is_told_and_they_are_done_once
     once = {WORK["meter"].question: [(50_500, 50_500)], WORK["vault"].question: [(1, 3)],
             BILLED_ONCE: [(True, True, True)]}
     for question, answer in once.items():
-        until(lambda: managers.rows(question) == answer, within=30, what=f"done: {question}")
+        until(lambda: managers.rows(question) == answer, within=60, what=f"done: {question}")
     managers.rows(
         "INSERT INTO worker_requests (task, asked_at, asked_by) SELECT t, now(), 'alice'"
         " FROM unnest(ARRAY['meter', 'bill', 'vault']) AS t ON CONFLICT DO NOTHING")
     until(lambda: managers.rows("SELECT count(*) FROM worker_runs WHERE asked_by = 'alice'"
-                                " AND outcome = 'done'") == [(3,)], within=20, what="once more")
+                                " AND outcome = 'done'") == [(3,)], within=60, what="once more")
     assert {question: managers.rows(question) for question in once} == once
     process.kill()
     failed = {line["task"] for line in json_lines(process.communicate()[0])
