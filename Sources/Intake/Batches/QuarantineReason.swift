@@ -7,6 +7,8 @@ public enum QuarantineReason: Hashable, Sendable, CustomStringConvertible {
     case edgeMismatch(claimed: String)
     /// A request that succeeded with a key that is nobody's.
     case apiKeyUnknown
+    /// A line from the spool, of a day that is no longer kept: nobody knows whether it counted.
+    case dayGone
     /// The database takes all but this line. With its code (PostgreSQL manual, appendix A).
     case notStorable(sqlState: String)
 
@@ -17,15 +19,17 @@ public enum QuarantineReason: Hashable, Sendable, CustomStringConvertible {
         case .unreadable(let error): error.code
         case .edgeMismatch: "edge_mismatch"
         case .apiKeyUnknown: "api_key_unknown"
+        case .dayGone: "day_gone"
         case .notStorable: "line_not_storable"
         }
     }
 
-    /// Whether it is a line of ours that a replay can take once the cause is gone: a clock that was
-    /// wrong, a key that was not there yet, a table that would not have it.
+    /// Whether it is a line of ours that may count one day: by a replay once the cause is gone, which
+    /// is a clock that was wrong, a key that was not there yet, a table that would not have it; or by
+    /// an operator, who finds out whether it counted before its day went.
     var mayPass: Bool {
         switch self {
-        case .refused(.inFuture), .apiKeyUnknown, .notStorable: true
+        case .refused(.inFuture), .apiKeyUnknown, .dayGone, .notStorable: true
         case .refused, .unreadable, .edgeMismatch: false
         }
     }
@@ -37,7 +41,7 @@ public enum QuarantineReason: Hashable, Sendable, CustomStringConvertible {
         case .refused(let refusal): refusal.description
         case .unreadable(let error): error.code
         case .edgeMismatch(let claimed): "\(code): \(claimed)"
-        case .apiKeyUnknown: code
+        case .apiKeyUnknown, .dayGone: code
         case .notStorable(let sqlState): "\(code): \(sqlState)"
         }
     }

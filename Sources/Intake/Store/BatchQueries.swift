@@ -34,6 +34,20 @@ extension BulkTransaction {
                 """) as SQLScalar<Int64>?
     }
 
+    /// Days that have no partition, as days since 1970.
+    func missingDays(
+        from first: Timestamp, through last: Timestamp
+    ) throws(StorageError) -> Set<Int64> {
+        let days: [SQLScalar<Int64>] = try rows(
+            """
+            SELECT (day::date - date '1970-01-01')::bigint
+              FROM generate_series((\(first) AT TIME ZONE 'UTC')::date::timestamp,
+                (\(last) AT TIME ZONE 'UTC')::date::timestamp, interval '1 day') AS day
+             WHERE to_regclass('haproxy_logs_' || to_char(day, 'YYYYMMDD')) IS NULL
+            """)
+        return Set(days.map(\.value))
+    }
+
     /// Stores rows of which none may be there yet.
     func copyLines(_ rows: UnsafeRawBufferPointer) throws(StorageError) {
         try copy(

@@ -78,7 +78,7 @@ public final class LineStore {
         let day = now.seconds / 86_400
         guard preparedDay != day else { return }
         try makeDays(
-            from: now.adding(milliseconds: -AcceptHorizon.standard.pastMilliseconds),
+            from: Self.oldest(at: now),
             through: now.adding(milliseconds: 2 * 86_400_000))
         preparedDay = day
     }
@@ -118,7 +118,7 @@ public final class LineStore {
                 switch Self.remedy(for: error) {
                 case .throughCandidates: isCopied = false
                 case .daysOrHalves where !hasMadeDays && Self.mayLackDays(error):
-                    try makeDays(of: batch, range)
+                    try makeDays(of: &batch, range)
                     hasMadeDays = true
                 case .daysOrHalves:
                     guard range.count > 1 else {
@@ -172,15 +172,31 @@ public final class LineStore {
         }
     }
 
+    /// Makes the days that are missing and that a line may be of. What is older came from the spool,
+    /// and its day went with all that told whether the line was stored before: it is put aside.
     private func makeDays(
-        of batch: ResolvedBatch, _ range: Range<Int>
+        of batch: inout ResolvedBatch, _ range: Range<Int>
     ) throws(StorageError) {
         var span: (first: Timestamp, last: Timestamp)?
         batch.forEachStored(in: range) { line, _ in
             let known = span ?? (line.time, line.time)
             span = (min(known.first, line.time), max(known.last, line.time))
         }
-        if let span { try makeDays(from: span.first, through: span.last) }
+        guard let span else { return }
+        let oldest = Self.oldest(at: surroundings.now())
+        if span.last >= oldest {
+            try makeDays(from: max(span.first, oldest), through: span.last)
+        }
+        guard span.first < oldest else { return }
+        let gone = try connection.transaction(until: deadline) {
+            transaction throws(StorageError) in
+            try transaction.missingDays(from: span.first, through: min(span.last, oldest))
+        }
+        batch.quarantineStored(in: range, .dayGone) { gone.contains($0.time.seconds / 86_400) }
+    }
+
+    private static func oldest(at now: Timestamp) -> Timestamp {
+        now.adding(milliseconds: -AcceptHorizon.standard.pastMilliseconds)
     }
 
     private func attempt(

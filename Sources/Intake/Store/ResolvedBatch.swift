@@ -40,6 +40,17 @@ struct ResolvedBatch {
         fates[place] = .quarantined(reason, isKept: keeps(reason))
     }
 
+    /// Puts aside those lines of a range that would be stored and are of a kind.
+    mutating func quarantineStored(
+        in range: Range<Int>, _ reason: QuarantineReason, where isMeant: (RequestLine) -> Bool
+    ) {
+        var places: [Int] = []
+        batch.forEachLine(in: range) { place, line in
+            if case .stored = fates[place], isMeant(line) { places.append(place) }
+        }
+        for place in places { quarantine(place, reason) }
+    }
+
     /// Visits the lines of a range that are to be stored.
     func forEachStored(in range: Range<Int>, _ body: (RequestLine, KeyOwner?) -> Void) {
         batch.forEachLine(in: range) { place, line in

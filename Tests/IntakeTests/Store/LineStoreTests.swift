@@ -8,6 +8,31 @@ import Testing
 @Suite struct LineStoreTests {
     static let counts = "SELECT count(*), count(DISTINCT line_id), sum(bytes_out) FROM haproxy_logs"
 
+    @Test("where a line's day is gone nobody knows whether it counted: it is put aside, once")
+    func dayGone() async throws {
+        let world = try await IntakeWorld()
+        var spooled = world.batch(NumberedLines.lines(0..<50))
+        try await world.store([spooled])
+        world.clock.advance(milliseconds: 91 * 86_400_000)
+        #expect(try await world.store([spooled]).map(\.duplicates) == [50], "its day is kept")
+        try await world.database.run("SELECT haproxy_logs_drop_day('2026-11-21')")
+        let now = world.clock.surroundings.now()
+        let fresh = (50..<60).map { NumberedLines.line($0, time: now) }
+        for chunk in world.batch(fresh).chunks { spooled.append(chunk) }
+
+        let outcomes = try await world.store([spooled, spooled])
+
+        #expect(
+            outcomes == [
+                StoredBatch(stored: 10, duplicates: 0, quarantined: 50),
+                StoredBatch(stored: 0, duplicates: 10, quarantined: 0),
+            ])
+        #expect(
+            try await world.rows("SELECT code, count(*) FROM log_quarantine GROUP BY code")
+                == ["day_gone 50"])
+        #expect(try await world.rows("SELECT count(*) FROM haproxy_logs") == ["10"])
+    }
+
     @Test("a line is stored whole, with whose key it was and which batch brought it")
     func whole() async throws {
         let world = try await IntakeWorld()
