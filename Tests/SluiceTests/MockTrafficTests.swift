@@ -47,6 +47,17 @@ import Testing
         #expect(zip(lines, lines.dropFirst()).contains { $0.time.seconds > $1.time.seconds + 10 })
     }
 
+    @Test("now and then a customer sends several times as much, for a few seconds")
+    func bursts() throws {
+        let lines = try Self.lines().filter { $0.key?.description == Self.keys[2].hash }
+        let seconds = Dictionary(grouping: lines, by: \.time.seconds).mapValues(\.count)
+        let busy = seconds.filter { $0.value > 30 }.keys
+
+        #expect(seconds.count > 590)
+        #expect((4...120).contains(busy.count))
+        #expect(busy.contains { busy.contains($0 + 1) && busy.contains($0 + 2) })
+    }
+
     @Test("what comes is without a gap, but for what is still held back")
     func complete() throws {
         let numbers = Set(try Self.lines().map(\.number))
