@@ -14,7 +14,7 @@ enum ReleasedMigrations {
         "0005_services.sql":
             "b233319f60c98b927dc0ec73387d4add160ce17135e581d82561a626d495ea21",
         "0006_usage.sql":
-            "237816a12811cbe1233e82739c257f4e801a1239fe6bbd5afbef38994421433a",
+            "b2716224830f115cce7142a9bff8378dce1b283539a8fa8a36ca7fdc7d31f55d",
         "0007_billing.sql":
             "d8a1eef1abb61f93a95e50caeecb00a70943f9b114733238c5ec67a11f62111f",
         "0008_vault.sql":

@@ -14,10 +14,10 @@ import Testing
         "log_batches: INSERT",
         "log_batches_batch_id_seq: USAGE",
         "log_gaps: DELETE INSERT SELECT "
-            + "UPDATE(first_at,first_number,is_closed,last_at,last_number,lost)",
+            + "UPDATE(first_at,first_number,found_at,is_closed,last_at,last_number,lost)",
         "log_quarantine: INSERT",
         "log_windows: INSERT SELECT "
-            + "UPDATE(closed_at,first_number,last_number,last_received_at,received,total)",
+            + "UPDATE(closed_at,first_number,last_line_at,last_number,last_received_at,received,total)",
         "vault_edges: INSERT SELECT UPDATE(applied_at,error,reported_at,standing,version)",
     ]
 

@@ -17,6 +17,7 @@ public final class IntakeMetrics: Sendable {
     let spoolSegments: Gauge
     let spoolRefusals: Counter
     let spoolDamaged: Counter
+    let spoolDamagedBytes: Gauge
     let spooled: Counter
     let lost: Gauge
     let storeTime: Histogram
@@ -47,6 +48,8 @@ public final class IntakeMetrics: Sendable {
         spoolSegments = gauge("spool_segments", "Batches in the spool.")
         spoolRefusals = counter("spool_full_total", "Batches the spool had no room for.")
         spoolDamaged = counter("spool_damaged_total", "Segments of the spool with a damaged part.")
+        spoolDamagedBytes = gauge(
+            "spool_damaged_bytes", "Bytes of damaged segments kept beside the others.")
         spooled = counter("lines_spooled_total", "Lines written to the spool.")
         lost = gauge("lines_lost", "Lines missing in the window that was stored to last.")
         storeTime = registry.histogram(

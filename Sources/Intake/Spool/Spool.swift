@@ -45,6 +45,7 @@ public final class Spool: Sendable {
             throw .inUse(path: path)
         }
         state = Mutex(try Self.found(in: path))
+        metrics.spoolDamagedBytes.set(Int64(Self.damagedBytes(in: path)))
         tell()
     }
 
@@ -87,7 +88,8 @@ public final class Spool: Sendable {
     }
 
     /// Reads a segment. One that is damaged is also kept beside the others, for who wants to see
-    /// what is left of it; what was lost shows as a gap.
+    /// what is left of it, as long as such take no more room than the spool may; what was lost shows
+    /// as a gap.
     ///
     /// - Returns: nil when nothing of it can be read, or the file is gone.
     public func read(_ segment: Segment) throws(SpoolError) -> LineBatch? {
@@ -98,7 +100,10 @@ public final class Spool: Sendable {
             logger.error(
                 "a segment of the spool is damaged", ("segment", .text(name(of: segment))),
                 ("lines", .number(Int64(content?.batch.lineCount ?? 0))))
-            SpoolFile.keepAside(name(of: segment), in: path)
+            if Self.damagedBytes(in: path) + segment.byteCount <= limit {
+                SpoolFile.keepAside(name(of: segment), in: path)
+            }
+            metrics.spoolDamagedBytes.set(Int64(Self.damagedBytes(in: path)))
         }
         return content?.batch
     }
@@ -134,9 +139,15 @@ public final class Spool: Sendable {
         return String(repeating: "0", count: max(0, 20 - digits.count)) + digits + suffix
     }
 
+    private static func damagedBytes(in path: String) -> Int {
+        let files = (try? SpoolFile.sizes(path)) ?? []
+        return files.reduce(0) { $0 + ($1.name.hasSuffix(SpoolFile.damaged) ? $1.byteCount : 0) }
+    }
+
     private static func found(in path: String) throws(SpoolError) -> State {
         var state = State()
-        for (name, byteCount) in try SpoolFile.list(path) where name.hasSuffix(suffix) {
+        try SpoolFile.removeUnfinished(in: path)
+        for (name, byteCount) in try SpoolFile.sizes(path) where name.hasSuffix(suffix) {
             guard let number = UInt64(name.dropLast(suffix.count)) else { continue }
             state.segments.append(Segment(number: number, byteCount: byteCount))
             state.byteCount += byteCount

@@ -74,12 +74,17 @@ enum SpoolFile {
         return Array(bytes[..<place])
     }
 
+    /// For good, as far as the disk obeys: what comes back after a power cut is stored again.
     static func remove(_ name: String, in folder: String) {
         unlink("\(folder)/\(name)")
+        try? sync(folder)
     }
 
+    /// Put behind the name of what is kept aside.
+    static let damaged = ".damaged"
+
     static func keepAside(_ name: String, in folder: String) {
-        link("\(folder)/\(name)", "\(folder)/\(name).damaged")
+        link("\(folder)/\(name)", "\(folder)/\(name)\(damaged)")
     }
 
     static func names(_ folder: String) throws(SpoolError) -> [String] {
@@ -95,14 +100,17 @@ enum SpoolFile {
         return names
     }
 
-    /// Names and sizes; what was never finished is removed.
-    static func list(_ folder: String) throws(SpoolError) -> [(name: String, byteCount: Int)] {
+    /// What was never finished is removed.
+    static func removeUnfinished(in folder: String) throws(SpoolError) {
+        for name in try names(folder) where name.hasSuffix(unfinished) {
+            unlink("\(folder)/\(name)")
+        }
+    }
+
+    /// Names and sizes.
+    static func sizes(_ folder: String) throws(SpoolError) -> [(name: String, byteCount: Int)] {
         var found: [(String, Int)] = []
         for name in try names(folder) {
-            if name.hasSuffix(unfinished) {
-                unlink("\(folder)/\(name)")
-                continue
-            }
             var facts = stat()
             guard stat("\(folder)/\(name)", &facts) == 0 else { continue }
             found.append((name, Int(facts.st_size)))

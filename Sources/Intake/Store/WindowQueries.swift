@@ -31,11 +31,14 @@ struct SQLMicroseconds: SQLEncodable, SQLDecodable {
 struct WindowRow: SQLRow {
     let window: LossWindow
     let total: Int64?
+    /// Time of the youngest line; nil before there is one.
+    let lastAt: Timestamp?
 
     init(from columns: inout SQLColumns) throws(StorageError) {
         let (first, last): (Int64, Int64) = (try columns.next(), try columns.next())
         window = LossWindow(first: first, last: last, received: try columns.next())
         total = try columns.next()
+        lastAt = try columns.next()
     }
 
     /// HAProxy's total is as old as the question: lines with higher numbers may have come since.
@@ -52,28 +55,29 @@ extension BulkTransaction {
     func add(
         _ span: StoredSpan, to source: LineSource, at now: Timestamp
     ) throws(StorageError) -> Int64 {
-        var window: LossWindow
-        var total: Int64?
-        if let known = try lockedWindow(source) {
-            (window, total) = (known.window, known.total)
-        } else {
-            window = Self.beginning(with: span.window)
-            try insert(window, of: source, at: now)
-            guard let known = try lockedWindow(source) else {
-                throw .unexpectedValue(column: "first_number")
-            }
-            (window, total) = (known.window, known.total)
+        var row = try lockedWindow(source)
+        if row == nil {
+            try insert(Self.beginning(with: span.window), of: source, at: now)
+            row = try lockedWindow(source)
         }
+        guard let known = row else { throw .unexpectedValue(column: "first_number") }
+        var window = known.window
         window.merge(span.window)
         try execute(
             """
             UPDATE log_windows SET first_number = \(window.first), last_number = \(window.last),
-                   received = \(window.received), last_received_at = \(now)
+                   received = \(window.received), last_received_at = \(now),
+                   last_line_at = greatest(last_line_at, \(span.lastAt))
              WHERE edge = \(source.edge) AND frontend = \(source.frontend)
                AND started_at = \(source.startedAt) AND process = \(source.start.process)
             """)
-        let lost = WindowRow(window, total).lost
-        try tellGap(lost, of: window, source, from: span.firstAt, to: span.lastAt, at: now)
+        let lost = WindowRow(window, known.total).lost
+        // Before the first of these lines, among them, or both.
+        let isBefore = lost - known.lost > span.window.lost
+        let from = isBefore ? known.lastAt ?? source.beganAt : span.firstAt
+        try tellGap(
+            lost, of: window, source, from: min(from, span.firstAt),
+            to: span.window.lost > 0 ? span.lastAt : span.firstAt, at: now)
         return lost
     }
 
@@ -87,7 +91,7 @@ extension BulkTransaction {
     func lockedWindow(_ source: LineSource) throws(StorageError) -> WindowRow? {
         try first(
             """
-            SELECT first_number, last_number, received, total FROM log_windows
+            SELECT first_number, last_number, received, total, last_line_at FROM log_windows
              WHERE edge = \(source.edge) AND frontend = \(source.frontend)
                AND started_at = \(source.startedAt) AND process = \(source.start.process)
                FOR UPDATE
@@ -134,39 +138,10 @@ extension BulkTransaction {
              WHERE edge = \(source.edge) AND frontend = \(source.frontend)
                AND started_at = \(source.startedAt) AND process = \(source.start.process)
             """)
-        let started = Timestamp(milliseconds: source.start.microseconds / 1000)
         try tellGap(
             WindowRow(known.window, total).lost, of: known.window, source,
-            from: started, to: now, at: now, isClosed: true)
-    }
-
-    /// A gap is as large as it is now; where nothing is missing there is none.
-    func tellGap(
-        _ lost: Int64, of window: LossWindow, _ source: LineSource, from first: Timestamp,
-        to last: Timestamp, at now: Timestamp, isClosed: Bool = false
-    ) throws(StorageError) {
-        guard lost > 0 else {
-            try execute(
-                """
-                DELETE FROM log_gaps
-                 WHERE edge = \(source.edge) AND frontend = \(source.frontend)
-                   AND started_at = \(source.startedAt) AND process = \(source.start.process)
-                """)
-            return
-        }
-        try execute(
-            """
-            INSERT INTO log_gaps AS gap (edge, frontend, started_at, process, first_at, last_at,
-                first_number, last_number, lost, found_at, is_closed)
-            VALUES (\(source.edge), \(source.frontend), \(source.startedAt),
-                \(source.start.process), \(first), \(last), \(window.first), \(window.last),
-                \(lost), \(now), \(isClosed))
-            ON CONFLICT (edge, frontend, started_at, process) DO UPDATE
-                SET first_at = least(gap.first_at, excluded.first_at),
-                    last_at = greatest(gap.last_at, excluded.last_at),
-                    first_number = excluded.first_number, last_number = excluded.last_number,
-                    lost = excluded.lost, is_closed = gap.is_closed OR excluded.is_closed
-            """)
+            from: known.lastAt ?? source.beganAt, to: now, at: now)
+        try closeGaps(of: source)
     }
 }
 
@@ -187,9 +162,11 @@ extension WindowRow {
     init(_ window: LossWindow, _ total: Int64?) {
         self.window = window
         self.total = total
+        lastAt = nil
     }
 }
 
 extension LineSource {
     var startedAt: SQLMicroseconds { SQLMicroseconds(start.microseconds) }
+    var beganAt: Timestamp { Timestamp(milliseconds: start.microseconds / 1000) }
 }

@@ -81,7 +81,7 @@ CREATE INDEX log_quarantine_waiting ON log_quarantine (quarantine_id) WHERE repl
 CREATE INDEX log_quarantine_received_at ON log_quarantine (received_at);
 
 -- Of each life of a frontend: the span of its line numbers and how many lines came. `total` is
--- HAProxy's own count, where its end was seen.
+-- HAProxy's own count, where its end was seen. `last_line_at` is the time of the youngest line.
 CREATE TABLE log_windows (
     edge              text        NOT NULL,
     frontend          text        NOT NULL,
@@ -93,13 +93,15 @@ CREATE TABLE log_windows (
     total             bigint,
     first_received_at timestamptz NOT NULL,
     last_received_at  timestamptz NOT NULL,
+    last_line_at      timestamptz,
     closed_at         timestamptz,
     CONSTRAINT log_windows_pkey PRIMARY KEY (edge, frontend, started_at, process),
     CONSTRAINT log_windows_counts CHECK (received >= 0 AND total >= 0)
 );
 CREATE INDEX log_windows_open ON log_windows (last_received_at) WHERE closed_at IS NULL;
 
--- Lines that HAProxy wrote and that never came, by the window they are missing from.
+-- Lines that HAProxy wrote and that never came, by the window they are missing from and the day on
+-- which that was found. They were written from `first_at` to `last_at`.
 CREATE TABLE log_gaps (
     edge         text        NOT NULL,
     frontend     text        NOT NULL,
@@ -111,8 +113,10 @@ CREATE TABLE log_gaps (
     last_number  bigint      NOT NULL,
     lost         bigint      NOT NULL,
     found_at     timestamptz NOT NULL,
+    found_on     date        NOT NULL
+        GENERATED ALWAYS AS ((found_at AT TIME ZONE 'UTC')::date) STORED,
     is_closed    boolean     NOT NULL DEFAULT false,
-    CONSTRAINT log_gaps_pkey PRIMARY KEY (edge, frontend, started_at, process),
+    CONSTRAINT log_gaps_pkey PRIMARY KEY (edge, frontend, started_at, process, found_on),
     CONSTRAINT log_gaps_lost_not_negative CHECK (lost >= 0)
 );
 CREATE INDEX log_gaps_found_at ON log_gaps (found_at);

@@ -23,9 +23,9 @@ public enum IntakeRole {
         GRANT USAGE ON SEQUENCE log_batches_batch_id_seq TO sluice_intake;
         GRANT INSERT ON log_quarantine TO sluice_intake;
         GRANT INSERT, SELECT, UPDATE (first_number, last_number, received, total, last_received_at,
-            closed_at) ON log_windows TO sluice_intake;
+            last_line_at, closed_at) ON log_windows TO sluice_intake;
         GRANT INSERT, SELECT, DELETE, UPDATE (first_at, last_at, first_number, last_number, lost,
-            is_closed) ON log_gaps TO sluice_intake;
+            found_at, is_closed) ON log_gaps TO sluice_intake;
         GRANT SELECT (api_key_id, key_hash, customer_id, last_used_at), UPDATE (last_used_at)
             ON api_keys TO sluice_intake;
         GRANT INSERT, SELECT, UPDATE (version, applied_at, standing, error, reported_at)

@@ -28,7 +28,9 @@ enum BillingTasks {
             logger: parts.logger, metrics: parts.metrics, pool: "billing")
         let books = PriceBooks(database: database, surroundings: .live)
         return [
-            meter(Meter(database: database, surroundings: .live, metrics: parts.metrics)),
+            meter(
+                Meter(database: database, surroundings: .live, metrics: parts.metrics),
+                LostLines(database: parts.database, metrics: parts.metrics)),
             overspend(
                 OverspendWatch(
                     database: database, books: books, surroundings: .live, logger: parts.logger,
@@ -40,9 +42,10 @@ enum BillingTasks {
         ]
     }
 
-    private static func meter(_ meter: Meter) -> ManagerTask {
+    private static func meter(_ meter: Meter, _ lost: LostLines) -> ManagerTask {
         ManagerTask("meter", everyMilliseconds: briefMilliseconds) { _ in
             let done = try await meter.run()
+            try await lost.look()
             return TaskReport(["batches": done.batches, "lines": done.lines])
         }
     }

@@ -8,10 +8,15 @@ import Testing
 
 @Suite struct SpoolTests {
     private let folder: TemporaryFolder
-    private let metrics = IntakeMetrics(MetricsRegistry())
+    private let registry: MetricsRegistry
+    private let metrics: IntakeMetrics
     private let clock = SimulatedWorld(seed: 3, now: IntakeWorld.moment)
 
-    init() throws { folder = try TemporaryFolder() }
+    init() throws {
+        folder = try TemporaryFolder()
+        registry = MetricsRegistry()
+        metrics = IntakeMetrics(registry)
+    }
 
     private func open(limit: Int = 1 << 20) throws(SpoolError) -> Spool {
         try Spool(path: folder.path, limit: limit, metrics: metrics, logger: .disabled)
@@ -131,6 +136,23 @@ import Testing
         spool.remove(second)
 
         #expect(try files().map { $0.hasSuffix(".damaged") } == [true, true])
+    }
+
+    @Test("what is damaged takes no more room than the spool may, and says how much")
+    func damagedLimit() throws {
+        for number in 1...3 {
+            try folder.write(
+                [UInt8](repeating: 1, count: 400), to: "0000000000000000000\(number).segment")
+        }
+        let spool = try open(limit: 1000)
+        while let oldest = spool.oldest {
+            #expect(try spool.read(oldest) == nil)
+            spool.remove(oldest)
+        }
+
+        #expect(try files().count == 2)
+        #expect(registry.text().contains("\nsluice_intake_spool_damaged_bytes 800\n"))
+        #expect(registry.text().contains("\nsluice_intake_spool_damaged_total 3\n"))
     }
 
     @Test("the checksum is the one of the standard")

@@ -1,5 +1,7 @@
 import Determinism
+import Observability
 import Storage
+import TestSupport
 import Testing
 
 @testable import Intake
@@ -39,6 +41,65 @@ import Testing
         try await world.store(NumberedLines.lines(10..<30))
 
         #expect(try await world.rows(Self.gaps) == [])
+    }
+
+    @Test("a gap lies where its lines are missing, and what is found on another day stands apart")
+    func when() async throws {
+        let world = try await IntakeWorld()
+        let day = 86_400
+        var clock = 0
+        func store(_ numbers: Range<Int>, at seconds: Int) async throws {
+            world.clock.advance(milliseconds: Int64(seconds - clock) * 1000)
+            clock = seconds
+            let time = IntakeWorld.moment.adding(seconds: Int64(seconds))
+            try await world.store(numbers.map { NumberedLines.line($0, time: time) })
+        }
+        func gaps() async throws -> [String] {
+            try await world.rows(
+                """
+                SELECT (extract(epoch FROM first_at) - 1795246453.050)::int,
+                    (extract(epoch FROM last_at) - 1795246453.050)::int,
+                    (extract(epoch FROM found_at) - 1795246453.050)::int, lost
+                  FROM log_gaps ORDER BY found_at
+                """)
+        }
+        try await store(0..<10, at: 0)
+        try await store(110..<120, at: 300)
+        try await store(120..<130, at: 600)
+        #expect(try await gaps() == ["0 300 300 100"])
+
+        try await store(2130..<2140, at: 30 * day)
+        try await store(2140..<2150, at: 30 * day + 60)
+        #expect(try await gaps() == ["0 300 300 100", "600 2592000 2592000 2000"])
+        let database = try Database(
+            DatabaseConfiguration(url: world.database.url, poolSize: 1), logger: .disabled,
+            metrics: MetricsRegistry())
+        defer { database.close() }
+        let week = IntakeWorld.moment.adding(seconds: Int64(23 * day))
+        #expect(try await database.lostLines(foundSince: week) == 2000)
+        #expect(try await database.lostLines(foundSince: IntakeWorld.moment) == 2100)
+
+        try await store(130..<630, at: 30 * day + 120)
+        #expect(try await gaps() == ["0 300 300 100", "600 2592000 2592000 1500"])
+        try await store(630..<2130, at: 30 * day + 180)
+        try await store(10..<20, at: 30 * day + 240)
+        #expect(try await gaps() == ["0 300 300 90"])
+    }
+
+    @Test("what is missing among lines that come together lies between these")
+    func within() async throws {
+        let world = try await IntakeWorld()
+        let times: [Int64] = [5, 7, 9]
+        try await world.store(
+            zip([0, 1, 12], times).map { number, seconds in
+                NumberedLines.line(number, time: IntakeWorld.moment.adding(seconds: seconds))
+            })
+        #expect(
+            try await world.rows(
+                """
+                SELECT (extract(epoch FROM first_at) - 1795246453.050)::int,
+                    (extract(epoch FROM last_at) - 1795246453.050)::int, lost FROM log_gaps
+                """) == ["5 9 10"])
     }
 
     @Test("each worker has a window of its own, in whatever order their lines come")
