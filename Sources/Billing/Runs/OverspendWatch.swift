@@ -12,8 +12,11 @@ import Synchronization
 public final class OverspendWatch: Sendable {
     /// Instances of one query; and of those that are stopped, so many are looked at each time.
     public static let usualLimit = 1000
+    /// At those who are stopped each run looks no longer, or whoever is served would wait for them.
+    public static let usualMilliseconds: Int64 = 1000
 
     private let limit: Int
+    private let stoppedMilliseconds: Int64
     /// The one that is stopped and was looked at last. Most of them have nothing to go on with, and
     /// there may be any number: the next look goes on after it.
     private let lastStopped = Mutex<CandidateRow?>(nil)
@@ -26,9 +29,11 @@ public final class OverspendWatch: Sendable {
 
     public init(
         database: Database, books: PriceBooks, surroundings: Surroundings, logger: Logger,
-        metrics: MetricsRegistry, limit: Int = OverspendWatch.usualLimit
+        metrics: MetricsRegistry, limit: Int = OverspendWatch.usualLimit,
+        stoppedMilliseconds: Int64 = OverspendWatch.usualMilliseconds
     ) {
         self.limit = limit
+        self.stoppedMilliseconds = stoppedMilliseconds
         self.database = database
         self.books = books
         self.surroundings = surroundings
@@ -51,14 +56,27 @@ public final class OverspendWatch: Sendable {
                 isServed: true, after: served.last, at: surroundings.now(), limit: limit)
             for candidate in served { try await decide(candidate, by: book, &report) }
         } while served.count == limit
-        let stopped = try await database.overspendCandidates(
-            isServed: false, after: lastStopped.withLock { $0 }, at: surroundings.now(),
-            limit: limit)
-        for candidate in stopped { try await decide(candidate, by: book, &report) }
-        lastStopped.withLock { $0 = stopped.count == limit ? stopped.last : nil }
+        try await lookAtStopped(by: book, &report)
         try await biller.chargeClosed(&report)
         biller.tell(report)
         return report
+    }
+
+    /// For a while, at one at least; the next run goes on after the last one.
+    private func lookAtStopped(
+        by book: PriceBook, _ report: inout Biller.Report
+    ) async throws(StorageError) {
+        let end = surroundings.now().adding(milliseconds: stoppedMilliseconds)
+        let stopped = try await database.overspendCandidates(
+            isServed: false, after: lastStopped.withLock { $0 }, at: surroundings.now(),
+            limit: limit)
+        var done = 0
+        for candidate in stopped where done == 0 || surroundings.now() < end {
+            try await decide(candidate, by: book, &report)
+            done += 1
+        }
+        let isThrough = done == stopped.count && stopped.count < limit
+        lastStopped.withLock { $0 = isThrough ? nil : stopped[done - 1] }
     }
 
     // MARK: - One instance

@@ -20,10 +20,13 @@ final class BillingWorld: Sendable {
     let meter: Meter
     let reader: Invoices
 
-    /// - Parameter watched: instances of one look at those who are stopped.
+    /// - Parameters:
+    ///   - watched: instances of one look at those who are stopped.
+    ///   - watchedFor: milliseconds of one look at them.
     init(
         now: String = "2028-03-10T10:00:00Z", poolSize: Int = 6,
-        watched: Int = OverspendWatch.usualLimit
+        watched: Int = OverspendWatch.usualLimit,
+        watchedFor: Int64 = OverspendWatch.usualMilliseconds
     ) async throws {
         store = try await TestCluster.shared().makeDatabase(migrated: true)
         database = try Database(
@@ -37,16 +40,17 @@ final class BillingWorld: Sendable {
             database: database, books: books, surroundings: surroundings, logger: .disabled)
         watch = OverspendWatch(
             database: database, books: books, surroundings: surroundings, logger: .disabled,
-            metrics: metrics, limit: watched)
+            metrics: metrics, limit: watched, stoppedMilliseconds: watchedFor)
         meter = Meter(database: database, surroundings: surroundings, metrics: metrics)
         reader = Invoices(database: database, surroundings: surroundings)
     }
 
     /// With the shipped prices.
     static func priced(
-        now: String = "2028-03-10T10:00:00Z", watched: Int = OverspendWatch.usualLimit
+        now: String = "2028-03-10T10:00:00Z", watched: Int = OverspendWatch.usualLimit,
+        watchedFor: Int64 = OverspendWatch.usualMilliseconds
     ) async throws -> BillingWorld {
-        let world = try await BillingWorld(now: now, watched: watched)
+        let world = try await BillingWorld(now: now, watched: watched, watchedFor: watchedFor)
         try await world.books.load(Array(try Sample.shippedText().utf8))
         return world
     }

@@ -211,9 +211,12 @@ import Testing
         #expect(try await world.state(of: stopped) == .suspendedByOperator)
     }
 
-    @Test("however many are stopped, who is served is stopped in time, and who pays goes on")
-    func manyStopped() async throws {
-        let world = try await BillingWorld.priced(now: "2028-03-01T10:00:00Z", watched: 2)
+    @Test(
+        "however many are stopped, who is served is stopped in time, and who pays goes on",
+        arguments: [(2, OverspendWatch.usualMilliseconds, 12), (1000, 0, 28)])
+    func manyStopped(watched: Int, watchedFor: Int64, runs: Int) async throws {
+        let world = try await BillingWorld.priced(
+            now: "2028-03-01T10:00:00Z", watched: watched, watchedFor: watchedFor)
         for number in 1...3 {
             try await world.enable(try await world.customer(Int64(number), balance: 20_000_000))
         }
@@ -232,7 +235,7 @@ import Testing
 
         let last = try #require(stopped.last)
         try await world.deposit(3_000_000, to: last)
-        for _ in 0..<12 {
+        for _ in 0..<runs {
             _ = try await world.watch.run()
             try await world.settleAll()
         }
