@@ -11,7 +11,7 @@ from support.vault_stage import BOUND, VaultStage, stage  # noqa: F401
 from support.waiting import elapsed, free_port, until
 
 
-def test_a_key_that_ends_is_refused_within_two_seconds(stage: VaultStage) -> None:
+def test_a_key_that_ends_is_refused_soon(stage: VaultStage) -> None:
     assert stage.statuses(stage.keys[:5]) == {200}
     taken = []
     for key in stage.keys[:5]:

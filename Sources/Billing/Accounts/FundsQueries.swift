@@ -85,6 +85,14 @@ extension StatementRunner {
             """)
     }
 
+    /// What a customer owes and no charge is planned for yet, as far as use has been rated.
+    public func debts(
+        of customer: CustomerID, at now: Timestamp
+    ) async throws(StorageError) -> MicroUSDC {
+        guard let funds = try await fundsRow(of: customer)?.funds(at: now) else { return .zero }
+        return (try? funds.accrued.adding(funds.pastDue)) ?? MicroUSDC(.max)
+    }
+
     func ratedUse(
         of account: BillingAccountRow, by book: PriceBook
     ) async throws(StorageError) -> RatedUse {

@@ -8,6 +8,8 @@ public struct WalletBalance: Hashable, Sendable {
         public let balance: MicroUSDC
         /// Held for charges without outcome. Only our own promise: on chain it can be withdrawn.
         public let reserved: MicroUSDC
+        /// Use so far, and invoices, for which nothing is reserved yet.
+        public let owed: MicroUSDC
         /// For each period; zero is no limit.
         public let spendingLimit: MicroUSDC
         public let periodCharged: MicroUSDC
@@ -16,10 +18,12 @@ public struct WalletBalance: Hashable, Sendable {
 
         /// Never below zero.
         public var available: MicroUSDC {
-            max(.zero, (try? balance.subtracting(reserved)) ?? .zero)
+            let left = Int128(balance.units) - Int128(reserved.units) - Int128(owed.units)
+            return MicroUSDC(Int64(clamping: max(0, left)))
         }
 
-        init(_ row: AccountRow, at now: Timestamp) {
+        init(_ row: AccountRow, owed: MicroUSDC, at now: Timestamp) {
+            self.owed = owed
             let period = row.mirror.period(at: now)
             id = row.mirror.id
             balance = row.mirror.balance

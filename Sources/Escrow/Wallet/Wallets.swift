@@ -18,7 +18,12 @@ public struct Wallets: Sendable {
             _ traceparent: String?
         ) async -> Bool?
 
+    /// What a customer owes besides what is reserved: use so far, and invoices without a charge.
+    public typealias Debts =
+        @Sendable (_ customer: CustomerID) async throws(StorageError) -> MicroUSDC
+
     let database: Database
+    let debts: Debts
     /// Nil where no escrow contract is configured.
     let terms: EscrowTerms?
     let node: any SuiNode
@@ -29,9 +34,11 @@ public struct Wallets: Sendable {
 
     public init(
         database: Database, terms: EscrowTerms?, node: any SuiNode,
-        verdict: @escaping NodeVerdict, surroundings: Surroundings, logger: Logger
+        verdict: @escaping NodeVerdict, debts: @escaping Debts, surroundings: Surroundings,
+        logger: Logger
     ) {
         self.database = database
+        self.debts = debts
         self.terms = terms
         self.node = node
         self.verdict = verdict
@@ -44,9 +51,13 @@ public struct Wallets: Sendable {
         return try await stored { () throws(StorageError) in
             let mark = try await database.followerProgress()
             let row = try await database.primaryAccount(of: customer)
+            var account: WalletBalance.Account?
+            if let row {
+                account = WalletBalance.Account(
+                    row, owed: try await debts(customer), at: surroundings.now())
+            }
             return WalletBalance(
-                account: row.map { WalletBalance.Account($0, at: surroundings.now()) },
-                checkpoint: mark?.checkpoint, syncedAt: mark?.at)
+                account: account, checkpoint: mark?.checkpoint, syncedAt: mark?.at)
         }
     }
 

@@ -13,7 +13,8 @@ enum WalletSchemas {
             .init(
                 "reservedMicroUsdc", .amount(.any), "Held for charges without outcome."),
             .init(
-                "availableMicroUsdc", .amount(.any), "What new charges can draw on."),
+                "availableMicroUsdc", .amount(.any),
+                "What is neither reserved nor owed for use and invoices so far."),
             .init(
                 "spendingLimitMicroUsdc", .amount(.any), "For each period; 0 is no limit."),
             .init("periodChargedMicroUsdc", .amount(.any), "Charged in this period."),

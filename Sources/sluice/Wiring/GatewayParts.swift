@@ -53,8 +53,10 @@ struct GatewayParts {
                 wallets: Wallets(
                     database: database, terms: LiveParts.escrowTerms(escrow, configuration.node),
                     node: node,
-                    verdict: NodeVerdicts.ofTransactions(node), surroundings: .live,
-                    logger: logger),
+                    verdict: NodeVerdicts.ofTransactions(node),
+                    debts: { customer throws(StorageError) in
+                        try await database.debts(of: customer, at: Surroundings.live.now())
+                    }, surroundings: .live, logger: logger),
                 subscriptions: Subscriptions(
                     database: database, books: books, surroundings: .live),
                 apiKeys: APIKeys(
