@@ -129,6 +129,12 @@ def test_the_balance_tells_what_a_charge_reserves_and_then_what_it_took(stage: S
         "balanceMicroUsdc": "25000000", "reservedMicroUsdc": "1500000",
         "availableMicroUsdc": "23500000", "spendingLimitMicroUsdc": "10000000",
         "periodChargedMicroUsdc": "0"}
+    stage.escrow.rows.execute(
+        "INSERT INTO billing_accounts (customer_id, used_from, accrued_micro_usdc)"
+        " VALUES (%s, now(), 500000)", (somebody.number,))
+    assert figures(somebody)["availableMicroUsdc"] == "23000000", "use counts before its invoice"
+    stage.escrow.rows.execute(
+        "DELETE FROM billing_accounts WHERE customer_id = %s", (somebody.number,))
     stage.manager.start()
     until(lambda: stage.escrow.states([charge["chargeId"]]) == {"settled"}, within=20,
           what="the charge has settled")
