@@ -41,6 +41,7 @@ public enum AuditAction: String, Sendable, CaseIterable {
     case apiKeyEnabled = "api_key_enabled"
     case apiKeyDeleted = "api_key_deleted"
     /// By hand: what all edges serve by is of an older version from then on, or follows again.
+    case vaultChangeAsked = "vault_change_asked"
     case vaultRolledBack = "vault_rolled_back"
     case vaultWritten = "vault_written"
     /// An edge is out of service, and nobody waits for it any more.

@@ -1,6 +1,7 @@
 import ByteCodecs
 import Determinism
 import HTTPTransport
+import Storage
 import TestSupport
 import Testing
 
@@ -128,6 +129,7 @@ import Testing
         for _ in 0..<10 { #expect(await asked("slo_wrong").status == 401) }
         #expect(await asked("slo_wrong").code == "too_many_wrong_secrets")
         #expect(await asked(world.alice.secret).status == 200)
+        _ = try await world.signIn(world.bob)
         #expect(try await world.audited("operator_sign_in_failed").count == 10)
         world.world.time.advance(milliseconds: 60_000)
         #expect(await asked("slo_wrong").status == 401)
@@ -148,6 +150,16 @@ import Testing
             try await world.store.value(
                 "SELECT details->>'name' FROM audit_log WHERE action = 'operator_rotated'")
                 == "alice")
+        let stored = try #require(
+            try await world.world.database.operatorSecret(name: "alice"))
+        _ = try await world.operators.rotate("alice", by: .null)
+        let isOpen = try await world.world.database.transaction {
+            transaction throws(StorageError) in
+            let now = Timestamp(milliseconds: 0)
+            return try await transaction.insertOperatorSession(
+                [1], of: stored, at: now, expires: now)
+        }
+        #expect(!isOpen, "its secret was changed after it had been found right")
         try await world.operators.revoke("alice", by: .null)
         await #expect(throws: OperatorRefusal.nameUnknown) {
             try await world.operators.rotate("alice", by: .null)

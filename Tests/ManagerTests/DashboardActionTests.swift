@@ -106,6 +106,14 @@ import Testing
             #expect(answer.status == status, "\(amount) by \(who.name)")
         }
         #expect(try await credits(world).count == 3)
+        let nobody = [
+            (name: "customer", value: "99"), (name: "amount", value: "1000000"),
+            (name: "reason", value: "late"),
+        ]
+        world.world.time.advance(milliseconds: 86_400_000)
+        #expect(
+            await world.act("grant-credit", nobody, as: world.bob).code == "customer_unknown")
+        #expect(await world.act("grant-credit", credit(1_000_000), as: world.bob).status == 200)
         world.world.time.advance(milliseconds: 86_400_000)
         #expect(await world.act("grant-credit", credit(1_000_000), as: world.alice).status == 200)
     }

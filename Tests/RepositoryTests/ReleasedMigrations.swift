@@ -20,7 +20,7 @@ enum ReleasedMigrations {
         "0008_vault.sql":
             "59aa22fafda9618a86faf5db068d0ab6016f4eaccdd7dada5f8a88bbc872841c",
         "0009_worker_runs.sql":
-            "dc3074c5fbbf40021bfc5388fa6cd89e8154cf10dc5ca9c554ee3a539a393887",
+            "da67c4ea582b387d55f5fba5a6aaec9e5fe41bad452f3594df50a279d72e63e5",
         "0010_service_key_names.sql":
             "80daf044912439350d0ef3c46803412d9725fa3cc5744fe60892d6be3e8b93fc",
         "0011_ingest_keys.sql":

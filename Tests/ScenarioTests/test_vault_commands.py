@@ -109,8 +109,14 @@ def test_what_the_commands_say(stage: VaultStage) -> None:
     assert stage.command("write").returncode == 0
     assert stage.tables.ask(
         "SELECT action, details->>'to', details->'operator' IS NOT NULL FROM audit_log"
-        " WHERE action LIKE 'vault_%%' ORDER BY audit_id DESC LIMIT 2"
-    ) == [("vault_written", None, True), ("vault_rolled_back", first.removeprefix("v"), True)]
+        " WHERE action LIKE 'vault_%%' ORDER BY audit_id DESC LIMIT 4"
+    ) == [("vault_written", None, True), ("vault_change_asked", None, True),
+          ("vault_rolled_back", first.removeprefix("v"), True),
+          ("vault_change_asked", first.removeprefix("v"), True)]
+    assert stage.command("rollback", "--to", "999999").returncode == 1
+    assert stage.tables.ask(
+        "SELECT action, details->>'what' FROM audit_log WHERE action LIKE 'vault_%%'"
+        " ORDER BY audit_id DESC LIMIT 1") == [("vault_change_asked", "vault_rolled_back")]
 
     table = stage.source / "current/ma_vault.csv"
     bytes_ = bytearray(table.resolve().read_bytes())

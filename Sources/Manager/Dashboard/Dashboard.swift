@@ -17,6 +17,8 @@ public final class Dashboard: Sendable {
     private let desk: ActionDesk
     private let surroundings: Surroundings
     private let throttle = SignInThrottle()
+    /// Of its own: a tool that has an old secret must keep nobody from signing in.
+    private let toolThrottle = SignInThrottle()
 
     /// - Parameters:
     ///   - report: as `/ready` has it.
@@ -95,8 +97,8 @@ public final class Dashboard: Sendable {
             if let name = try await operators.name(ofSecret: secret) { return Visitor(tool: name) }
             // Nobody guesses a secret; it is the record that is not to be flooded.
             let now = surroundings.now()
-            guard throttle.mayTry(at: now) else { throw .throttled }
-            throttle.failed(at: now)
+            guard toolThrottle.mayTry(at: now) else { throw .throttled }
+            toolThrottle.failed(at: now)
             try await operators.noteWrongSecret(["by": "bearer"])
             return nil
         }

@@ -105,6 +105,7 @@ CREATE TABLE approvals (
     is_refused        boolean     NOT NULL DEFAULT false,
     done_at           timestamptz,
     outcome           text,
+    is_failed         boolean     NOT NULL DEFAULT false,
     CONSTRAINT approvals_action_known
         CHECK (action IN ('refund', 'grant_credit', 'accept_break', 'void_invoice')),
     CONSTRAINT approvals_by_another CHECK (decided_by <> asked_by),

@@ -93,7 +93,17 @@ enum VaultCommands {
         }
     }
 
-    /// - Parameter act: on record with who asked, before anything is done.
+    private static func record(
+        _ action: AuditAction, _ act: AuditAction, _ details: JSONObject
+    ) -> SQL {
+        var known = details
+        known["operator"] = Operator.current.details
+        if action != act { known["what"] = .string(act.rawValue) }
+        return AuditRecord(action: action, outcome: .success, details: .object(known))
+            .insertion(at: Surroundings.live.now())
+    }
+
+    /// - Parameter act: on record once it is done; that it was asked for, and by whom, before.
     private static func writing(
         _ name: String, _ act: AuditAction, _ details: JSONObject, _ arguments: ParsedArguments,
         _ body: (VaultPublisher, VaultPublisher.Commit) async throws(VaultError) -> VaultOutcome
@@ -120,12 +130,10 @@ enum VaultCommands {
                 Output.error("sluice vault \(name): no prices are in force yet, so no rates are")
                 return .finding
             }
-            var known = details
-            known["operator"] = Operator.current.details
-            let record = AuditRecord(action: act, outcome: .success, details: .object(known))
-            try await database.execute(record.insertion(at: Surroundings.live.now()))
-            VaultReport(try await body(publisher, parts.commit)).print(
-                json: arguments.has(.json))
+            try await database.execute(record(.vaultChangeAsked, act, details))
+            let outcome = try await body(publisher, parts.commit)
+            try await database.execute(record(act, act, details))
+            VaultReport(outcome).print(json: arguments.has(.json))
             return .done
         } catch let refusal as ConfigurationRefusal {
             ConfigurationLoader.report(refusal)

@@ -55,7 +55,7 @@ extension Transaction {
             SELECT least(coalesce(sum(amount_micro_usdc), 0), 9223372036854775807)::bigint
               FROM approvals
              WHERE asked_by = \(person) AND asked_at > \(since) AND NOT needs_approval
-               AND action <> 'accept_break'
+               AND action <> 'accept_break' AND NOT is_failed
             """) ?? 0
     }
 
@@ -86,11 +86,11 @@ extension Transaction {
 
     /// - Returns: false where its outcome was written before.
     func endApproval(
-        _ id: SQLUUID, outcome: String, at now: Timestamp
+        _ id: SQLUUID, outcome: String, isFailed: Bool, at now: Timestamp
     ) async throws(StorageError) -> Bool {
         try await execute(
             """
-            UPDATE approvals SET done_at = \(now), outcome = \(outcome)
+            UPDATE approvals SET done_at = \(now), outcome = \(outcome), is_failed = \(isFailed)
              WHERE approval_id = \(id) AND done_at IS NULL AND NOT is_refused
             """) == 1
     }

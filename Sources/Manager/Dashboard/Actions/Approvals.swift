@@ -175,13 +175,15 @@ struct Approvals: Sendable {
         case .unavailable: return outcome
         }
         let now = surroundings.now()
+        let isFailed = refusal != nil
         let record = action.map {
             Self.record(
                 $0, deed, id, by: person, outcome: refusal == nil ? .success : .failure,
                 reason: refusal)
         }
         try await database.transaction { transaction throws(StorageError) in
-            let isFirst = try await transaction.endApproval(id, outcome: words, at: now)
+            let isFirst = try await transaction.endApproval(
+                id, outcome: words, isFailed: isFailed, at: now)
             if isFirst, let record { try await transaction.execute(record.insertion(at: now)) }
         }
         return outcome

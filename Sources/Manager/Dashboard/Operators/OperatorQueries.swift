@@ -106,15 +106,20 @@ extension Transaction {
     }
 
     /// Sessions that are over go on this occasion.
+    ///
+    /// - Parameter secret: as it was found right; changed since, it opens nothing.
+    /// - Returns: whether there is a session now.
     func insertOperatorSession(
-        _ hash: [UInt8], of name: String, at now: Timestamp, expires: Timestamp
-    ) async throws(StorageError) {
+        _ hash: [UInt8], of secret: SecretRow, at now: Timestamp, expires: Timestamp
+    ) async throws(StorageError) -> Bool {
         try await execute("DELETE FROM operator_sessions WHERE expires_at <= \(now)")
-        try await execute(
+        return try await execute(
             """
             INSERT INTO operator_sessions (token_hash, operator, created_at, last_used_at,
                 expires_at)
-            VALUES (\(hash), \(name), \(now), \(now), \(expires))
-            """)
+            SELECT \(hash), name, \(now), \(now), \(expires) FROM operators
+             WHERE name = \(secret.name) AND secret_hash = \(secret.hash) AND revoked_at IS NULL
+               FOR SHARE
+            """) == 1
     }
 }

@@ -117,15 +117,16 @@ public struct Operators: Sendable {
         let record = AuditRecord(
             action: .operatorSignedIn, outcome: .success,
             details: ["operator": .string(stored.name)])
-        try await storing { () async throws(StorageError) in
+        let isOpen = try await storing { () async throws(StorageError) in
             try await database.transaction { transaction throws(StorageError) in
-                try await transaction.insertOperatorSession(
-                    SHA256.hash(token), of: stored.name, at: now,
+                let isOpen = try await transaction.insertOperatorSession(
+                    SHA256.hash(token), of: stored, at: now,
                     expires: now.adding(seconds: Self.sessionSeconds))
-                try await transaction.execute(record.insertion(at: now))
+                if isOpen { try await transaction.execute(record.insertion(at: now)) }
+                return isOpen
             }
         }
-        return token
+        return isOpen ? token : nil
     }
 
     func name(ofSession token: [UInt8]) async throws(OperatorRefusal) -> String? {
