@@ -84,6 +84,14 @@ extension Invoice.State {
     }
 }
 
+/// Longer than the longest wait is what a clock that was ahead has written: it would hold for ever.
+private func waitIsOver(at now: Timestamp) -> SQL {
+    let longest = now.adding(milliseconds: InvoiceCharging.longestWaitMilliseconds)
+    return """
+        (r.charge_after IS NULL OR r.charge_after <= \(now) OR r.charge_after > \(longest))
+        """
+}
+
 extension StatementRunner {
     /// Closed invoices that could be charged by what their account has, in the order of their ids,
     /// so the oldest first.
@@ -96,7 +104,7 @@ extension StatementRunner {
               FROM billing_records AS r
               JOIN customers AS c ON c.customer_id = r.customer_id
               JOIN escrow_accounts AS a ON a.owner = c.wallet_address AND a.is_primary
-             WHERE r.state = 'closed' AND (r.charge_after IS NULL OR r.charge_after <= \(now))
+             WHERE r.state = 'closed' AND \(sql: waitIsOver(at: now))
                AND (\(last?.sqlValue)::uuid IS NULL OR r.invoice_id > \(last?.sqlValue))
                AND a.frozen_at IS NULL
                AND a.balance_micro_usdc - a.held_micro_usdc >= r.total_micro_usdc
@@ -131,7 +139,7 @@ extension Transaction {
             """
             SELECT \(sql: InvoiceStandingRow.columns) FROM billing_records AS r
              WHERE r.invoice_id = ANY(\(ids.map(\.sqlValue))) AND r.state IN ('closed', 'past_due')
-               AND (r.charge_after IS NULL OR r.charge_after <= \(now)
+               AND (\(sql: waitIsOver(at: now))
                     OR r.state = 'past_due' AND EXISTS (
                         SELECT FROM charges AS c
                           JOIN escrow_transactions AS d

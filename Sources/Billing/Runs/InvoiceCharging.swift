@@ -9,7 +9,7 @@ struct InvoiceCharging: Sendable {
     /// A charge that was declined or given up is tried anew after 5, 10, 20, … seconds, at most an
     /// hour; a declined one at once when the account has been paid into or its limit has changed.
     private static let firstWaitMilliseconds: Int64 = 5_000
-    private static let longestWaitMilliseconds: Int64 = 3_600_000
+    static let longestWaitMilliseconds: Int64 = 3_600_000
 
     let surroundings: Surroundings
 

@@ -45,7 +45,10 @@ public final class OverspendWatch: Sendable {
 
     /// One look at all who are served and may owe too much, and at some of those who are stopped: the
     /// former are never kept waiting by the latter.
-    public func run() async throws(StorageError) -> Biller.Report {
+    ///
+    /// - Parameter stopsOnly: for when the clock may be wrong: nothing is invoiced, charged or
+    ///   resumed. Use is priced by its own hour, and what is short is short at any time.
+    public func run(stopsOnly: Bool = false) async throws(StorageError) -> Biller.Report {
         var report = Biller.Report()
         guard let book = try await books.current() else { return report }
         try await biller.follow(&report)
@@ -54,10 +57,14 @@ public final class OverspendWatch: Sendable {
         repeat {
             served = try await database.overspendCandidates(
                 isServed: true, after: served.last, at: surroundings.now(), limit: limit)
-            for candidate in served { try await decide(candidate, by: book, &report) }
+            for candidate in served {
+                try await decide(candidate, isServed: true, by: book, &report)
+            }
         } while served.count == limit
-        try await lookAtStopped(by: book, &report)
-        try await biller.chargeClosed(&report)
+        if !stopsOnly {
+            try await lookAtStopped(by: book, &report)
+            try await biller.chargeClosed(&report)
+        }
         biller.tell(report)
         return report
     }
@@ -72,7 +79,7 @@ public final class OverspendWatch: Sendable {
             limit: limit)
         var done = 0
         for candidate in stopped where done == 0 || surroundings.now() < end {
-            try await decide(candidate, by: book, &report)
+            try await decide(candidate, isServed: false, by: book, &report)
             done += 1
         }
         let isThrough = done == stopped.count && stopped.count < limit
@@ -91,10 +98,11 @@ public final class OverspendWatch: Sendable {
     }
 
     private func decide(
-        _ candidate: CandidateRow, by book: PriceBook, _ report: inout Biller.Report
+        _ candidate: CandidateRow, isServed: Bool, by book: PriceBook,
+        _ report: inout Biller.Report
     ) async throws(StorageError) {
         let deed = try await database.transaction { transaction throws(StorageError) in
-            try await act(on: candidate, by: book, in: transaction)
+            try await act(on: candidate, isServed: isServed, by: book, in: transaction)
         }
         switch deed {
         case .nothing: break
@@ -118,11 +126,14 @@ public final class OverspendWatch: Sendable {
         }
     }
 
+    /// - Parameter isServed: as it was found; what has changed since waits for the next look.
     private func act(
-        on candidate: CandidateRow, by book: PriceBook, in transaction: Transaction
+        on candidate: CandidateRow, isServed: Bool, by book: PriceBook,
+        in transaction: Transaction
     ) async throws(StorageError) -> Deed {
         let now = surroundings.now()
-        guard let row = try await transaction.lockInstance(candidate.customer, candidate.service)
+        guard let row = try await transaction.lockInstance(candidate.customer, candidate.service),
+            row.state.isServed == isServed
         else { return .nothing }
         let accounts = try await transaction.lockAccounts([candidate.customer], at: now)
         guard let account = accounts.first,

@@ -10,10 +10,16 @@ public enum Clocks {
     public static func compare(
         _ database: Database, _ surroundings: Surroundings
     ) async throws {
+        if let failure = try await disagreement(database, surroundings) { throw failure }
+    }
+
+    /// - Returns: what ``compare(_:_:)`` throws, for a task that can do a part of its work.
+    public static func disagreement(
+        _ database: Database, _ surroundings: Surroundings
+    ) async throws -> TaskFailure? {
         let (own, theirs) = try await read(database, surroundings)
-        guard abs(own.milliseconds - theirs.milliseconds) < mostApartMilliseconds else {
-            throw disagreement(own, theirs)
-        }
+        let apart = abs(own.milliseconds - theirs.milliseconds)
+        return apart < mostApartMilliseconds ? nil : disagreement(own, theirs)
     }
 
     static func read(
@@ -26,7 +32,12 @@ public enum Clocks {
     }
 
     static func disagreement(_ own: Timestamp, _ theirs: Timestamp) -> TaskFailure {
-        TaskFailure(
-            "clocks_disagree", "this machine says \(own.rfc3339), the database \(theirs.rfc3339)")
+        // By the minute, so that run after run is told as the same.
+        let minutes =
+            (own.milliseconds - theirs.milliseconds + (own < theirs ? -1 : 1) * 30_000) / 60_000
+        return TaskFailure(
+            "clocks_disagree",
+            "this machine is \(abs(minutes)) minutes \(minutes < 0 ? "behind" : "ahead of") the database"
+        )
     }
 }

@@ -50,11 +50,16 @@ enum BillingTasks {
         }
     }
 
-    /// What it resumes pays for the days that are left: by the right clock, as in `bill`.
+    /// What it resumes pays for the days that are left: by the right clock, as in `bill`. Whoever owes
+    /// too much is stopped by any clock, or would be served on credit until it is mended.
     private static func overspend(_ watch: OverspendWatch, _ database: Database) -> ManagerTask {
         ManagerTask("overspend", everyMilliseconds: briefMilliseconds) { _ in
-            try await Clocks.compare(database, .live)
-            return TaskReport(try await watch.run())
+            let disagreement = try await Clocks.disagreement(database, .live)
+            var report = TaskReport(try await watch.run(stopsOnly: disagreement != nil))
+            if let disagreement {
+                (report.finding, report.detail) = (disagreement.code, disagreement.detail)
+            }
+            return report
         }
     }
 

@@ -190,6 +190,61 @@ import Testing
         #expect(try await world.invoices() == ["paid 20000000", "paid 1000", "charging 645162"])
     }
 
+    @Test(
+        "by a clock that may be wrong services are stopped, and nobody is invoiced or charged",
+        arguments: ["2028-02-01T10:00:00Z", "2028-03-01T10:06:00Z", "2028-04-02T10:00:00Z"])
+    func stopsOnly(wrong: String) async throws {
+        let world = try await BillingWorld.priced(now: "2028-03-01T10:00:00Z")
+        let owing = try await world.customer(1, balance: 20_000_000)
+        let stopped = try await world.customer(2, balance: 20_000_000)
+        for customer in [owing, stopped] { try await world.enable(customer) }
+        try await world.settleAll()
+        try await world.use(30_000, of: stopped)
+        for _ in 0..<2 { _ = try await world.watch.run() }
+        try await world.deposit(3_000_100, to: stopped)
+        let before = try await world.invoices()
+        #expect(before.last == "closed 3000000")
+        for customer in [owing, stopped] { try await world.use(1, of: customer) }
+        try world.moveTo(wrong)
+        for _ in 0..<2 { _ = try await world.watch.run(stopsOnly: true) }
+        #expect(try await world.state(of: owing) == .suspendedNoPayment)
+        #expect(try await world.state(of: stopped) == .suspendedNoPayment)
+        #expect(try await world.invoices() == before)
+
+        try world.moveTo("2028-03-01T10:07:00Z")
+        try await world.deposit(100, to: owing)
+        for _ in 0..<4 {
+            _ = try await world.watch.run()
+            try await world.settleAll()
+        }
+        for customer in [owing, stopped] {
+            #expect(try await world.state(of: customer) == .enabled)
+        }
+        #expect(
+            try await world.number("SELECT sum(total_micro_usdc) FROM billing_records")
+                == 43_000_200)
+        try await world.expectWhole()
+    }
+
+    @Test("what a clock that was far ahead put off is not put off once it is right")
+    func putOff() async throws {
+        let world = try await BillingWorld.priced(now: "2028-03-01T10:00:00Z")
+        let customer = try await world.customer(1, balance: 100_000_000)
+        try await world.enable(customer)
+        try await world.declineAll()
+        try world.moveTo("2029-03-01T10:00:00Z")
+        _ = try await world.watch.run(stopsOnly: true)
+        #expect(try await world.state(of: customer) == .suspendedNoPayment)
+
+        try world.moveTo("2028-03-01T10:00:01Z")
+        for _ in 0..<2 {
+            _ = try await world.watch.run()
+            try await world.settleAll()
+        }
+        #expect(try await world.invoices() == ["paid 20000000"])
+        #expect(try await world.state(of: customer) == .enabled)
+    }
+
     @Test("a customer who owes nothing is left alone, and so is one an operator has stopped")
     func leftAlone() async throws {
         let world = try await BillingWorld.priced(now: "2028-03-01T10:00:00Z")
