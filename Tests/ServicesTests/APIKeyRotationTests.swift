@@ -75,6 +75,8 @@ import Testing
             last = try await keys.rotate(last, overlapSeconds: 600_000, by: actor).details.id
             #expect(try await world.working() == 2)
         }
+        let ended = "SELECT count(*) FROM audit_log WHERE action = 'api_key_revoked'"
+        #expect(try await world.store.value(ended + " AND details ? 'supersededBy'") == "3")
         _ = try await keys.revoke(last, by: actor)
         let other = try await keys.create(for: .seal, name: nil, by: actor).details.id
         await #expect(throws: APIKeyError.overlapsTaken(slots: 1)) {

@@ -71,7 +71,8 @@ extension APIKeyCalls {
         "Put a new API key in the place of another",
         """
         The old one works on for `overlapSeconds`, without taking a slot, and cannot be enabled \
-        afterwards. As many as there are slots can be in their overlap. Sent again with the same \
+        afterwards. What it had taken the place of itself, and still worked, ends at once. As many as \
+        there are slots can be in their overlap. Sent again with the same \
         Idempotency-Key the same key is told again.
         """,
         answers: [.json(201, APIKeySchemas.issued, "The new key.")]

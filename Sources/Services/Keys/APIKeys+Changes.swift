@@ -107,12 +107,17 @@ extension Transaction {
     }
 
     /// The old key ends at `overlapSeconds` from now, and the one before it at once.
+    ///
+    /// - Returns: the one before it, where that still worked.
     func replace(
         _ old: APIKeyDetails, by key: APIKey, _ id: APIKeyID, sealed: String,
         overlapSeconds: Int64, at now: Timestamp
-    ) async throws(StorageError) {
-        if let before = old.rotatedFrom {
-            _ = try await change(before, from: .active, to: .revoked, at: now)
+    ) async throws(StorageError) -> APIKeyID? {
+        var ended: APIKeyID?
+        if let before = old.rotatedFrom,
+            try await change(before, from: .active, to: .revoked, at: now)
+        {
+            ended = before
         }
         _ = try await limit(old.id, until: now.adding(seconds: overlapSeconds), at: now)
         if overlapSeconds == 0 {
@@ -120,6 +125,7 @@ extension Transaction {
         }
         try await insert(
             key, id, of: old.customer, name: old.name, sealed: sealed, rotatedFrom: old.id, at: now)
+        return ended
     }
 }
 

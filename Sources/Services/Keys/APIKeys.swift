@@ -86,12 +86,20 @@ public struct APIKeys: Sendable {
             }
             let made = APIKey(for: old.service, from: surroundings)
             guard let sealed = try? seal(made, newID) else { return .failure(.sealingFailed) }
-            try await transaction.replace(
+            let ended = try await transaction.replace(
                 old, by: made, newID, sealed: sealed, overlapSeconds: overlap, at: now)
             var details = made.auditDetails(newID)
             details["rotatedFrom"] = .string(id.description)
             details["overlapSeconds"] = .integer(overlap)
             try await transaction.audit(.apiKeyRotated, by: actor, details, at: now)
+            if let ended {
+                let details: JSONObject = [
+                    "apiKeyId": .string(ended.description),
+                    "serviceType": .string(old.service.rawValue),
+                    "supersededBy": .string(newID.description),
+                ]
+                try await transaction.audit(.apiKeyRevoked, by: actor, details, at: now)
+            }
             return .success((newID, made))
         }
     }
