@@ -27,7 +27,8 @@ struct IntakeWorld {
             INSERT INTO customers (customer_id, wallet_address, created_at)
             VALUES (\(Self.customer), decode(repeat('ab', 32), 'hex'), now());
             INSERT INTO service_instances (customer_id, service_type, created_at, changed_at)
-            VALUES (\(Self.customer), 'seal', now(), now())
+            VALUES (\(Self.customer), 'seal', now(), now());
+            SELECT haproxy_logs_make_days('2026-10-15', '2026-11-24')
             """)
         try await addKey(LineText.key, id: Self.keyID)
     }

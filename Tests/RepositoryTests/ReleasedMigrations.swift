@@ -26,6 +26,6 @@ enum ReleasedMigrations {
         "0011_ingest_keys.sql":
             "b8dffb534b51974a72a8cfb83f1754e89d07653d4431cd56621f85c90f6a9b38",
         "0012_intake_role.sql":
-            "7553891b60d213d445775a99a827e5ddd622819c553049a4349e4fb55ec578fb",
+            "0801ee159d65b7ace9fc11040788c534c76d0eee0970627f56e3c330af026223",
     ]
 }

@@ -9,6 +9,8 @@ public import Storage
 public final class LineStore {
     /// Beyond this many losses against others the batch waits, as if the database were away.
     private static let attemptLimit = 6
+    /// What `haproxy_logs_make_days` says to days far from today: `datetime_field_overflow`.
+    private static let daysRefused = "22008"
 
     private let connection: BulkConnection
     private let deadlineMilliseconds: Int64
@@ -86,8 +88,15 @@ public final class LineStore {
     private func makeDays(
         from first: Timestamp, through last: Timestamp
     ) throws(StorageError) {
-        try connection.transaction(until: deadline) { transaction throws(StorageError) in
-            try transaction.makeDays(from: first, through: last)
+        do throws(StorageError) {
+            try connection.transaction(until: deadline) { transaction throws(StorageError) in
+                try transaction.makeDays(from: first, through: last)
+            }
+        } catch .rejected(Self.daysRefused) {
+            // Lines of days that there are go in, and the others are put aside.
+            logger.error(
+                "the database makes no days so far from its own: which clock is wrong?",
+                ("from", .text(first.rfc3339)), ("through", .text(last.rfc3339)))
         }
     }
 

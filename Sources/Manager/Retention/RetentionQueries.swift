@@ -20,16 +20,21 @@ extension Database {
 }
 
 extension StatementRunner {
-    /// Days that have a partition, the oldest first.
+    /// Days that have a partition, the oldest first. A table whose name is like that of a day, and no
+    /// date, is passed by: asked for its date, the database would refuse all of them.
     func logDays(before limit: Day) async throws(StorageError) -> [Day] {
         let found: [DayRow] = try await rows(
             """
             SELECT day FROM (
-                SELECT to_date(right(c.relname, 8), 'YYYYMMDD')::timestamp AT TIME ZONE 'UTC' AS day
+                SELECT c.relname AS name, CASE WHEN c.relname
+                        ~ '^haproxy_logs_[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])$'
+                    THEN to_date(substr(c.relname, 14, 6) || '01', 'YYYYMMDD')
+                        + (right(c.relname, 2)::int - 1) END AS date
                   FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
-                 WHERE i.inhparent = 'haproxy_logs'::regclass
-                   AND c.relname ~ '^haproxy_logs_[0-9]{8}$') AS days
-             WHERE day < \(limit.start) ORDER BY day
+                 WHERE i.inhparent = 'haproxy_logs'::regclass) AS named,
+                LATERAL (SELECT date::timestamp AT TIME ZONE 'UTC' AS day) AS days
+             WHERE name = 'haproxy_logs_' || to_char(date, 'YYYYMMDD')
+               AND day < \(limit.start) ORDER BY day
             """)
         return found.map(\.day)
     }
@@ -167,14 +172,19 @@ extension Transaction {
             """)
     }
 
+    /// Not while their window is there: by both together the next batch knows what was told already.
     private func removeGaps(
         before moment: Timestamp, limit: Int
     ) async throws(StorageError) -> Int {
         try await execute(
             """
             DELETE FROM log_gaps WHERE ctid = ANY(ARRAY(
-                SELECT ctid FROM log_gaps
-                 WHERE found_at < \(moment) AND last_at < \(moment) LIMIT \(limit)))
+                SELECT g.ctid FROM log_gaps AS g
+                 WHERE g.found_at < \(moment) AND g.last_at < \(moment) AND NOT EXISTS (
+                     SELECT FROM log_windows AS w
+                      WHERE w.edge = g.edge AND w.frontend = g.frontend
+                        AND w.started_at = g.started_at AND w.process = g.process)
+                 LIMIT \(limit)))
             """)
     }
 }

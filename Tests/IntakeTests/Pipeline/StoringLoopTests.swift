@@ -20,9 +20,6 @@ import Testing
             loop = StoringLoop(
                 queue: queue, spool: nil, metrics: world.metrics, logger: .disabled,
                 turnMilliseconds: turnMilliseconds)
-            // All that a store makes first: that waits for whoever is writing.
-            try await world.database.run(
-                "SELECT haproxy_logs_make_days('2026-10-15', '2026-11-24')")
         }
 
         /// Each part is a batch.

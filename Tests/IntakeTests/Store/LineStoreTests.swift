@@ -15,7 +15,11 @@ import Testing
         try await world.store([spooled])
         world.clock.advance(milliseconds: 91 * 86_400_000)
         #expect(try await world.store([spooled]).map(\.duplicates) == [50], "its day is kept")
-        try await world.database.run("SELECT haproxy_logs_drop_day('2026-11-21')")
+        try await world.database.run(
+            """
+            SELECT haproxy_logs_drop_day('2026-11-21');
+            SELECT haproxy_logs_make_days('2027-02-20', '2027-02-20')
+            """)
         let now = world.clock.surroundings.now()
         let fresh = (50..<60).map { NumberedLines.line($0, time: now) }
         for chunk in world.batch(fresh).chunks { spooled.append(chunk) }
@@ -31,6 +35,23 @@ import Testing
             try await world.rows("SELECT code, count(*) FROM log_quarantine GROUP BY code")
                 == ["day_gone 50"])
         #expect(try await world.rows("SELECT count(*) FROM haproxy_logs") == ["10"])
+    }
+
+    @Test("where the database makes no day so far from its own, lines that have one are stored")
+    func clockIsYearsOff() async throws {
+        let world = try await IntakeWorld()
+        var spooled = world.batch(NumberedLines.lines(0..<5))
+        world.clock.advance(milliseconds: 3650 * 86_400_000)
+        let now = world.clock.surroundings.now()
+        let fresh = (5..<8).map { NumberedLines.line($0, time: now) }
+        for chunk in world.batch(fresh).chunks { spooled.append(chunk) }
+
+        let outcomes = try await world.store([spooled])
+
+        #expect(outcomes == [StoredBatch(stored: 5, duplicates: 0, quarantined: 3)])
+        #expect(
+            try await world.rows("SELECT code, count(*) FROM log_quarantine GROUP BY code")
+                == ["line_not_storable 3"])
     }
 
     @Test("a line is stored whole, with whose key it was and which batch brought it")
