@@ -91,7 +91,7 @@ def test_without_a_good_certificate_nobody_reaches_the_intake(
 ) -> None:
     good, stolen = (front.authority.certificate("edge-1") for _ in range(2))
     front.stop()
-    front.refused.write_text(Authority.digest(stolen) + "\n")
+    front.refuse(stolen)
     front.start(intake)
     hostile = {
         "none": None, "expired": front.authority.certificate("edge-1", valid=-DAY),

@@ -51,8 +51,3 @@ class Authority:
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
                 serialization.NoEncryption()))
         return path
-
-    @staticmethod
-    def digest(path: Path) -> str:
-        """Of a certificate, as HAProxy and `openssl x509 -fingerprint -sha256` have it."""
-        return x509.load_pem_x509_certificate(path.read_bytes()).fingerprint(hashes.SHA256()).hex()

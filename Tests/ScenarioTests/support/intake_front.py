@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 import shutil
 import ssl
 import subprocess
@@ -51,6 +52,15 @@ class Front:
                 }, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         until(self.is_open, within=30, what="the front has found its intake")
         return self
+
+    def refuse(self, certificate: Path) -> None:
+        """Puts it on the list by the command that Docs/Edge.md has; counts from the next start."""
+        text = (REPOSITORY / "Docs/Edge.md").read_text()
+        [command] = re.findall(r"`(openssl x509 -in edge-1\.pem [^`]*)`", text)
+        with open(self.refused, "ab") as refused:
+            subprocess.run(
+                ["sh", "-c", command.replace("edge-1.pem", str(certificate))], stdout=refused,
+                check=True)
 
     def stop(self) -> None:
         if self._process is not None:
