@@ -23,6 +23,8 @@ import Testing
         #expect(refusal(now) == nil && refusal(oldest) == nil && refusal(newest) == nil)
         #expect(refusal(oldest.adding(milliseconds: -1)) == .tooOld)
         #expect(refusal(newest.adding(milliseconds: 1)) == .inFuture)
+        #expect(refusal(now.adding(seconds: 35 * 86_400)) == .inFuture)
+        #expect(refusal(now.adding(seconds: 35 * 86_400 + 1)) == .farInFuture)
     }
 
     @Test("dates of 1970 and 2100 are lines, but never counted")
@@ -33,6 +35,6 @@ import Testing
         #expect(refusal(old.time)?.code == "event_too_old")
         #expect(refusal(ahead.time)?.code == "event_in_future")
         #expect(refusal(Timestamp(milliseconds: .min)) == .tooOld)
-        #expect(refusal(Timestamp(milliseconds: .max)) == .inFuture)
+        #expect(refusal(Timestamp(milliseconds: .max)) == .farInFuture)
     }
 }

@@ -25,7 +25,7 @@ public enum QuarantineReason: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether it is a line of ours that may count one day: by a replay once the cause is gone, which
-    /// is a clock that was wrong, a key that was not there yet, a table that would not have it; or by
+    /// is a clock that was wrong by days, a key that was not there yet, a table that would not have it; or by
     /// an operator, who finds out whether it counted before its day went.
     var mayPass: Bool {
         switch self {

@@ -15,10 +15,12 @@ public struct AcceptHorizon: Sendable, Equatable {
     public static let standard = AcceptHorizon(
         pastMilliseconds: 35 * 86_400_000, aheadMilliseconds: 5 * 60_000)
 
-    /// - Throws: ``LineRefusal/tooOld`` or ``LineRefusal/inFuture``; the bounds themselves pass.
+    /// - Throws: ``LineRefusal/tooOld``, ``LineRefusal/inFuture`` or ``LineRefusal/farInFuture``; the
+    ///   bounds themselves pass.
     public func admit(_ time: Timestamp, now: Timestamp) throws(LineRefusal) {
         // Sums of `now` alone cannot overflow; a difference to a hostile time could.
         guard time >= now.adding(milliseconds: -pastMilliseconds) else { throw .tooOld }
+        guard time <= now.adding(milliseconds: pastMilliseconds) else { throw .farInFuture }
         guard time <= now.adding(milliseconds: aheadMilliseconds) else { throw .inFuture }
     }
 }

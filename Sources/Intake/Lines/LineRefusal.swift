@@ -20,6 +20,8 @@ public enum LineRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case tooOld
     /// Further ahead than clocks may differ.
     case inFuture
+    /// Further ahead than lines may be old: no replay takes it for so long.
+    case farInFuture
 
     /// Stable; what the quarantine, metrics and commands show.
     public var code: String {
@@ -37,7 +39,7 @@ public enum LineRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         case .malformed: "field_malformed"
         case .trailingBytes: "line_trailing_bytes"
         case .tooOld: "event_too_old"
-        case .inFuture: "event_in_future"
+        case .inFuture, .farInFuture: "event_in_future"
         }
     }
 
@@ -48,7 +50,7 @@ public enum LineRefusal: Error, Hashable, Sendable, CustomStringConvertible {
             .outOfRange(let field), .malformed(let field):
             field
         case .empty, .tooLong, .nulByte, .invalidUTF8, .notAnObject, .unsupportedVersion,
-            .trailingBytes, .tooOld, .inFuture:
+            .trailingBytes, .tooOld, .inFuture, .farInFuture:
             nil
         }
     }

@@ -21,7 +21,9 @@ public final class QuarantineReplay {
     ) {
         connection = BulkConnection(target, logger: logger, metrics: registry, pool: "replay")
         store = LineStore(
-            target, budget: QuarantineBudget(perKind: .max, total: .max, lines: .max),
+            target,
+            budget: QuarantineBudget(
+                perKind: .max, total: .max, lines: .max, linesOfDay: .max),
             metrics: IntakeMetrics(registry), registry: registry, surroundings: surroundings,
             logger: logger)
         deadlineMilliseconds = target.configuration.deadlineMilliseconds

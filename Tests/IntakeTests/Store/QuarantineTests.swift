@@ -72,6 +72,26 @@ import Testing
         #expect(world.registry.text().contains("sluice_intake_quarantine_unsampled_total 100\n"))
     }
 
+    @Test("lines of other years are samples, and of those that may count there is a measure a day")
+    func linesOfDay() async throws {
+        let world = try await IntakeWorld(
+            budget: QuarantineBudget(perKind: 10, total: 25, linesOfDay: 50))
+        let now = world.clock.surroundings.now()
+        func lines(_ numbers: Range<Int>, daysAhead: Int64) -> [[UInt8]] {
+            let time = now.adding(seconds: daysAhead * 86_400)
+            return numbers.map { NumberedLines.line($0, time: time) }
+        }
+
+        #expect(try await world.store(lines(0..<40, daysAhead: 36)).quarantined == 10)
+        #expect(try await world.store(lines(40..<80, daysAhead: 34)).quarantined == 40)
+        world.clock.advance(milliseconds: 60_000)
+        #expect(try await world.store(lines(80..<120, daysAhead: 34)).quarantined == 10)
+        world.clock.advance(milliseconds: 86_400_000)
+        #expect(try await world.store(lines(120..<160, daysAhead: 34)).quarantined == 40)
+        #expect(
+            try await world.rows("SELECT DISTINCT code FROM log_quarantine") == ["event_in_future"])
+    }
+
     @Test("a sender that is known to be one edge cannot speak for another")
     func spoofed() async throws {
         let world = try await IntakeWorld()
