@@ -2,14 +2,13 @@ public import Determinism
 public import Storage
 
 extension Database {
-    func storeEdge(
-        _ report: VaultEdgeReport, at now: Timestamp
-    ) async throws(StorageError) {
+    /// When it came, the database's clock says: an edge's own is not to make it silent, or in service.
+    func storeEdge(_ report: VaultEdgeReport) async throws(StorageError) {
         try await execute(
             """
             INSERT INTO vault_edges (edge, version, applied_at, standing, error, reported_at)
             VALUES (\(report.edge), \(report.version), \(report.appliedAt),
-                \(report.standing.name), \(report.standing.code), \(now))
+                \(report.standing.name), \(report.standing.code), clock_timestamp())
                 ON CONFLICT (edge) DO UPDATE
                SET version = excluded.version, applied_at = excluded.applied_at,
                    standing = excluded.standing, error = excluded.error,
@@ -43,15 +42,17 @@ extension StatementRunner {
 
     /// Edges that do not have what they should have, or that are silent, by name.
     ///
-    /// - Parameter moment: what was published before it should be in force everywhere, and all
-    ///   should have reported since.
+    /// - Parameters:
+    ///   - moment: by the clock of who publishes; what was published before it should be in force
+    ///     everywhere.
+    ///   - silence: after so long without a report an edge is silent, by the database's clock.
     public func lateVaultEdges(
-        since moment: Timestamp
+        since moment: Timestamp, silentMilliseconds silence: Int64
     ) async throws(StorageError) -> [VaultEdgeRow] {
         try await rows(
             """
             SELECT edge, version, standing, error, reported_at FROM vault_edges
-             WHERE reported_at < \(moment)
+             WHERE reported_at < clock_timestamp() - \(silence) * interval '1 millisecond'
                 OR version < (SELECT v.version FROM vault_versions AS v
                      WHERE v.published_at < \(moment) ORDER BY v.version DESC LIMIT 1)
              ORDER BY edge
@@ -62,14 +63,16 @@ extension StatementRunner {
 extension Transaction {
     /// Waits no longer for an edge that is out of service. One that reports again is there again.
     ///
-    /// - Parameter moment: it must not have reported since.
+    /// - Parameter silence: it must not have reported for so long, by the database's clock.
     /// - Returns: what it was; nil where there is no such edge, or it has reported since.
     public func forgetVaultEdge(
-        _ edge: String, silentSince moment: Timestamp
+        _ edge: String, silentMilliseconds silence: Int64
     ) async throws(StorageError) -> VaultEdgeRow? {
         try await first(
             """
-            DELETE FROM vault_edges WHERE edge = \(edge) AND reported_at < \(moment)
+            DELETE FROM vault_edges
+             WHERE edge = \(edge)
+               AND reported_at < clock_timestamp() - \(silence) * interval '1 millisecond'
             RETURNING edge, version, standing, error, reported_at
             """)
     }

@@ -1,4 +1,3 @@
-public import Determinism
 import Glibc
 public import Observability
 public import Storage
@@ -20,11 +19,11 @@ public final class VaultEdgeReports: Sendable {
 
     /// Until ``end()``, or the task is cancelled.
     public func carry(
-        to database: Database, _ surroundings: Surroundings, logger: Logger
+        to database: Database, logger: Logger
     ) async {
         for await report in reports {
             do throws(StorageError) {
-                try await database.storeEdge(report, at: surroundings.now())
+                try await database.storeEdge(report)
             } catch {
                 logger.warning("the edge's report is not stored", ("reason", .text("\(error)")))
                 try? await Task.sleep(for: .milliseconds(Self.retryMilliseconds))

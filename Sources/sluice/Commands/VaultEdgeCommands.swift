@@ -65,7 +65,7 @@ enum VaultEdgeCommands {
     ) async throws(StorageError) -> Bool {
         try await database.transaction { transaction throws(StorageError) in
             let forgotten = try await transaction.forgetVaultEdge(
-                edge, silentSince: now.adding(milliseconds: -silenceMilliseconds))
+                edge, silentMilliseconds: silenceMilliseconds)
             guard let forgotten else { return false }
             let record = AuditRecord(
                 action: .vaultEdgeForgotten, outcome: .success,

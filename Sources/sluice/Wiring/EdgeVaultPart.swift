@@ -37,7 +37,7 @@ final class EdgeVaultPart: IntakePart {
     func start() {
         applier.start()
         Task { [reports, database, logger] in
-            await reports.carry(to: database, .live, logger: logger)
+            await reports.carry(to: database, logger: logger)
         }
     }
 

@@ -33,7 +33,8 @@ final class LateEdges: Sendable {
     func found(beside report: TaskReport) async throws(StorageError) -> TaskReport {
         if seen.withLock({ $0.due.isPast }) {
             let moment = Surroundings.live.now().adding(milliseconds: -Self.milliseconds)
-            let edges = try await database.lateVaultEdges(since: moment)
+            let edges = try await database.lateVaultEdges(
+                since: moment, silentMilliseconds: Self.milliseconds)
             late.set(Int64(edges.count))
             seen.withLock {
                 $0 = Seen(due: .after(milliseconds: Self.pauseMilliseconds), edges: edges)
