@@ -19,8 +19,8 @@ extension TariffUse: SQLRow {
             let tier = ServiceTier(rawValue: try columns.next())
         else { throw .unexpectedValue(column: "tier") }
         self.init(
-            service, tier, hasBurst: try columns.next(), until: try columns.next(),
-            customers: try columns.next())
+            service, tier, hasBurst: try columns.next(), from: try columns.next(),
+            until: try columns.next(), customers: try columns.next())
     }
 }
 
@@ -34,13 +34,14 @@ extension StatementRunner {
                 SELECT * FROM service_instances
                  WHERE state IN ('enabled', 'suspended_no_payment', 'suspended_spending_limit')
             )
-            SELECT service_type, tier, has_burst, scheduled_from::timestamp AT TIME ZONE 'UTC',
-                count(*)
-              FROM held GROUP BY 1, 2, 3, 4
+            SELECT service_type, tier, has_burst, NULL::timestamptz,
+                scheduled_from::timestamp AT TIME ZONE 'UTC', count(*)
+              FROM held GROUP BY 1, 2, 3, 5
             UNION ALL
-            SELECT service_type, scheduled_tier, scheduled_has_burst, NULL, count(*)
-              FROM held WHERE scheduled_from IS NOT NULL GROUP BY 1, 2, 3
-             ORDER BY 1, 2, 3, 4
+            SELECT service_type, scheduled_tier, scheduled_has_burst,
+                scheduled_from::timestamp AT TIME ZONE 'UTC', NULL, count(*)
+              FROM held WHERE scheduled_from IS NOT NULL GROUP BY 1, 2, 3, 4
+             ORDER BY 1, 2, 3, 4, 5
             """)
     }
 
@@ -60,6 +61,12 @@ extension Transaction {
     /// One book at a time: each has to follow the one before.
     func lockPriceBooks() async throws(StorageError) {
         try await execute("LOCK TABLE price_books IN SHARE ROW EXCLUSIVE MODE")
+    }
+
+    /// Beside others who choose by it, while nobody takes another one: that one has to sell what is
+    /// chosen meanwhile.
+    func keepPriceBook() async throws(StorageError) {
+        try await execute("LOCK TABLE price_books IN ROW EXCLUSIVE MODE")
     }
 
     func insertPriceBook(_ content: [UInt8], at now: Timestamp) async throws(StorageError) {

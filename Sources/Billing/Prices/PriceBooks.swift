@@ -23,8 +23,13 @@ public final class PriceBooks: Sendable {
 
     /// The book in force, read again only when there is a newer one; nil before there is any.
     public func current() async throws(StorageError) -> PriceBook? {
+        try await current(as: database)
+    }
+
+    /// - Parameter reader: who asks, as the transaction that goes by it.
+    func current(as reader: some StatementRunner) async throws(StorageError) -> PriceBook? {
         let held = known.withLock { $0 }
-        guard let row = try await database.latestPriceBook(known: held?.id ?? 0) else {
+        guard let row = try await reader.latestPriceBook(known: held?.id ?? 0) else {
             return nil
         }
         guard let content = row.content else { return held?.book }

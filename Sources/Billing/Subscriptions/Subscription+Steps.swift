@@ -40,6 +40,11 @@ extension Subscription {
         case .notProvisioned, .suspendedByOperator:
             throw .state(IllegalInstanceChange(from: state, on: .configure))
         }
+        var from: Month?
+        if case .scheduled(let month) = effect { from = month }
+        try SubscriptionRefusal.check { () throws(ConfigurationRefusal) in
+            try book.checkGoesOnSelling(wanted, for: service, from: from, at: now)
+        }
         return SubscriptionChange(effect, items, lines, after)
     }
 
@@ -111,6 +116,10 @@ extension Subscription {
         try after.take(event)
         guard let configuration = after.configuration else { throw .notConfigured }
         let items = try version.items(of: configuration, for: service)
+        let until = after.scheduled?.from
+        try SubscriptionRefusal.check { () throws(ConfigurationRefusal) in
+            try book.checkGoesOnSelling(configuration, for: service, until: until, at: now)
+        }
         lines += try after.pay(for: configuration, MonthDays(from: now), by: book, version)
         return SubscriptionChange(.immediate, items, lines, after)
     }

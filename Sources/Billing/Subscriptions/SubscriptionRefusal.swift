@@ -23,6 +23,12 @@ public enum SubscriptionRefusal: Error, Hashable, Sendable {
         }
     }
 
+    static func check(
+        _ body: () throws(ConfigurationRefusal) -> Void
+    ) throws(SubscriptionRefusal) {
+        do { try body() } catch { throw .configuration(error) }
+    }
+
     static func version(
         at time: Timestamp, of book: PriceBook
     ) throws(SubscriptionRefusal) -> PriceVersion {

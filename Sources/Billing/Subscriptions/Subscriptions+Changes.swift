@@ -9,24 +9,30 @@ import Storage
 
 /// How a change is committed: whole, once for its key, or not at all.
 extension Subscriptions {
-    typealias Step = @Sendable (Subscription) throws(SubscriptionRefusal) -> SubscriptionChange
+    typealias Step =
+        @Sendable (Subscription, PriceBook) throws(SubscriptionRefusal) -> SubscriptionChange
 
     func change(
         _ service: ServiceType, by actor: ActingCustomer, _ action: AuditAction,
         under request: KeyedRequest<SubscriptionOutcome>, at now: Timestamp, _ step: Step
     ) async throws(SubscriptionError) -> KeyedOutcome<SubscriptionOutcome> {
-        let (book, version) = try await prices(at: now)
-        return try await decide { transaction throws(StorageError) in
+        try await decide { transaction throws(StorageError) in
             switch try await transaction.take(request.key) {
             case .refused(let refusal): return .failure(.keyRefused(refusal))
             case .bound(let answer?, _): return .success(.repeated(answer))
             case .bound(nil, let made): return .success(.forgotten(made: made))
             case .new: break
             }
+            try await transaction.keepPriceBook()
+            guard let book = try await books.current(as: transaction),
+                let version = book.version(at: now)
+            else { return .failure(.noPrices) }
             let found = try await transaction.lockInstance(actor.customer, service)
             let row = found ?? InstanceRow(customer: actor.customer, service: service)
             let change: SubscriptionChange
-            do throws(SubscriptionRefusal) { change = try step(Subscription(row)) } catch {
+            do throws(SubscriptionRefusal) {
+                change = try step(Subscription(row), book)
+            } catch {
                 return .failure(.refused(error))
             }
             if let refusal = try await refusal(

@@ -13,7 +13,7 @@ public import Storage
 /// after the other, and the second finds paid for what the first has paid.
 public struct Subscriptions: Sendable {
     let database: Database
-    private let books: PriceBooks
+    let books: PriceBooks
     let surroundings: Surroundings
 
     public init(database: Database, books: PriceBooks, surroundings: Surroundings) {
@@ -85,14 +85,11 @@ public struct Subscriptions: Sendable {
         under request: KeyedRequest<SubscriptionOutcome>
     ) async throws(SubscriptionError) -> KeyedOutcome<SubscriptionOutcome> {
         let now = surroundings.now()
-        let (book, version) = try await prices(at: now)
-        let configuration: ServiceConfiguration
-        do { configuration = try wanted.filled(for: service, by: version) } catch {
-            throw .refused(error)
-        }
         return try await change(service, by: actor, .serviceConfigured, under: request, at: now) {
-            subscription throws(SubscriptionRefusal) in
-            try subscription.configuring(configuration, at: now, by: book)
+            subscription, book throws(SubscriptionRefusal) in
+            let version = try SubscriptionRefusal.version(at: now, of: book)
+            let configuration = try wanted.filled(for: service, by: version)
+            return try subscription.configuring(configuration, at: now, by: book)
         }
     }
 
@@ -102,9 +99,8 @@ public struct Subscriptions: Sendable {
         under request: KeyedRequest<SubscriptionOutcome>
     ) async throws(SubscriptionError) -> KeyedOutcome<SubscriptionOutcome> {
         let now = surroundings.now()
-        let book = try await prices(at: now).book
         return try await change(service, by: actor, .serviceEnabled, under: request, at: now) {
-            subscription throws(SubscriptionRefusal) in
+            subscription, book throws(SubscriptionRefusal) in
             try subscription.enabling(at: now, by: book)
         }
     }

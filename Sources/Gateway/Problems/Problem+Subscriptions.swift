@@ -1,5 +1,6 @@
 import Billing
 import ByteCodecs
+import Determinism
 import Idempotency
 import Identifiers
 import Services
@@ -82,6 +83,16 @@ extension Problem {
             self.init(
                 .configurationRefused, "The tier \(tier.rawValue) has no burst.",
                 members: ["reason": "burst_not_sold", "member": "options.burst"])
+        case .soldUntil(let end, let tier, let isBurst):
+            let (day, what) = (
+                String(end.rfc3339.prefix(10)), isBurst ? "burst of the tier" : "tier"
+            )
+            self.init(
+                .configurationRefused, "The \(what) \(tier.rawValue) is not sold from \(day) on.",
+                members: [
+                    "reason": isBurst ? "burst_not_sold" : "tier_not_sold",
+                    "member": isBurst ? "options.burst" : "tier", "from": .string(day),
+                ])
         case .outOfRange(let kind, let minimum, let maximum):
             self.init(
                 .configurationRefused, "\(kind.member) must be from \(minimum) to \(maximum).",
