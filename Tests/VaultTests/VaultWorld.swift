@@ -22,7 +22,8 @@ final class VaultWorld: Sendable {
     init() async throws {
         store = try await TestCluster.shared().makeDatabase(migrated: true)
         database = try Database(
-            DatabaseConfiguration(url: store.url, poolSize: 2), logger: .disabled,
+            DatabaseConfiguration(url: store.url, poolSize: 2, deadlineMilliseconds: 60_000),
+            logger: .disabled,
             metrics: MetricsRegistry())
         reading = try Database(
             DatabaseConfiguration(url: store.url, poolSize: 1, deadlineMilliseconds: 60_000),

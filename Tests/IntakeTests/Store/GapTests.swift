@@ -72,7 +72,9 @@ import Testing
         try await store(2140..<2150, at: 30 * day + 60)
         #expect(try await gaps() == ["0 300 300 100", "600 2592000 2592000 2000"])
         let database = try Database(
-            DatabaseConfiguration(url: world.database.url, poolSize: 1), logger: .disabled,
+            DatabaseConfiguration(
+                url: world.database.url, poolSize: 1, deadlineMilliseconds: 60_000),
+            logger: .disabled,
             metrics: MetricsRegistry())
         defer { database.close() }
         let week = IntakeWorld.moment.adding(seconds: Int64(23 * day))
