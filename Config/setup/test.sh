@@ -42,7 +42,7 @@ join() {
         cat .build/beside.log
         finish "$besides failed" "$code"
     fi
-    tail -n 20 .build/beside.log
+    tail -n 40 .build/beside.log
     times="$times$(printf '\ntest: %-14s %4d s' 'then beside' "$(($(date +%s) - started))")"
 }
 
@@ -50,10 +50,9 @@ part packages
 beside setup
 part build-tests
 join
-# The Swift tests wait for their databases much of the time.
-beside build-fuzz test-model test-vectors
+# Tests wait much of the time, for databases and for each other.
+beside build-fuzz test-fuzz test-model test-vectors
 part test-swift
-join
 part test-scenarios
-part test-fuzz
+join
 finish "all passed" 0
