@@ -3,6 +3,7 @@
 import time
 
 from support.subscriber import Subscriber
+from support.vault_edge import hashed
 from support.vault_stage import BOUND, VaultStage, stage  # noqa: F401
 from support.waiting import until
 
@@ -10,12 +11,26 @@ BALANCE, PRICE = 20_000, 100
 REFUSED_WITHIN = 10.0
 
 
-def test_to_revoke_answers_which_edges_have_applied_it(stage: VaultStage) -> None:
+def tariff(stage: VaultStage, key: str) -> list[str]:
+    """What HAProxy has of a key: tier, and requests a second; nothing where it is not known."""
+    lines = (stage.edge.vault / "api_keys.map").read_text().splitlines()
+    return next((line.split(";")[1:3] for line in lines if line.startswith(hashed(key))), [])
+
+
+def test_what_a_customer_chooses_and_revokes_is_so_at_the_edge(stage: VaultStage) -> None:
     gateway = stage.fleet.start()
     customer = Subscriber(gateway, stage.fleet, 200_000_000)
-    customer.choose("pro", apiKeys=4).expect(200)
+    customer.choose("starter").expect(200)
     customer.enable().expect(200)
-    made = [customer.make_key() for _ in range(4)]
+    made = [customer.make_key()]
+    for tier, options, rate in [
+        ("starter", {}, "100"), ("pro", {"apiKeys": 4}, "1000"),
+        ("pro", {"apiKeys": 4, "burst": True}, "2000"),
+    ]:
+        customer.choose(tier, **options).expect(200)
+        until(lambda: tariff(stage, made[0]["key"]) == [tier, rate], within=30,
+              what=f"{rate} a second for {tier}")
+    made += [customer.make_key() for _ in range(3)]
     keys = [one["key"] for one in made]
     for key in keys:
         stage.seconds_until(key, 200)
